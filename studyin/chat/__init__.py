@@ -1,0 +1,1 @@
+"""Turns: a question and its growing reply, without sockets and without HTML."""

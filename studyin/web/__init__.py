@@ -1,0 +1,1 @@
+"""HTTP and sockets; the only package that imports aiohttp.web."""
