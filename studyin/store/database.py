@@ -1,0 +1,124 @@
+"""One SQLite file with one writer: the connection that writes, and the one that reads."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+
+from studyin.errors import Code, StartupError, StudyinError
+from studyin.store.migrations import migrate
+
+log = logging.getLogger(__name__)
+
+BUSY_TIMEOUT_MS = 5_000
+
+
+class Database:
+    """The file. `write()` is the only way to change it; `fetch_…` read what is committed.
+
+    Two coroutines that share a connection share its transaction, so that one's rollback would undo the other's
+    insert: every write takes the lock and runs between BEGIN IMMEDIATE and COMMIT.
+    """
+
+    def __init__(self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+        self.path = path
+        self._writer = writer
+        self._reader = reader
+        self._lock = asyncio.Lock()
+        self._durable = False
+
+    @classmethod
+    async def open(cls, path: Path) -> Database:
+        """Open or make the file and bring it to the newest shape. Raises StartupError in words."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            writer = await _connect(path)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise StartupError(
+                f"The data folder {path.parent} can't be used ({_reason(error)}). "
+                "Make it writable, or name another one with --data-dir."
+            ) from error
+        try:
+            await migrate(writer, path)
+            reader = await _connect(path)
+            await reader.execute("PRAGMA query_only = ON")
+        except sqlite3.Error as error:
+            await writer.close()
+            raise StartupError(
+                f"The data file {path} can't be opened ({_reason(error)}). Close other programs that use it and check "
+                "that it is writable, or name another folder with --data-dir."
+            ) from error
+        except BaseException:
+            await writer.close()
+            raise
+        return cls(path, writer, reader)
+
+    async def close(self) -> None:
+        async with self._lock:
+            await self._reader.close()
+            await self._writer.close()
+
+    @asynccontextmanager
+    async def write(self, *, durable: bool = False) -> AsyncIterator[aiosqlite.Connection]:
+        """One transaction: committed when the block ends, undone when it raises.
+
+        durable: on disk before it returns, also if the power goes; without it a commit survives the death of the
+        process, not of the machine. Raises StudyinError STORAGE_UNAVAILABLE where the disk is full, read-only or
+        the file is locked by another program.
+        """
+        async with self._lock:
+            try:
+                if durable != self._durable:
+                    await self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+                    self._durable = durable
+                await self._writer.execute("BEGIN IMMEDIATE")
+                yield self._writer
+                await self._writer.execute("COMMIT")
+            except BaseException as error:
+                # Shielded: a second cancel must not leave the transaction open for the next writer.
+                await asyncio.shield(self._writer.rollback())
+                if isinstance(error, sqlite3.OperationalError):
+                    raise _unavailable(error) from error
+                raise
+
+    async def fetch_all(self, sql: str, params: Iterable[Any] = ()) -> list[sqlite3.Row]:
+        return list(await self._reader.execute_fetchall(sql, params))
+
+    async def fetch_one(self, sql: str, params: Iterable[Any] = ()) -> sqlite3.Row | None:
+        rows = await self.fetch_all(sql, params)
+        return rows[0] if rows else None
+
+
+async def _connect(path: Path) -> aiosqlite.Connection:
+    connection = await aiosqlite.connect(path, isolation_level=None)
+    try:
+        connection.row_factory = sqlite3.Row
+        await connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        await connection.execute("PRAGMA foreign_keys = ON")
+        await connection.execute("PRAGMA journal_mode = WAL")
+        await connection.execute("PRAGMA synchronous = NORMAL")
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) and error.strerror else str(error)).rstrip(".").lower()
+
+
+def _unavailable(error: sqlite3.OperationalError) -> StudyinError:
+    log.error("the data file can't be written: %s", error)
+    return StudyinError(
+        Code.STORAGE_UNAVAILABLE,
+        f"The server can't save right now ({_reason(error)}). Nothing you typed is lost; try again in a moment.",
+        status=503,
+        retryable=True,
+    )

@@ -1,0 +1,153 @@
+"""The shape of the file, one numbered step after the other; a step that was released is never changed."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+
+import aiosqlite
+
+from studyin.errors import StartupError
+
+log = logging.getLogger(__name__)
+
+# Times are milliseconds since 1970 (UTC), ids are random text, JSON is text. STRICT: a wrong type is an error.
+FIRST = (
+    """CREATE TABLE accounts (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+    ) STRICT""",
+    "INSERT INTO accounts VALUES ('local', 'Student', 0)",
+    """CREATE TABLE sessions (
+        id TEXT PRIMARY KEY,
+        account_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+        title TEXT NOT NULL,
+        pinned INTEGER NOT NULL DEFAULT 0,
+        leaf_id TEXT, -- the last message of the branch that is shown
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX sessions_listed ON sessions (account_id, pinned DESC, updated_at DESC, id DESC)",
+    """CREATE TABLE messages (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+        parent_id TEXT REFERENCES messages(id) ON DELETE CASCADE,
+        role TEXT NOT NULL CHECK (role IN ('user', 'assistant')),
+        status TEXT NOT NULL CHECK (status IN ('streaming', 'complete', 'stopped', 'interrupted', 'failed')),
+        content TEXT NOT NULL,
+        thinking TEXT NOT NULL DEFAULT '',
+        client_id TEXT,
+        controls TEXT NOT NULL, -- JSON: how the student asked to be taught
+        coach TEXT,
+        model TEXT,
+        usage TEXT, -- JSON
+        error TEXT, -- JSON: code and message
+        notices TEXT NOT NULL DEFAULT '[]', -- JSON
+        dialogue TEXT NOT NULL DEFAULT '{}', -- JSON: what the coach knows after this reply
+        created_at INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX messages_of_session ON messages (session_id, seq)",
+    "CREATE INDEX messages_of_parent ON messages (parent_id)",
+    "CREATE INDEX messages_running ON messages (session_id) WHERE status = 'streaming'",
+    "CREATE UNIQUE INDEX messages_sent_once ON messages (session_id, client_id) WHERE client_id IS NOT NULL",
+    "CREATE INDEX messages_of_client ON messages (client_id) WHERE client_id IS NOT NULL",
+    # A copy, not a reference: the quotation outlives the material it was taken from.
+    """CREATE TABLE reply_passages (
+        message_id TEXT NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
+        number INTEGER NOT NULL, -- [[1]] is number 1
+        passage_id TEXT NOT NULL,
+        material_id TEXT NOT NULL,
+        filename TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        page INTEGER,
+        heading TEXT NOT NULL,
+        content TEXT NOT NULL,
+        coverage REAL NOT NULL,
+        PRIMARY KEY (message_id, number)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX reply_passages_of_material ON reply_passages (material_id)",
+    "CREATE VIRTUAL TABLE messages_fts USING fts5(content, content='messages', content_rowid='seq',"
+    " tokenize='porter unicode61')",
+    # Only what is finished is indexed, and a finished message never changes: a growing reply costs no index work.
+    """CREATE TRIGGER messages_indexed AFTER INSERT ON messages WHEN new.status <> 'streaming' BEGIN
+        INSERT INTO messages_fts (rowid, content) VALUES (new.seq, new.content);
+    END""",
+    """CREATE TRIGGER messages_finished AFTER UPDATE OF status ON messages
+    WHEN old.status = 'streaming' AND new.status <> 'streaming' BEGIN
+        INSERT INTO messages_fts (rowid, content) VALUES (new.seq, new.content);
+    END""",
+    """CREATE TRIGGER messages_removed AFTER DELETE ON messages WHEN old.status <> 'streaming' BEGIN
+        INSERT INTO messages_fts (messages_fts, rowid, content) VALUES ('delete', old.seq, old.content);
+    END""",
+    """CREATE TABLE materials (
+        id TEXT PRIMARY KEY,
+        account_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+        filename TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        bytes INTEGER NOT NULL,
+        status TEXT NOT NULL CHECK (status IN ('queued', 'reading', 'ready', 'failed')),
+        error TEXT,
+        pages INTEGER,
+        passages INTEGER NOT NULL DEFAULT 0,
+        created_at INTEGER NOT NULL,
+        UNIQUE (account_id, sha256)
+    ) STRICT""",
+    """CREATE TABLE material_texts (
+        material_id TEXT PRIMARY KEY REFERENCES materials(id) ON DELETE CASCADE,
+        content TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE passages (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        material_id TEXT NOT NULL REFERENCES materials(id) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        page INTEGER,
+        heading TEXT NOT NULL,
+        content TEXT NOT NULL,
+        "start" INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        UNIQUE (material_id, position)
+    ) STRICT""",
+    "CREATE VIRTUAL TABLE passages_fts USING fts5(heading, content, content='passages', content_rowid='seq',"
+    " tokenize='porter unicode61')",
+    """CREATE TRIGGER passages_indexed AFTER INSERT ON passages BEGIN
+        INSERT INTO passages_fts (rowid, heading, content) VALUES (new.seq, new.heading, new.content);
+    END""",
+    """CREATE TRIGGER passages_removed AFTER DELETE ON passages BEGIN
+        INSERT INTO passages_fts (passages_fts, rowid, heading, content)
+        VALUES ('delete', old.seq, old.heading, old.content);
+    END""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
+
+
+async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
+    """Bring the file to the newest shape, each step in one transaction, after a backup where there is something to lose.
+
+    Raises StartupError where the file is of a newer version than this program.
+    """
+    rows = list(await connection.execute_fetchall("PRAGMA user_version"))
+    version = int(rows[0][0])
+    if version > len(MIGRATIONS):
+        raise StartupError(
+            f"The data file {path} has version {version}, and this Studyin knows versions up to {len(MIGRATIONS)}. "
+            "Install the newer Studyin that wrote it, or name another folder with --data-dir."
+        )
+    if 0 < version < len(MIGRATIONS):
+        backup = path.with_name(f"{path.stem}-v{version}-{time.strftime('%Y%m%d-%H%M%S')}.backup{path.suffix}")
+        await connection.execute("VACUUM INTO ?", (str(backup),))
+        log.info("backed up the data file to %s before changing its shape", backup)
+    for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
+        await connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+            await connection.execute(f"PRAGMA user_version = {number}")
+            await connection.execute("COMMIT")
+        except BaseException:
+            await connection.rollback()
+            raise
