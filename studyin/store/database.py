@@ -6,13 +6,14 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiosqlite
 
 from studyin.errors import Code, StartupError, StudyinError
+from studyin.store.claim import Claim
 from studyin.store.migrations import migrate
 
 log = logging.getLogger(__name__)
@@ -27,8 +28,9 @@ class Database:
     insert: every write takes the lock and runs between BEGIN IMMEDIATE and COMMIT.
     """
 
-    def __init__(self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+    def __init__(self, path: Path, claim: Claim, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
         self.path = path
+        self._claim = claim
         self._writer = writer
         self._reader = reader
         self._lock = asyncio.Lock()
@@ -37,33 +39,34 @@ class Database:
     @classmethod
     async def open(cls, path: Path) -> Database:
         """Open or make the file and bring it to the newest shape. Raises StartupError in words."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            writer = await _connect(path)
-        except (OSError, sqlite3.OperationalError) as error:
-            raise StartupError(
-                f"The data folder {path.parent} can't be used ({_reason(error)}). "
-                "Make it writable, or name another one with --data-dir."
-            ) from error
-        try:
-            await migrate(writer, path)
-            reader = await _connect(path)
-            await reader.execute("PRAGMA query_only = ON")
-        except sqlite3.Error as error:
-            await writer.close()
-            raise StartupError(
-                f"The data file {path} can't be opened ({_reason(error)}). Close other programs that use it and check "
-                "that it is writable, or name another folder with --data-dir."
-            ) from error
-        except BaseException:
-            await writer.close()
-            raise
-        return cls(path, writer, reader)
+        async with AsyncExitStack() as opened:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                claim = opened.enter_context(Claim(path))
+                writer = await _connect(path)
+                opened.push_async_callback(writer.close)
+                await migrate(writer, path)
+                reader = await _connect(path)
+                opened.push_async_callback(reader.close)
+                await reader.execute("PRAGMA query_only = ON")
+            except OSError as error:
+                raise StartupError(
+                    f"The data folder {path.parent} can't be used ({_reason(error)}). "
+                    "Make it writable, or name another one with --data-dir."
+                ) from error
+            except sqlite3.Error as error:
+                raise StartupError(
+                    f"The data file {path} can't be opened ({_reason(error)}). Close other programs that use it and "
+                    "check that it is writable, or name another folder with --data-dir."
+                ) from error
+            opened.pop_all()
+            return cls(path, claim, writer, reader)
 
     async def close(self) -> None:
         async with self._lock:
             await self._reader.close()
             await self._writer.close()
+            self._claim.release()
 
     @asynccontextmanager
     async def write(self, *, durable: bool = False) -> AsyncIterator[aiosqlite.Connection]:

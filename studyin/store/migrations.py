@@ -126,12 +126,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
 
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
-    """Bring the file to the newest shape, each step in one transaction, after a backup where there is something to lose.
+    """Bring the file to the newest shape, each step in one transaction, after a backup of what there is.
 
     Raises StartupError where the file is of a newer version than this program.
     """
-    rows = list(await connection.execute_fetchall("PRAGMA user_version"))
-    version = int(rows[0][0])
+    version = await _version(connection)
     if version > len(MIGRATIONS):
         raise StartupError(
             f"The data file {path} has version {version}, and this Studyin knows versions up to {len(MIGRATIONS)}. "
@@ -151,3 +150,8 @@ async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
         except BaseException:
             await connection.rollback()
             raise
+
+
+async def _version(connection: aiosqlite.Connection) -> int:
+    rows = list(await connection.execute_fetchall("PRAGMA user_version"))
+    return int(rows[0][0])
