@@ -1,0 +1,307 @@
+"""Settings: every choice a person may make, read once, checked once, each knowing where its value came from.
+
+The fields of `Settings` are the one table behind the command line, the environment, .env, .env.example, the README and
+`studyin config`; studyin.values reads their texts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from difflib import get_close_matches
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Any
+
+import dotenv
+import platformdirs
+
+from studyin import values
+from studyin.errors import StartupError
+
+PREFIX = "STUDYIN_"
+
+
+class Origin(StrEnum):
+    """Where a value came from; the earlier one wins."""
+
+    COMMAND_LINE = "command line"
+    ENVIRONMENT = "environment"
+    DOTENV = ".env"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table. parse turns a text into the value, or raises ValueError with what it expected;
+    help says why one would change it; default is the default as one would write it, "" for none."""
+
+    name: str
+    env: str
+    help: str
+    parse: Callable[[str], object]
+    default: str
+    secret: bool
+
+    @property
+    def flag(self) -> str:
+        """The option on the command line."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def is_switch(self) -> bool:
+        """True for an option that takes no value on the command line."""
+        return self.parse is values.boolean
+
+
+def _row(
+    default: object,
+    parse: Callable[[str], object],
+    help: str,
+    *,
+    env: str = "",
+    written: str | None = None,
+    secret: bool = False,
+) -> Any:
+    """A field of Settings with its row. written: the default as a person would write it; default may be a factory."""
+    metadata = {"parse": parse, "help": help, "env": env, "secret": secret, "default": written}
+    if callable(default):
+        return field(default_factory=default, metadata=metadata)
+    return field(default=default, metadata=metadata, repr=not secret)
+
+
+def _user_data_dir() -> Path:
+    return Path(platformdirs.user_data_dir("studyin", appauthor=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the program was told. `Settings()` has the defaults; `Settings.load` reads what people set.
+
+    Sizes are bytes, times seconds. Raises StartupError where two values don't go together.
+    """
+
+    host: str = _row(
+        "127.0.0.1", values.host, "Address to listen on; 0.0.0.0 lets other devices on your network reach Studyin."
+    )
+    port: int = _row(
+        8000, values.integer(0, 65535), "Port to listen on; change it where 8000 is taken; 0 lets the system choose."
+    )
+    data_dir: Path = _row(  # noqa: RUF009 - a factory
+        _user_data_dir,
+        values.folder,
+        "Folder that keeps everything; change it to move your data to another disk or to keep a second set.",
+        written="a folder of your user account",
+    )
+    coach: str = _row(
+        "auto",
+        values.choice("auto", "notes", "openai"),
+        "Who answers: notes quotes your materials, openai asks a model server, auto takes a model server where one is "
+        "found, else notes; choose one to be sure which.",
+    )
+    log_level: str = _row(
+        "info",
+        values.choice("debug", "info", "warning", "error"),
+        "How much to log (debug, info, warning, error); debug when something goes wrong.",
+    )
+    openai_base_url: str | None = _row(
+        None,
+        values.web_url,
+        "Address of an OpenAI-compatible model server, with or without /v1; set it to use Ollama, llama.cpp, vLLM, "
+        "LM Studio or another.",
+        env="OPENAI_BASE_URL",
+    )
+    openai_api_key: str | None = _row(
+        None,
+        values.key,
+        "Key for the model server, where it wants one; best kept off the command line, which other users can see.",
+        env="OPENAI_API_KEY",
+        secret=True,
+    )
+    openai_model: str | None = _row(
+        None,
+        values.text,
+        "Model to ask; unset takes the first one the server lists.",
+        env="OPENAI_DEFAULT_MODEL",
+    )
+    provider_connect_timeout: float = _row(
+        5.0,
+        values.number(0.1, 3600),
+        "Seconds to wait for a connection to the model server; raise it where the network is slow.",
+    )
+    provider_first_byte_timeout: float = _row(
+        120.0,
+        values.number(0.1, 3600),
+        "Seconds to wait for the first word of a reply; raise it where the server loads a large model first.",
+    )
+    provider_idle_timeout: float = _row(
+        60.0, values.number(0.1, 3600), "Seconds a reply may pause half way; raise it for a very slow model."
+    )
+    context_tokens: int = _row(
+        8192,
+        values.integer(256, 10_000_000),
+        "Tokens of a prompt that history and materials may fill; lower it for a model with a small context, raise it "
+        "for a longer memory.",
+    )
+    cors_origins: tuple[str, ...] = _row(
+        (),
+        values.origins,
+        "Origins of other pages that may use this server, separated by commas, such as http://localhost:5173; set it "
+        "to serve a front end from elsewhere.",
+    )
+    allowed_hosts: tuple[str, ...] = _row(
+        (),
+        values.hosts,
+        "Host names this server answers to beside localhost and IP addresses, separated by commas; set it to reach "
+        "Studyin by a name.",
+    )
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _row(
+        (),
+        values.networks,
+        "IP addresses or networks of proxies whose X-Forwarded headers are believed, separated by commas; set it "
+        "behind nginx, Caddy or another.",
+    )
+    ws_url: str | None = _row(
+        None,
+        values.socket_url,
+        "Address of the chat socket, such as wss://chat.example.org/api/chat/ws; set it where pages are served from "
+        "elsewhere.",
+    )
+    dev: bool = _row(
+        False, values.boolean, "Development mode, which allows * in STUDYIN_CORS_ORIGINS; never on a public server."
+    )
+    max_message_chars: int = _row(
+        32_000, values.integer(1, 10_000_000), "Characters a question may have; raise it to paste longer texts."
+    )
+    max_frame_bytes: int = _row(
+        262_144,
+        values.integer(1024, 1 << 28),
+        "Bytes a socket frame may have; a larger one is refused, one four times as large closes the connection; "
+        "raise it together with STUDYIN_MAX_MESSAGE_CHARS.",
+    )
+    max_upload_bytes: int = _row(
+        20 * 1024 * 1024, values.integer(1, 1 << 40), "Bytes an uploaded material may have; raise it for large books."
+    )
+    max_sockets: int = _row(
+        2000,
+        values.integer(1, 1_000_000),
+        "Chat connections at the same time; lower it on a small machine, raise it for a large class.",
+    )
+    checkpoint_seconds: float = _row(
+        1.0,
+        values.number(0.1, 1.0),
+        "Seconds between saves of a running reply, 0.1 to 1: the most that a crash can lose; lower it to lose less.",
+    )
+    # what load() found out beside the values; no setting itself
+    _origins: Mapping[str, Origin] = field(default_factory=dict, repr=False, compare=False)
+    warnings: tuple[str, ...] = field(default=(), repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if "*" in self.cors_origins and not self.dev:
+            raise StartupError(
+                f"Expected origins that you trust, such as http://localhost:5173, got * for STUDYIN_CORS_ORIGINS "
+                f"({self.origin('cors_origins')}), which lets any web page use this server; list them, "
+                "or set STUDYIN_DEV=1 on a machine where that does no harm."
+            )
+
+    @property
+    def database_path(self) -> Path:
+        """The one file that holds everything."""
+        return self.data_dir / "studyin.sqlite3"
+
+    def origin(self, name: str) -> Origin:
+        """Where the value of a setting came from."""
+        return self._origins.get(name, Origin.DEFAULT)
+
+    def shown(self, setting: Setting) -> str:
+        """The value as one would write it, fit for a screen: no secret is in it."""
+        value = getattr(self, setting.name)
+        return values.masked(value) if setting.secret and value else values.written(value)
+
+    @classmethod
+    def load(
+        cls,
+        cli_values: Mapping[str, object],
+        environ: Mapping[str, str] = os.environ,
+        dotenv_path: Path = Path(".env"),
+    ) -> Settings:
+        """Read command line, environment, .env and defaults, the earlier one winning.
+
+        cli_values: by field name; None is "not given". Raises StartupError with one sentence for the first wrong value.
+        """
+        from_file = _read_dotenv(dotenv_path)
+        chosen: dict[str, Any] = {}
+        origins: dict[str, Origin] = {}
+        for setting in SETTINGS:
+            given = next(_given(setting, cli_values, environ, from_file), None)
+            if given is None:
+                continue
+            origin, text = given
+            try:
+                chosen[setting.name] = setting.parse(text)
+            except ValueError as exc:
+                raise StartupError(_refusal(setting, text, origin, str(exc), dotenv_path)) from None
+            origins[setting.name] = origin
+        warnings = (*_unknown(environ, "in the environment"), *_unknown(from_file, f"in {dotenv_path}"))
+        return cls(**chosen, _origins=origins, warnings=warnings)
+
+
+SETTINGS = tuple(
+    Setting(
+        name=row.name,
+        env=row.metadata["env"] or PREFIX + row.name.upper(),
+        help=row.metadata["help"],
+        parse=row.metadata["parse"],
+        default=row.metadata["default"] or ("" if row.default is MISSING else values.written(row.default)),
+        secret=row.metadata["secret"],
+    )
+    for row in fields(Settings)
+    if row.metadata
+)
+
+
+def _given(
+    setting: Setting, cli_values: Mapping[str, object], environ: Mapping[str, str], from_file: Mapping[str, str]
+) -> Iterator[tuple[Origin, str]]:
+    """What was set, where, the strongest first. An empty variable counts as unset, as in Compose files."""
+    on_command_line = cli_values.get(setting.name)
+    if on_command_line is not None:
+        yield Origin.COMMAND_LINE, str(on_command_line).strip()
+    for origin, variables in ((Origin.ENVIRONMENT, environ), (Origin.DOTENV, from_file)):
+        text = variables.get(setting.env, "").strip()
+        if text:
+            yield origin, text
+
+
+def _refusal(setting: Setting, text: str, origin: Origin, expected: str, dotenv_path: Path) -> str:
+    where = {
+        Origin.COMMAND_LINE: setting.flag,
+        Origin.ENVIRONMENT: f"{setting.env} in the environment",
+        Origin.DOTENV: f"{setting.env} in {dotenv_path}",
+    }[origin]
+    got = "a value that is not shown here" if setting.secret else repr(values.written(text)[:80])
+    fallback = f"remove it to use {setting.default}" if setting.default else "remove it"
+    return f"Expected {expected}, got {got} from {where}; correct it, or {fallback}."
+
+
+def _read_dotenv(path: Path) -> dict[str, str]:
+    """The variables of an .env file, {} where there is none. `$` in a value is just a character: keys may have it."""
+    try:
+        found = dotenv.dotenv_values(path, interpolate=False, encoding="utf-8-sig")
+    except OSError as exc:
+        raise StartupError(f"{path} can't be read ({exc.strerror}); give yourself the right to read it.") from None
+    except UnicodeDecodeError:
+        raise StartupError(f"Expected {path} to be UTF-8 text, got another encoding; save it as UTF-8.") from None
+    return {name: text for name, text in found.items() if text is not None}
+
+
+def _unknown(variables: Mapping[str, str], where: str) -> Iterator[str]:
+    """A sentence for each STUDYIN_ variable that is no setting: most likely a slip that would else go unseen."""
+    known = [setting.env.removeprefix(PREFIX) for setting in SETTINGS if setting.env.startswith(PREFIX)]
+    for name in sorted(variables):
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known:
+            nearest = get_close_matches(name.removeprefix(PREFIX), known, n=1)
+            hint = f"did you mean {PREFIX}{nearest[0]}?" if nearest else "see .env.example for the names."
+            yield f"{name} {where} is no setting and is ignored; {hint}"
