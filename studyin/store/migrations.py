@@ -34,7 +34,8 @@ FIRST = (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
         id TEXT NOT NULL UNIQUE,
         session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
-        parent_id TEXT REFERENCES messages(id) ON DELETE CASCADE,
+        -- Deferred, not cascading: SQLite cascades a chain of messages only 1,000 deep.
+        parent_id TEXT REFERENCES messages(id) DEFERRABLE INITIALLY DEFERRED,
         role TEXT NOT NULL CHECK (role IN ('user', 'assistant')),
         status TEXT NOT NULL CHECK (status IN ('streaming', 'complete', 'stopped', 'interrupted', 'failed')),
         content TEXT NOT NULL,

@@ -1,0 +1,278 @@
+"""The engine: it owns the running turns, from the stored question to the stored reply, whoever is watching."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from studyin.chat.turn import Turn
+from studyin.coach.base import Ask, Coach, Controls, Outcome, Said
+from studyin.errors import Code, StudyinError
+from studyin.store.messages import Message, MessageStore, Quotation, Status
+from studyin.store.turns import Begun, TurnStore
+
+log = logging.getLogger(__name__)
+
+# More than a model's context takes; the coach keeps what fits its budget.
+HISTORY_MESSAGES = 100
+
+# How long the end of the server waits for a coach that does not let go.
+CLOSE_SECONDS = 3.0
+
+Listener = Callable[[Turn], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A stored question. turn: the running one, None where this question was answered before (a repeated send)."""
+
+    begun: Begun
+    turn: Turn | None
+
+
+@dataclass(slots=True)
+class _Run:
+    """A running turn with its two tasks: `work`, the coach's, may be cancelled; `task` stores the reply and may not.
+
+    ending: why work was cancelled. saved: lengths of text and thinking on disk, and whether the quotations are.
+    """
+
+    turn: Turn
+    work: asyncio.Task[Outcome]
+    task: asyncio.Task[None]
+    ending: Status | None = None
+    saved: tuple[int, int, bool] = (0, 0, False)
+
+    def cancel(self, ending: Status) -> None:
+        if self.ending is None:
+            self.ending = ending
+            self.work.cancel()
+
+
+class TurnEngine:
+    """Starts, checkpoints and ends turns. Knows no socket and no HTML.
+
+    coach: asked at each turn for the coach that answers now. checkpoint_seconds: how much of a running reply a crash
+    may take.
+    """
+
+    def __init__(
+        self, turns: TurnStore, messages: MessageStore, coach: Callable[[], Coach], *, checkpoint_seconds: float = 1.0
+    ) -> None:
+        self._turns = turns
+        self._messages = messages
+        self._coach = coach
+        self._checkpoint_seconds = checkpoint_seconds
+        self._runs: dict[str, _Run] = {}  # by session
+        self._unsaved: list[Message] = []  # ended, but the disk would not take them
+        self._starting: set[asyncio.Task[Asked]] = set()
+        self._listeners: list[Listener] = []
+        self._checkpoints: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def open(self) -> None:
+        """Mark what a crash left running as interrupted, and begin to checkpoint."""
+        cut = await self._turns.interrupt_running()
+        if cut:
+            log.warning(
+                "%d running replies were cut off by the end of the last server; they are kept as they were", cut
+            )
+        self._checkpoints = asyncio.create_task(self._checkpoint_regularly(), name="checkpoints")
+
+    async def close(self) -> None:
+        """End all turns as interrupted, each stored with what it said."""
+        self._closed = True
+        await asyncio.gather(*self._starting, return_exceptions=True)
+        runs = list(self._runs.values())
+        for run in runs:
+            run.cancel(Status.INTERRUPTED)
+        if runs:
+            await asyncio.wait([run.task for run in runs], timeout=CLOSE_SECONDS)
+        if self._checkpoints is not None:
+            self._checkpoints.cancel()
+            await asyncio.gather(self._checkpoints, return_exceptions=True)
+        await self._save_unsaved()
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call the listener when a turn starts and when it has ended. Returns the undo."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def running(self, account_id: str, session_id: str) -> Turn | None:
+        run = self._runs.get(session_id)
+        return run.turn if run is not None and run.turn.account_id == account_id else None
+
+    @property
+    def count(self) -> int:
+        """How many turns are running."""
+        return len(self._runs)
+
+    async def ask(
+        self,
+        account_id: str,
+        session_id: str | None,
+        content: str,
+        controls: Controls,
+        *,
+        client_id: str | None = None,
+        parent_id: str | None = None,
+    ) -> Asked:
+        """Store a question and start its turn. When this returns, the question is on disk. Errors: TurnStore.begin."""
+        return await self._start(
+            account_id,
+            self._turns.begin(
+                account_id, session_id, content, _plain(controls), client_id=client_id, parent_id=parent_id
+            ),
+        )
+
+    async def ask_again(self, account_id: str, message_id: str, controls: Controls | None = None) -> Asked:
+        """Start another turn for a question that was asked before. Errors: TurnStore.begin_again."""
+        return await self._start(
+            account_id, self._turns.begin_again(account_id, message_id, _plain(controls) if controls else None)
+        )
+
+    def stop(self, account_id: str, turn_id: str) -> None:
+        """End a running turn as stopped; the upstream request is closed. Raises StudyinError NOT_RUNNING."""
+        for run in self._runs.values():
+            if run.turn.id == turn_id and run.turn.account_id == account_id:
+                run.cancel(Status.STOPPED)
+                return
+        raise StudyinError(Code.NOT_RUNNING, "This answer has already ended; there is nothing to stop.", status=409)
+
+    async def stop_session(self, account_id: str, session_id: str) -> None:
+        """End the session's running turn, if there is one, and wait until it is stored."""
+        run = self._runs.get(session_id)
+        if run is not None and run.turn.account_id == account_id:
+            run.cancel(Status.STOPPED)
+            await asyncio.wait([run.task])
+
+    async def _start(self, account_id: str, begin: Coroutine[Any, Any, Begun]) -> Asked:
+        # A task of the engine's own: were the socket that asks cut off between commit and start, the stored reply would
+        # count as running for ever.
+        starting = asyncio.create_task(self._begin(account_id, begin))
+        self._starting.add(starting)
+        starting.add_done_callback(self._starting.discard)
+        return await asyncio.shield(starting)
+
+    async def _begin(self, account_id: str, begin: Coroutine[Any, Any, Begun]) -> Asked:
+        begun = await begin
+        if begun.repeated:
+            return Asked(begun, self.running(account_id, begun.session.id))
+        turn = Turn(account_id, begun)
+        coach = self._coach()
+        work = asyncio.create_task(self._teach(turn, coach), name=f"coach {turn.id}")
+        task = asyncio.create_task(self._run(turn, coach, work), name=f"turn {turn.id}")
+        self._runs[turn.session_id] = _Run(turn, work, task)
+        if self._closed:
+            self._runs[turn.session_id].cancel(Status.INTERRUPTED)
+        self._tell(turn)
+        return Asked(begun, turn)
+
+    async def _teach(self, turn: Turn, coach: Coach) -> Outcome:
+        return await coach.reply(await self._question(turn), turn)
+
+    async def _run(self, turn: Turn, coach: Coach, work: asyncio.Task[Outcome]) -> None:
+        # Waited for, not awaited: this task outlives the coach's, however that ends.
+        await asyncio.wait([work])
+        status, outcome, error = Status.COMPLETE, Outcome(model=coach.model), None
+        try:
+            outcome = work.result()
+        except asyncio.CancelledError:
+            status = self._runs[turn.session_id].ending or Status.INTERRUPTED
+        except StudyinError as known:
+            status, error = Status.FAILED, known
+        except Exception:
+            log.exception("turn %s failed", turn.id)
+            status = Status.FAILED
+            error = StudyinError(Code.SERVER_ERROR, "Unexpected server error.", status=500)
+        await self._finish(turn, _final(turn, status, coach, outcome, error))
+
+    async def _question(self, turn: Turn) -> Ask:
+        branch = await self._messages.branch(turn.account_id, turn.question.parent_id, limit=HISTORY_MESSAGES)
+        replies = [message for message in branch if message.role == "assistant"]
+        return Ask(
+            account_id=turn.account_id,
+            session_id=turn.session_id,
+            question=turn.question.content,
+            controls=Controls(**turn.reply.controls),
+            history=tuple(Said(message.role, message.content) for message in branch),
+            dialogue=replies[-1].dialogue if replies else {},
+        )
+
+    async def _finish(self, turn: Turn, final: Message) -> None:
+        try:
+            session = await self._turns.finish(final)
+            if session is not None:
+                turn.session = session
+        except StudyinError as error:
+            # The readers are told now; the reply is stored as soon as the disk takes it.
+            self._unsaved.append(final)
+            final = replace(final, status=Status.FAILED, error=_told(error))
+        del self._runs[turn.session_id]
+        turn.end(final)
+        self._tell(turn)
+
+    def _tell(self, turn: Turn) -> None:
+        for listener in list(self._listeners):
+            listener(turn)
+
+    async def _checkpoint_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(self._checkpoint_seconds)
+            try:
+                await self._save_unsaved()
+                await self._checkpoint()
+            except StudyinError as error:
+                log.warning("running replies are not saved: %s", error.message)
+            except Exception:
+                log.exception("the checkpoint failed")
+
+    async def _checkpoint(self) -> None:
+        grown: list[tuple[_Run, tuple[int, int, bool]]] = []
+        replies: list[tuple[str, str, str]] = []
+        quotations: dict[str, Sequence[Quotation]] = {}
+        for run in self._runs.values():
+            turn = run.turn
+            text, thinking = turn.text, turn.thinking
+            now = (len(text), len(thinking), bool(turn.quotations))
+            if now != run.saved:
+                grown.append((run, now))
+                replies.append((turn.id, text, thinking))
+                if turn.quotations and not run.saved[2]:
+                    quotations[turn.id] = turn.quotations
+        if replies:
+            await self._turns.checkpoint(replies, quotations)
+            for run, now in grown:
+                run.saved = now
+
+    async def _save_unsaved(self) -> None:
+        while self._unsaved:
+            await self._turns.finish(self._unsaved[0])
+            self._unsaved.pop(0)
+
+
+def _plain(controls: Controls) -> Mapping[str, Any]:
+    return asdict(controls)
+
+
+def _told(error: StudyinError) -> Mapping[str, Any]:
+    return {"code": error.code, "message": error.message, "retryable": error.retryable}
+
+
+def _final(turn: Turn, status: Status, coach: Coach, outcome: Outcome, error: StudyinError | None) -> Message:
+    return replace(
+        turn.reply,
+        status=status,
+        content=turn.text,
+        thinking=turn.thinking,
+        coach=coach.name,
+        model=outcome.model,
+        usage=outcome.usage,
+        error=_told(error) if error else None,
+        notices=tuple(turn.notices),
+        dialogue=outcome.dialogue,
+        quotations=turn.quotations or (),
+    )

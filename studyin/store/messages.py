@@ -1,0 +1,169 @@
+"""Messages as rows, and what is read of them: a branch, a page, what a reader missed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from studyin.errors import Code, StudyinError
+from studyin.store.database import Database
+from studyin.store.materials import Passage
+
+
+class Status(StrEnum):
+    """STREAMING: its turn runs. COMPLETE: whole. STOPPED: ended by the student. INTERRUPTED: the server went away.
+    FAILED: the coach could not go on. The last four are final."""
+
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A passage as a reply cites it: [[number]]. Kept with the reply, whatever becomes of the material."""
+
+    number: int
+    passage: Passage
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A question (role "user") or a reply (role "assistant"). A reply's id is also the id of its turn."""
+
+    id: str
+    session_id: str
+    parent_id: str | None
+    role: str
+    status: Status
+    content: str
+    created_at: int
+    thinking: str = ""
+    client_id: str | None = None
+    controls: Mapping[str, Any] = field(default_factory=dict)
+    coach: str | None = None
+    model: str | None = None
+    usage: Mapping[str, int] | None = None
+    error: Mapping[str, Any] | None = None  # code, message, retryable
+    notices: Sequence[Mapping[str, str]] = ()
+    dialogue: Mapping[str, Any] = field(default_factory=dict)
+    quotations: Sequence[Quotation] = ()
+
+
+class MessageStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def branch(self, account_id: str, leaf_id: str | None, *, limit: int = 1_000) -> list[Message]:
+        """The messages from the root to leaf_id, oldest first; at most the last `limit` of them."""
+        if leaf_id is None:
+            return []
+        rows = await self._database.fetch_all(
+            """WITH RECURSIVE branch AS (
+                SELECT m.*, 1 AS depth FROM messages m JOIN sessions s ON s.id = m.session_id
+                WHERE m.id = ? AND s.account_id = ?
+                UNION ALL
+                SELECT m.*, depth + 1 FROM branch JOIN messages m ON m.id = branch.parent_id WHERE depth < ?
+            ) SELECT * FROM branch ORDER BY depth DESC""",
+            (leaf_id, account_id, limit),
+        )
+        return await self._with_quotations([message_of(row) for row in rows])
+
+    async def page(
+        self, account_id: str, session_id: str, *, before: str | None = None, limit: int = 200
+    ) -> tuple[list[Message], str | None]:
+        """The session's messages of all branches, oldest first: the last `limit` before the message `before`, and the
+        cursor of the page before those."""
+        rows = await self._database.fetch_all(
+            "SELECT m.* FROM messages m JOIN sessions s ON s.id = m.session_id WHERE s.id = ? AND s.account_id = ?"
+            " AND m.seq < COALESCE((SELECT seq FROM messages WHERE id = ?), 9223372036854775807)"
+            " ORDER BY m.seq DESC LIMIT ?",
+            (session_id, account_id, before, limit + 1),
+        )
+        messages = [message_of(row) for row in rows[:limit]][::-1]
+        return await self._with_quotations(messages), messages[0].id if len(rows) > limit else None
+
+    async def finished_after(self, account_id: str, session_id: str, after: str | None) -> list[Message]:
+        """Finished messages of all branches that are newer than the message `after` (all, where it is not known).
+
+        A session runs one turn at a time, so the order of storing is also the order of finishing.
+        """
+        rows = await self._database.fetch_all(
+            "SELECT m.* FROM messages m JOIN sessions s ON s.id = m.session_id WHERE s.id = ? AND s.account_id = ?"
+            " AND m.status <> 'streaming'"
+            " AND m.seq > COALESCE((SELECT seq FROM messages WHERE id = ? AND session_id = s.id), 0) ORDER BY m.seq",
+            (session_id, account_id, after),
+        )
+        return await self._with_quotations([message_of(row) for row in rows])
+
+    async def get(self, account_id: str, message_id: str) -> Message:
+        """One message. Raises StudyinError NOT_FOUND, also where it is somebody else's."""
+        row = await self._database.fetch_one(
+            "SELECT m.* FROM messages m JOIN sessions s ON s.id = m.session_id WHERE m.id = ? AND s.account_id = ?",
+            (message_id, account_id),
+        )
+        if row is None:
+            raise message_not_found()
+        return (await self._with_quotations([message_of(row)]))[0]
+
+    async def _with_quotations(self, messages: list[Message]) -> list[Message]:
+        ids = json_text([message.id for message in messages if message.role == "assistant"])
+        rows = await self._database.fetch_all(
+            "SELECT * FROM reply_passages WHERE message_id IN (SELECT value FROM json_each(?)) ORDER BY number", (ids,)
+        )
+        quoted: dict[str, list[Quotation]] = {}
+        for row in rows:
+            quoted.setdefault(row["message_id"], []).append(_quotation_of(row))
+        return [replace(m, quotations=tuple(quoted[m.id])) if m.id in quoted else m for m in messages]
+
+
+def message_of(row: sqlite3.Row) -> Message:
+    """A message without its quotations."""
+    return Message(
+        id=row["id"],
+        session_id=row["session_id"],
+        parent_id=row["parent_id"],
+        role=row["role"],
+        status=Status(row["status"]),
+        content=row["content"],
+        created_at=row["created_at"],
+        thinking=row["thinking"],
+        client_id=row["client_id"],
+        controls=msgspec.json.decode(row["controls"]),
+        coach=row["coach"],
+        model=row["model"],
+        usage=msgspec.json.decode(row["usage"]) if row["usage"] else None,
+        error=msgspec.json.decode(row["error"]) if row["error"] else None,
+        notices=msgspec.json.decode(row["notices"]),
+        dialogue=msgspec.json.decode(row["dialogue"]),
+    )
+
+
+def message_not_found() -> StudyinError:
+    return StudyinError(Code.NOT_FOUND, "This message doesn't exist, or was deleted with its session.", status=404)
+
+
+def json_text(value: object) -> str:
+    """A value as it is stored in a JSON column."""
+    return msgspec.json.encode(value).decode()
+
+
+def _quotation_of(row: sqlite3.Row) -> Quotation:
+    passage = Passage(
+        id=row["passage_id"],
+        material_id=row["material_id"],
+        filename=row["filename"],
+        position=row["position"],
+        content=row["content"],
+        heading=row["heading"],
+        page=row["page"],
+    )
+    return Quotation(row["number"], passage, row["coverage"])

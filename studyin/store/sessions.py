@@ -1,0 +1,196 @@
+"""Sessions as rows: list, search, rename, pin, delete. Every query is scoped by account."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from studyin.errors import Code, StudyinError
+from studyin.store.database import Database
+
+MAX_TITLE = 200
+# The marks SQLite puts around a hit; control characters can't be in a stored message.
+_OPEN, _CLOSE = "\x02", "\x03"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One study conversation. leaf_id: the last message of the branch that is shown, None while it has none."""
+
+    id: str
+    account_id: str
+    title: str
+    pinned: bool
+    leaf_id: str | None
+    created_at: int
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a search met a session: the message, and a piece of it cut into (text, matched?) parts.
+
+    message_id is None where the title matched.
+    """
+
+    message_id: str | None
+    parts: Sequence[tuple[str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of sessions, pinned first, then by last change. next: the cursor of the page after it, or None."""
+
+    sessions: Sequence[tuple[Session, Hit | None]]
+    next: str | None
+
+
+class SessionStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, account_id: str, session_id: str) -> Session | None:
+        row = await self._database.fetch_one(
+            "SELECT * FROM sessions WHERE id = ? AND account_id = ?", (session_id, account_id)
+        )
+        return session_of(row) if row else None
+
+    async def get(self, account_id: str, session_id: str) -> Session:
+        """The session. Raises StudyinError NOT_FOUND, also where it is somebody else's."""
+        session = await self.find(account_id, session_id)
+        if session is None:
+            raise session_not_found()
+        return session
+
+    async def list(self, account_id: str, *, before: str | None = None, limit: int = 50) -> Listed:
+        """A page of all sessions. before: the `next` of the page before. Raises StudyinError BAD_REQUEST."""
+        where, cursor = _after_cursor(before)
+        rows = await self._database.fetch_all(
+            f"SELECT * FROM sessions WHERE account_id = ? {where}"  # noqa: S608 (fixed text, no user input)
+            " ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT ?",
+            (account_id, *cursor, limit + 1),
+        )
+        return _page([(session_of(row), None) for row in rows], limit)
+
+    async def search(self, account_id: str, query: str, *, before: str | None = None, limit: int = 50) -> Listed:
+        """The sessions whose title or messages have every word of the query, the last one also as a beginning."""
+        match = match_all(query)
+        if match is None:
+            return Listed((), None)
+        where, cursor = _after_cursor(before)
+        rows = await self._database.fetch_all(
+            f"""WITH hits AS MATERIALIZED (
+                SELECT m.session_id, m.id AS message_id, rank AS distance,
+                       snippet(messages_fts, 0, '{_OPEN}', '{_CLOSE}', '…', 16) AS snippet
+                FROM messages_fts JOIN messages m ON m.seq = messages_fts.rowid
+                JOIN sessions s ON s.id = m.session_id
+                WHERE messages_fts MATCH ? AND s.account_id = ?
+            ), best AS (SELECT session_id, message_id, snippet, MIN(distance) FROM hits GROUP BY session_id)
+            SELECT sessions.*, best.message_id, best.snippet
+            FROM sessions LEFT JOIN best ON best.session_id = sessions.id
+            WHERE account_id = ? AND (best.session_id IS NOT NULL OR title LIKE ? ESCAPE '\\') {where}
+            ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT ?""",  # noqa: S608 (fixed text, no user input)
+            (match, account_id, account_id, _like(query), *cursor, limit + 1),
+        )
+        return _page([(session_of(row), _hit(row)) for row in rows], limit)
+
+    async def change(
+        self, account_id: str, session_id: str, *, title: str | None = None, pinned: bool | None = None
+    ) -> Session:
+        """Rename or pin; what is None stays. Raises StudyinError EMPTY, TOO_LONG or NOT_FOUND."""
+        if title is not None:
+            title = " ".join(title.split())
+            if not title:
+                raise StudyinError(Code.EMPTY, "Expected a title with at least one visible character.")
+            if len(title) > MAX_TITLE:
+                raise StudyinError(
+                    Code.TOO_LONG, f"Expected a title of at most {MAX_TITLE} characters, got {len(title)}."
+                )
+        async with self._database.write(durable=True) as tx:
+            await tx.execute(
+                "UPDATE sessions SET title = COALESCE(?, title), pinned = COALESCE(?, pinned)"
+                " WHERE id = ? AND account_id = ?",
+                (title, pinned, session_id, account_id),
+            )
+        return await self.get(account_id, session_id)
+
+    async def delete(self, account_id: str, session_id: str) -> None:
+        """Remove a session with its messages. Raises StudyinError NOT_FOUND."""
+        async with self._database.write(durable=True) as tx:
+            gone = await tx.execute("DELETE FROM sessions WHERE id = ? AND account_id = ?", (session_id, account_id))
+        if gone.rowcount == 0:
+            raise session_not_found()
+
+
+def session_of(row: sqlite3.Row) -> Session:
+    return Session(
+        id=row["id"],
+        account_id=row["account_id"],
+        title=row["title"],
+        pinned=bool(row["pinned"]),
+        leaf_id=row["leaf_id"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
+
+
+def session_not_found() -> StudyinError:
+    return StudyinError(
+        Code.NOT_FOUND,
+        "This session doesn't exist, or was deleted. Choose another one, or start a new one.",
+        status=404,
+    )
+
+
+def title_of(question: str) -> str:
+    """A session's first title: the beginning of its first question, cut at a word."""
+    line = " ".join(question.split())
+    if len(line) <= 60:
+        return line
+    cut = line[:60].rsplit(" ", 1)[0]
+    return (cut if len(cut) > 20 else line[:60]) + "…"
+
+
+def match_all(text: str) -> str | None:
+    """An FTS5 query for rows with every word of the text, or None without words. Words are quoted: none is syntax."""
+    words = re.findall(r"\w+", text)
+    if not words:
+        return None
+    return " ".join(f'"{word}"' for word in words) + "*"
+
+
+def _like(query: str) -> str:
+    escaped = re.sub(r"([\\%_])", r"\\\1", query.strip())
+    return f"%{escaped}%"
+
+
+def _after_cursor(before: str | None) -> tuple[str, tuple[int | str, ...]]:
+    if before is None:
+        return "", ()
+    match = re.fullmatch(r"([01])-(\d{1,18})-([0-9a-f]{32})", before)
+    if match is None:
+        raise StudyinError(
+            Code.BAD_REQUEST, "Expected `before` to be the `next` of the page before; ask for the first page again."
+        )
+    pinned, updated_at, session_id = match.groups()
+    return "AND (pinned, updated_at, sessions.id) < (?, ?, ?)", (int(pinned), int(updated_at), session_id)
+
+
+def _page(found: Sequence[tuple[Session, Hit | None]], limit: int) -> Listed:
+    page = found[:limit]
+    if len(found) <= limit:
+        return Listed(page, None)
+    last = page[-1][0]
+    return Listed(page, f"{int(last.pinned)}-{last.updated_at}-{last.id}")
+
+
+def _hit(row: sqlite3.Row) -> Hit:
+    if row["message_id"] is None:
+        return Hit(None, ((row["title"], True),))
+    parts: list[tuple[str, bool]] = []
+    for number, piece in enumerate(re.split(f"[{_OPEN}{_CLOSE}]", row["snippet"])):
+        if piece:
+            parts.append((piece, number % 2 == 1))
+    return Hit(row["message_id"], tuple(parts))
