@@ -1,0 +1,82 @@
+"""What kind of file some bytes are, told by what is in them and never by the file's name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+COPY_TEXT = "Copy its text into a file that ends in .md or .txt and drop that in."
+SAVE_AS_TEXT = "Open it, save it as plain text (.txt), and drop that in."
+TYPE_IT = "Studyin can't read pictures; type or paste what it says."
+TRANSCRIBE = "Studyin can't listen or watch; paste a transcript."
+UNPACK = "Unpack it and drop in the notes inside."
+NOT_NOTES = "Drop in notes that are written in words."
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file that can't be read. what: "a PDF"; advice: a sentence that says what to do instead."""
+
+    what: str
+    advice: str
+
+
+# How each format begins. Marks that are plain letters need a byte that no text has beside them: notes may well begin
+# with "ID3 is an algorithm" or "The ftyp box".
+MARKS: tuple[tuple[re.Pattern[bytes], Kind], ...] = tuple(
+    (re.compile(mark, re.DOTALL), kind)
+    for mark, kind in (
+        (rb"%PDF-\d", Kind("a PDF", COPY_TEXT)),
+        (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind("an old Office file (.doc, .ppt or .xls)", SAVE_AS_TEXT)),
+        (rb"\{\\rtf\d", Kind("a rich text file (RTF)", SAVE_AS_TEXT)),
+        (rb"%!PS-Adobe", Kind("a PostScript file", COPY_TEXT)),
+        (rb"\x89PNG\r\n\x1a\n", Kind("a PNG picture", TYPE_IT)),
+        (rb"\xff\xd8\xff", Kind("a JPEG picture", TYPE_IT)),
+        (rb"GIF8[79]a", Kind("a GIF picture", TYPE_IT)),
+        (rb"BM.{4}\x00\x00\x00\x00", Kind("a bitmap picture (BMP)", TYPE_IT)),
+        (rb"II\*\x00|MM\x00\*", Kind("a TIFF picture", TYPE_IT)),
+        (rb"RIFF.{4}WEBP", Kind("a WebP picture", TYPE_IT)),
+        (rb"RIFF.{4}WAVE", Kind("a sound file (WAV)", TRANSCRIBE)),
+        (rb"\x00.{3}ftyp(?:hei|mif|avif)", Kind("a HEIC or AVIF picture", TYPE_IT)),
+        (rb"\x00.{3}ftypM4A", Kind("a sound file (M4A)", TRANSCRIBE)),
+        (rb"\x00.{3}ftyp", Kind("a film (MP4)", TRANSCRIBE)),
+        (rb"ID3[\x02-\x04]|\xff[\xfa\xfb\xf2\xf3]", Kind("a sound file (MP3)", TRANSCRIBE)),
+        (rb"OggS\x00", Kind("a sound file (Ogg)", TRANSCRIBE)),
+        (rb"fLaC\x00", Kind("a sound file (FLAC)", TRANSCRIBE)),
+        (rb"\x1aE\xdf\xa3", Kind("a film (Matroska or WebM)", TRANSCRIBE)),
+        (rb"\x1f\x8b", Kind("a gzip archive", UNPACK)),
+        (rb"7z\xbc\xaf\x27\x1c", Kind("a 7-Zip archive", UNPACK)),
+        (rb"Rar!\x1a\x07", Kind("a RAR archive", UNPACK)),
+        (rb"BZh\d1AY&SY", Kind("a bzip2 archive", UNPACK)),
+        (rb"\xfd7zXZ\x00", Kind("an xz archive", UNPACK)),
+        (rb".{257}ustar(?:\x00|  \x00)", Kind("a tar archive", UNPACK)),
+        (rb"SQLite format 3\x00", Kind("an SQLite database", NOT_NOTES)),
+        (rb"\x7fELF|MZ\x90\x00", Kind("a program", NOT_NOTES)),
+    )
+)
+
+# What a ZIP archive really is, by a name that its directory lists.
+INSIDE_ZIP: tuple[tuple[bytes, Kind], ...] = (
+    (b"word/document.xml", Kind("a Word file (DOCX)", SAVE_AS_TEXT)),
+    (b"ppt/presentation.xml", Kind("a PowerPoint file (PPTX)", COPY_TEXT)),
+    (b"xl/workbook.xml", Kind("an Excel file (XLSX)", COPY_TEXT)),
+    (b"application/epub+zip", Kind("an e-book (EPUB)", COPY_TEXT)),
+    (b"application/vnd.oasis.opendocument", Kind("an OpenDocument file", SAVE_AS_TEXT)),
+)
+ZIP = Kind("a ZIP archive", UNPACK)
+
+HTML = Kind("a web page (HTML)", "Copy the text of the page into a file that ends in .md or .txt and drop that in.")
+_HTML_START = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+
+
+def foreign(data: bytes) -> Kind | None:
+    """The kind of file that `data` is, where it is one that can't be read as notes; None for what may be text."""
+    for mark, kind in MARKS:
+        if mark.match(data):
+            return kind
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return next((kind for name, kind in INSIDE_ZIP if name in data), ZIP)
+    # Readers accept a PDF with up to a kilobyte before its mark; notes about PDFs lack the table at its end.
+    if b"%PDF-" in data[:1024] and b"startxref" in data[-2048:]:
+        return MARKS[0][1]
+    return HTML if _HTML_START.match(data[:2048].removeprefix(b"\xef\xbb\xbf")) else None
