@@ -9,7 +9,7 @@ from studyin.store.materials import Passage
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage that a question found. coverage: the share of the question's terms it has, weighted by rarity, 0 to 1."""
+    """A passage that a question found. coverage: the share, 0 to 1, of the question's terms it has, rare ones more."""
 
     passage: Passage
     coverage: float

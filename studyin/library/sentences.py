@@ -1,0 +1,54 @@
+"""Where sentences begin and end, in prose that is full of abbreviations, decimals, formulas and Markdown."""
+
+from __future__ import annotations
+
+import re
+
+from studyin.library.english import NEVER_LAST, OFTEN_LAST, OPENERS
+
+_PROTECTED = re.compile(
+    r"`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+?\$|\\\(.*?\\\)|\]\([^()\s]*\)|https?://\S*[^\s.,;:!?)]", re.DOTALL
+)
+_STOP = re.compile(
+    r"(?P<stop>[.!?…]+[*_]{0,3}[\"'”’»)\]]*[*_]{0,3}(?:\[\^?\w+\])*)(?=\s)|(?P<wide>[。！？]+[」』”）]*)"
+)
+_WORD_BEFORE = re.compile(r"[^\s(\[\"'“‘*_]+$")
+_NEXT = re.compile(r"\s*([\"'“‘«(\[*_`$]*)(\S?[^\s.,;:!?)]*)")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """The sentences of a paragraph as (start, end), without blanks around. Never splits code or a formula."""
+    protected = [match.span() for match in _PROTECTED.finditer(text)]
+    found, start = [], 0
+    for match in _STOP.finditer(text):
+        end = match.end()
+        if any(first < end and match.start() < last for first, last in protected if last > match.start()):
+            continue
+        if match["wide"] or _ends(text, start, match.start(), match["stop"], end):
+            found.append(_trimmed(text, start, end))
+            start = end
+    found.append(_trimmed(text, start, len(text)))
+    return [(first, last) for first, last in found if first < last]
+
+
+def _ends(text: str, start: int, stop_at: int, stop: str, end: int) -> bool:
+    following = _NEXT.match(text, end)
+    opening, word = (following[1], following[2]) if following else ("", "")
+    if not word and not opening:
+        return True
+    if not stop.startswith(".") or stop.startswith("..."):
+        return not word[:1].islower()
+    before = _WORD_BEFORE.search(text, 0, stop_at)
+    last = before[0].casefold() if before else ""
+    if last in NEVER_LAST:
+        return False
+    if len(last) == 1 and last.isalpha():
+        # A small letter is "p. 3" or "c. 1900"; a capital is an initial, or the name of something at the end.
+        return before is not None and before[0].isupper() and word.casefold() in OPENERS
+    item_number = text[start:stop_at].strip(" \t*_>").isdigit()
+    return not item_number and (word[:1].isupper() if last in OFTEN_LAST else not word[:1].islower())
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())

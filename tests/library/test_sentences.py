@@ -1,0 +1,45 @@
+"""Where sentences end."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studyin.library.sentences import sentences
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["Glucose, e.g. in blood, is split.", "It yields 2.5 ATP."],
+        ["See Fig. 2 for more!", "Really?", "Yes."],
+        ["We lack vitamin C.", "It is an acid."],
+        ["J. Smith and A. B. Jones wrote it.", "Others agreed."],
+        ["The pH is 7.4, i.e. nearly neutral.", "That matters."],
+        ["**Bold ends here.**", "*So does this.*", "Plain."],
+        ["Code like `a. B` stays.", "So does $P(A). Q$ here.", "End."],
+        ["E. coli is a bacterium.", "We grow E. coli."],
+        ["It needs sugar, salt, etc.", "The rest is water."],
+        ["It drops... then rises.", "Wait…", "Done."],
+        ["细胞是单位。", "线粒体产生能量！", "好。"],
+        ["1. The first thing.", "2. The second."],
+        ["See https://example.org/a.b?c=d.", "Then read."],
+        ["“He ran.”", "She hid (see p. 3).", "No stop at the end"],
+        ["A claim.[^1]", "Another."],
+        ["The link [text](a.md). stays lower"],
+    ],
+)
+def test_sentences_are_split_where_a_reader_would(expected: list[str]) -> None:
+    text = " ".join(expected)
+    assert [text[start:end] for start, end in sentences(text)] == expected
+
+
+def test_wrapped_lines_do_not_split() -> None:
+    text = "A sentence over\ntwo lines. Another\none."
+    assert [text[a:b] for a, b in sentences(text)] == ["A sentence over\ntwo lines.", "Another\none."]
+
+
+@given(st.text(alphabet=" \n.!?aB1$`*()e.g…。", max_size=120))
+def test_nothing_is_lost_between_sentences(text: str) -> None:
+    spans = sentences(text)
+    assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
+    assert all(a < b for a, b in spans)
