@@ -1,0 +1,41 @@
+"""A real data file for each test."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from studyin.store.database import Database
+from studyin.store.messages import MessageStore
+from studyin.store.sessions import SessionStore
+from studyin.store.turns import TurnStore
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = await Database.open(tmp_path / "studyin.sqlite3")
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def turns(database: Database) -> TurnStore:
+    return TurnStore(database)
+
+
+@pytest.fixture
+def messages(database: Database) -> MessageStore:
+    return MessageStore(database)
+
+
+@pytest.fixture
+def sessions(database: Database) -> SessionStore:
+    return SessionStore(database)
+
+
+@pytest.fixture
+async def stranger(database: Database) -> str:
+    """Another account, for what must stay apart."""
+    async with database.write() as tx:
+        await tx.execute("INSERT INTO accounts VALUES ('stranger', 'Stranger', 0)")
+    return "stranger"

@@ -1,0 +1,176 @@
+"""The file: one writer, durable commits, migrations that lose nothing."""
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from studyin.errors import Code, StartupError, StudyinError
+from studyin.store import migrations
+from studyin.store.database import Database
+
+INSERT = "INSERT INTO accounts VALUES (?, 'Name', 0)"
+
+
+async def _names(database: Database) -> set[str]:
+    return {row["id"] for row in await database.fetch_all("SELECT id FROM accounts")}
+
+
+async def test_a_block_that_raises_undoes_its_own_writes_and_nobody_elses(database: Database) -> None:
+    started = asyncio.Event()
+
+    async def fails() -> None:
+        async with database.write() as tx:
+            await tx.execute(INSERT, ("undone",))
+            started.set()
+            await asyncio.sleep(0)
+            raise RuntimeError("on purpose")
+
+    async def succeeds() -> None:
+        await started.wait()
+        async with database.write() as tx:
+            await tx.execute(INSERT, ("kept",))
+
+    with pytest.raises(RuntimeError):
+        await asyncio.gather(fails(), succeeds())
+    async with database.write():
+        pass  # waits for succeeds()
+    assert await _names(database) == {"local", "kept"}
+
+
+async def test_a_cancelled_write_leaves_no_transaction_open(database: Database) -> None:
+    inside = asyncio.Event()
+
+    async def waits_inside() -> None:
+        async with database.write() as tx:
+            await tx.execute(INSERT, ("cancelled",))
+            inside.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(waits_inside())
+    await inside.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with database.write() as tx:
+        await tx.execute(INSERT, ("next",))
+    assert await _names(database) == {"local", "next"}
+
+
+async def test_a_reader_sees_only_what_is_committed(database: Database) -> None:
+    async with database.write() as tx:
+        await tx.execute(INSERT, ("new",))
+        assert await _names(database) == {"local"}
+    assert await _names(database) == {"local", "new"}
+
+
+async def test_reading_can_not_write(database: Database) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await database.fetch_all("INSERT INTO accounts VALUES ('x', 'X', 0) RETURNING id")
+
+
+async def test_a_file_locked_by_another_program_is_said_and_cured_by_trying_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.write() as tx:
+        await tx.execute("PRAGMA busy_timeout = 1")
+    other = sqlite3.connect(database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StudyinError, match="try again") as refused:
+        async with database.write() as tx:
+            await tx.execute(INSERT, ("x",))
+    assert (refused.value.code, refused.value.retryable) == (Code.STORAGE_UNAVAILABLE, True)
+    other.execute("ROLLBACK")
+    other.close()
+    async with database.write() as tx:
+        await tx.execute(INSERT, ("x",))
+    assert "x" in await _names(database)
+
+
+async def test_a_second_server_on_the_same_file_is_refused_until_the_first_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "one.sqlite3"
+    first = await Database.open(path)
+    with pytest.raises(StartupError, match="Another Studyin is already using"):
+        await Database.open(path)
+    await first.close()
+    await (await Database.open(path)).close()
+
+
+async def test_the_lock_of_a_killed_server_does_not_stay(tmp_path: Path) -> None:
+    path = tmp_path / "one.sqlite3"
+    program = (
+        "import asyncio, os, pathlib, signal, sys; from studyin.store.database import Database\n"
+        "async def main():\n"
+        "    await Database.open(pathlib.Path(sys.argv[1]))\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "asyncio.run(main())"
+    )
+    killed = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", program, str(path)], check=False)
+    assert killed.returncode == -9
+    await (await Database.open(path)).close()
+
+
+async def test_a_file_of_a_newer_version_is_refused_in_words_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "newer.sqlite3"
+    await (await Database.open(path)).close()
+    raw = sqlite3.connect(path)
+    raw.execute("PRAGMA user_version = 999")
+    raw.close()
+    with pytest.raises(StartupError, match=r"version 999.*Install the newer Studyin"):
+        await Database.open(path)
+
+
+async def test_a_folder_that_can_not_be_made_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(StartupError, match="--data-dir"):
+        await Database.open(tmp_path / "file" / "studyin.sqlite3")
+
+
+async def test_a_file_that_is_no_database_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "studyin.sqlite3"
+    path.write_bytes(b"these are not the bytes you are looking for" * 100)
+    with pytest.raises(StartupError, match="can't be opened"):
+        await Database.open(path)
+    assert path.read_bytes().startswith(b"these are not")
+
+
+async def test_a_migration_backs_the_file_up_first_and_keeps_its_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "studyin.sqlite3"
+    database = await Database.open(path)
+    async with database.write() as tx:
+        await tx.execute(INSERT, ("kept",))
+    await database.close()
+    step = ("ALTER TABLE accounts ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue'",)
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, step))
+
+    database = await Database.open(path)
+    rows = await database.fetch_all("SELECT id, colour FROM accounts ORDER BY id")
+    assert [tuple(row) for row in rows] == [("kept", "blue"), ("local", "blue")]
+    await database.close()
+    (backup,) = tmp_path.glob("*.backup.sqlite3")
+    old = sqlite3.connect(backup)
+    assert old.execute("SELECT id FROM accounts ORDER BY id").fetchall() == [("kept",), ("local",)]
+    assert old.execute("PRAGMA user_version").fetchone() == (len(migrations.MIGRATIONS) - 1,)
+    old.close()
+
+
+async def test_a_migration_that_fails_leaves_the_file_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "studyin.sqlite3"
+    await (await Database.open(path)).close()
+    before = migrations.MIGRATIONS
+    broken = ("ALTER TABLE accounts ADD COLUMN half TEXT", "THIS IS NO SQL")
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*before, broken))
+    with pytest.raises(StartupError):
+        await Database.open(path)
+    monkeypatch.setattr(migrations, "MIGRATIONS", before)
+    database = await Database.open(path)
+    columns = {row["name"] for row in await database.fetch_all("PRAGMA table_info(accounts)")}
+    assert columns == {"id", "name", "created_at"}
+    await database.close()
