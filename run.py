@@ -11,7 +11,7 @@ needs is imported by the set-up. What goes wrong ends in one sentence and exit c
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 NEEDED = (3, 11)
 ROOT = os.path.dirname(os.path.realpath(__file__))
@@ -23,6 +23,9 @@ STAMP = os.path.join(VENV, "studyin-stamp")
 UNFINISHED = "unfinished"
 LOCK = os.path.join(VENV, "studyin-lock")
 VERSION = "{}.{}".format(*sys.version_info[:2])
+
+
+UNREACHABLE = ("Retrying (Retry(", "Failed to establish a new connection", "Read timed out", "SSLError", "ProxyError")
 
 
 class SetUpError(Exception):
@@ -96,15 +99,15 @@ def set_up(testing: bool) -> None:
             return  # another run.py did it while this one waited
         before = read_stamp()
         folder, version, _, extras = [*before.split("\n"), "", "", "", ""][:4]
-        if not before and not is_empty():
+        if not before and os.listdir(VENV) != [os.path.basename(LOCK)]:
             adopt()
         elif (folder, version) != (ROOT, VERSION) or not os.path.exists(PYTHON):
             make(lock)
             before = "\n".join([ROOT, VERSION, "", ""])
-        extras = "test" if testing else extras
+        after = "\n".join([*wanted(), "test" if testing else extras])
         write_stamp(UNFINISHED)
-        install(extras, lock, before)
-        write_stamp("\n".join([*wanted(), extras]))
+        install(after.endswith("\ntest"), lock, before)
+        write_stamp(after)
         say("Studyin is set up.")
 
 
@@ -114,16 +117,14 @@ def locked():
     with open(LOCK, "a+b") as file:
         if WINDOWS:
             import msvcrt
-            import time
 
             while True:
                 try:
                     file.seek(0)
-                    msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+                    msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
                     break
-                except OSError:
+                except OSError:  # it gives up after ten seconds
                     say("Another run.py is setting Studyin up; waiting for it.")
-                    time.sleep(5)
         else:
             import fcntl
 
@@ -133,10 +134,6 @@ def locked():
                 say("Another run.py is setting Studyin up; waiting for it.")
                 fcntl.flock(file, fcntl.LOCK_EX)
         yield file.fileno()
-
-
-def is_empty() -> bool:
-    return set(os.listdir(VENV)) <= {os.path.basename(LOCK)}
 
 
 def adopt() -> None:
@@ -173,19 +170,17 @@ def make(lock: int) -> None:
         else:
             os.remove(path)
     with Progress(f"Making {VENV} with Python {VERSION}") as progress:
-        # -P: a file named venv.py in the current folder must not get in between
-        code, output = run([sys.executable, "-P", "-m", "venv", VENV], lock, progress)
+        code, output = run([sys.executable, "-m", "venv", VENV], lock, progress)
     if code:
         raise SetUpError(explain(output, f"{VENV} could not be made"))
 
 
-def install(extras: str, lock: int, before: str) -> None:
+def install(testing: bool, lock: int, before: str) -> None:
     """The project and what it needs. before: the stamp to put back where pip gave up before it changed anything."""
-    target = f".[{extras}]" if extras else "."
-    with Progress("Installing Studyin and what it needs" + (" for its tests" if extras else "")) as progress:
+    with Progress("Installing Studyin and what it needs" + (" for its tests" if testing else "")) as progress:
         # PIP_USER: a person's pip.conf with `user = true` makes every install into a virtual environment fail
-        options = ["--progress-bar", "off", "--disable-pip-version-check", "--no-input", "--editable"]
-        code, output = run([PYTHON, "-P", "-m", "pip", "install", *options, target], lock, progress, PIP_USER="0")
+        pip = [PYTHON, "-m", "pip", "install", "--progress-bar", "off", "--disable-pip-version-check", "--no-input"]
+        code, output = run([*pip, "--editable", ".[test]" if testing else "."], lock, progress, PIP_USER="0")
     if code:
         if not any(line.startswith("Installing collected packages") for line in output):
             write_stamp(before)
@@ -227,10 +222,8 @@ class Progress:
         return self
 
     def show(self, line: str) -> None:
-        if not self.live:
-            return
         words = line.split()
-        if words[:1] in (["Collecting"], ["Downloading"], ["Installing"], ["Building"]):
+        if self.live and words[:1] in (["Collecting"], ["Downloading"], ["Installing"], ["Building"]):
             self.rewrite("  " + " ".join(words[:2]))
 
     def rewrite(self, text: str) -> None:
@@ -286,7 +279,7 @@ def cannot_write(exc: OSError) -> str:
 
 
 def disk_is_full() -> str:
-    return f"The disk is full; Studyin's packages take about 100 MB in {VENV}. Make room, and start again."
+    return f"The disk is full; {VENV} takes about 100 MB, with what tests need 400. Make room, and start again."
 
 
 def explain(output: "list[str]", what: str) -> str:
@@ -297,28 +290,10 @@ def explain(output: "list[str]", what: str) -> str:
     elif "ensurepip is not available" in text:
         reason = venv_is_missing()
     elif any(sign in text for sign in UNREACHABLE):
-        reason = (
-            f"{what}: the package index can't be reached. Check the network (and a proxy, if there is one), "
-            "and start again; it goes on from where it stopped."
-        )
+        reason = f"{what}: the package index can't be reached. Check the network and any proxy, and start again."
     else:
         reason = f"{what}; the last lines of the output say why."
     return "\n".join([reason, *("    " + line for line in output[-12:])])
-
-
-UNREACHABLE = (
-    "Retrying (Retry(",
-    "Failed to establish a new connection",
-    "NewConnectionError",
-    "ConnectTimeoutError",
-    "Read timed out",
-    "ReadTimeoutError",
-    "ProxyError",
-    "SSLError",
-    "CERTIFICATE_VERIFY_FAILED",
-    "RemoteDisconnected",
-    "ConnectionResetError",
-)
 
 
 # --- starting what was set up ---
@@ -335,11 +310,10 @@ def hand_over(arguments: "list[str]") -> int:
 
     # Windows has no exec that keeps the console; Ctrl-C reaches the child as well, so wait for it
     with subprocess.Popen(command) as process:
-        while True:
-            try:
-                return process.wait()
-            except KeyboardInterrupt:
-                continue
+        while process.poll() is None:
+            with suppress(KeyboardInterrupt):
+                process.wait()
+        return process.returncode
 
 
 if __name__ == "__main__":

@@ -1,0 +1,65 @@
+"""What all tests share: nobody's settings, browsers that take turns, and a way to start the program for real."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+# A slow machine is no failing test
+hypothesis.settings.register_profile("studyin", deadline=None)
+hypothesis.settings.load_profile("studyin")
+
+for name in [name for name in os.environ if name.startswith(("STUDYIN_", "OPENAI_"))]:
+    del os.environ[name]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests that drive a browser go to the same process, so that never two of them fight for the machine."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@dataclass(frozen=True)
+class Started:
+    """A running server: its page's address, and the file that its stderr goes to."""
+
+    process: subprocess.Popen[str]
+    ready: str
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return self.ready.split()[3]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Started]]:
+    """Start a command that serves, in an empty folder with an empty .env; returns once it says that it is ready."""
+    processes = []
+    folder = tmp_path / "started here"
+    folder.mkdir()
+    (folder / ".env").touch()
+
+    def begin(*command: str | Path, **environ: str) -> Started:
+        log = tmp_path / f"stderr-{len(processes)}.txt"
+        with log.open("w") as errors:
+            process = subprocess.Popen(
+                command, cwd=folder, env={**os.environ, **environ}, stdout=subprocess.PIPE, stderr=errors, text=True
+            )
+        processes.append(process)
+        line = process.stdout.readline()
+        assert line.startswith("Studyin is ready: http://"), line + log.read_text()
+        return Started(process, line.strip(), log)
+
+    yield begin
+    for process in processes:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,177 @@
+"""The command line: what starts, what is shown, what is refused in a sentence."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+import studyin
+from studyin.config import SETTINGS
+
+ROOT = Path(__file__).parents[1]
+STUDYIN = [sys.executable, "-m", "studyin"]
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run studyin in an empty folder until it ends."""
+    folder = tmp_path / "run here"
+    folder.mkdir()
+    (folder / ".env").touch()
+
+    def run(*arguments, cwd=folder, **environ):
+        return subprocess.run(
+            [*STUDYIN, *map(str, arguments)],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=cwd,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
+            timeout=60,
+        )
+
+    return run
+
+
+@pytest.fixture
+def serve(start, tmp_path):
+    """Start studyin on a free port with a data folder of its own."""
+
+    def serve(*arguments, **environ):
+        data = ["--port", "0", "--data-dir", str(tmp_path / "data")]
+        return start(*STUDYIN, *arguments, *data, PYTHONPATH=str(ROOT), **environ)
+
+    return serve
+
+
+def refused(done):
+    """The one sentence that a refused start ends with."""
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    return done.stderr.strip()
+
+
+@pytest.mark.parametrize("command", [["serve"], []], ids=["serve", "no command"])
+def test_the_ready_line_tells_the_address_the_coach_and_the_data_file(serve, tmp_path, command):
+    server = serve(*command, "--coach", "notes")
+    data = re.escape(str(tmp_path / "data" / "studyin.sqlite3"))
+    assert re.fullmatch(rf"Studyin is ready: http://localhost:\d+/ · coach notes · data {data}", server.ready)
+    with urllib.request.urlopen(server.url + "healthz") as answer:
+        assert answer.status == 200
+    assert (tmp_path / "data" / "studyin.sqlite3").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_server_told_to_stop_ends_with_exit_code_zero_and_no_words(serve, number):
+    server = serve()
+    server.process.send_signal(number)
+    assert server.process.wait(timeout=10) == 0
+    assert server.process.stdout.read() == ""
+    assert server.log.read_text() == ""
+
+
+def test_open_shows_the_page_in_a_browser(serve, tmp_path):
+    browser = tmp_path / "browser"
+    opened = tmp_path / "opened"
+    browser.write_text(f"#!/bin/sh\necho \"$1\" > '{opened}.new'\nmv '{opened}.new' '{opened}'\n")
+    browser.chmod(0o755)
+    server = serve("--open", BROWSER=f"{browser} %s")
+    while not opened.exists():
+        assert server.process.poll() is None, server.log.read_text()
+        time.sleep(0.01)
+    assert opened.read_text().strip() == server.url
+
+
+def test_a_wrong_setting_is_refused_in_a_sentence(run):
+    assert refused(run("--port", "http")).startswith("Expected a whole number from 0 to 65535, got 'http' from --port;")
+    assert "STUDYIN_COACH in the environment" in refused(run("config", STUDYIN_COACH="gpt"))
+
+
+def test_a_port_in_use_is_refused_in_a_sentence(run, serve, tmp_path):
+    port = serve().url.rsplit(":")[2].strip("/")
+    sentence = refused(run("--port", port, "--data-dir", tmp_path / "other"))
+    assert port in sentence
+    assert "--port" in sentence
+
+
+def test_a_data_folder_that_cannot_be_made_is_refused_in_a_sentence(run, tmp_path):
+    (tmp_path / "file").touch()
+    assert str(tmp_path / "file") in refused(run("--port", 0, "--data-dir", tmp_path / "file" / "data"))
+
+
+def test_a_database_of_a_newer_version_is_refused_in_a_sentence_and_left_alone(run, tmp_path):
+    path = tmp_path / "studyin.sqlite3"
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA user_version = 9999")
+    database.close()
+    before = path.read_bytes()
+    assert str(path) in refused(run("--port", 0, "--data-dir", tmp_path))
+    assert path.read_bytes() == before
+
+
+def test_a_second_server_on_the_same_data_is_refused_in_a_sentence(run, serve, tmp_path):
+    serve()
+    assert str(tmp_path / "data") in refused(run("--port", 0, "--data-dir", tmp_path / "data"))
+
+
+def test_config_shows_every_setting_with_its_origin_and_no_secret(run):
+    key = "sk-proj-0123456789abcdefghij"
+    done = run("config", "--port", 9000, STUDYIN_HOST="0.0.0.0", OPENAI_API_KEY=key)
+    rows = {line.split()[0]: line.split(maxsplit=1)[1] for line in done.stdout.splitlines() if line.strip()}
+    assert [name for name in rows if name != ".env"] == [setting.env for setting in SETTINGS]
+    assert rows["STUDYIN_PORT"].split() == ["9000", "command", "line"]
+    assert rows["STUDYIN_HOST"].split() == ["0.0.0.0", "environment"]
+    assert rows["STUDYIN_COACH"].split() == ["auto", "default"]
+    assert rows["OPENAI_API_KEY"].split() == ["…ghij", "environment"]
+    assert key not in done.stdout + done.stderr
+
+
+def test_dotenv_is_read_from_the_current_folder_else_from_beside_run_py(run, tmp_path):
+    (tmp_path / ".env").write_text("STUDYIN_PORT=9000\nSTUDYIN_DEV=1\n")
+    done = run("config", "--no-dev", cwd=tmp_path)
+    assert re.search(r"STUDYIN_PORT +9000 +\.env\n", done.stdout)
+    assert re.search(r"STUDYIN_DEV +false +command line\n", done.stdout)
+    assert f".env is {tmp_path / '.env'}\n" in done.stdout
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert f".env is {ROOT / '.env'}" in run("config", cwd=empty).stdout
+
+
+def test_a_misspelt_variable_is_told_and_stops_nothing(run, serve):
+    sentence = "STUDYIN_PROT in the environment is no setting and is ignored; did you mean STUDYIN_PORT?"
+    assert run("config", STUDYIN_PROT="1").stderr == sentence + "\n"
+    assert sentence in serve(STUDYIN_PROT="1").log.read_text()
+
+
+def test_help_has_every_setting_as_an_option(run):
+    shown = run("serve", "--help").stdout
+    assert [setting.flag for setting in SETTINGS if f"  {setting.flag} " not in shown] == []
+    assert run("config", "--help").stdout.count("\n  --") == len(SETTINGS)
+
+
+def test_an_option_that_does_not_exist_is_refused_with_the_nearest_one(run):
+    done = run("--prot", "1")
+    assert done.returncode == 2
+    assert "--port" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["--version", "--help", "config"])
+def test_a_question_to_the_command_line_does_not_wait_for_the_server_to_load(command):
+    ask = f"import sys; sys.argv[1:] = [{command!r}]\nfrom studyin.cli import main\nmain(standalone_mode=False)\n"
+    show = "print(*{'aiohttp', 'asyncio', 'jinja2', 'sqlite3'} & set(sys.modules), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", ask + show], check=True, capture_output=True, text=True, cwd=ROOT)
+    assert done.stderr == "\n"
+
+
+def test_version_is_the_packages(run):
+    assert run("--version").stdout == f"studyin {studyin.__version__}\n"
