@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
+
+from studyin.errors import Code, StudyinError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +28,42 @@ class ChatRequest:
     effort: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """The next piece: text is the answer, thinking the reasoning, usage the token counts (last)."""
+class Delta(msgspec.Struct, frozen=True, gc=False):  # one a token: a tenth of a frozen dataclass's cost
+    """The next piece: text is the answer, thinking the reasoning. Neither ever holds half a character.
+
+    The last one has the rest: usage, {"prompt_tokens", "completion_tokens"} where the server counts; finish, why it
+    ended: "stop", "length" (a cap was reached), "content_filter" or another word of the server's.
+    """
 
     text: str = ""
     thinking: str = ""
     usage: Mapping[str, int] | None = None
+    finish: str | None = None
+
+
+class ContextTooLongError(StudyinError):
+    """The request is longer than the model takes. limit: tokens the model takes, where the server told."""
+
+    def __init__(self, message: str, limit: int | None = None) -> None:
+        super().__init__(Code.CONTEXT_TOO_LONG, message, status=502)
+        self.limit = limit
 
 
 class Provider(Protocol):
-    """A model server. Errors are StudyinErrors with a provider_… code."""
+    """A model server. Errors are StudyinErrors with a provider_… code, or ContextTooLongError."""
+
+    @property
+    def where(self) -> str:
+        """The server as people know it: "localhost:11434"."""
+
+    @property
+    def known_model(self) -> str | None:
+        """What model() would say, where that needs no asking."""
 
     async def model(self) -> str:
-        """The model that answers: the configured one, or the first the server lists."""
+        """The model that answers: the configured one, or the first the server lists that can chat."""
 
-    def stream(self, request: ChatRequest) -> AsyncIterator[Delta]:
-        """The reply, piece by piece; closing the iterator closes the request."""
+    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+        """The reply, piece by piece; closing the generator, or cancelling its task, closes the request."""
 
     async def close(self) -> None: ...

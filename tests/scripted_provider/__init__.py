@@ -261,7 +261,7 @@ class ScriptedProvider:
         return await act.answer(request)
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
-        received = Received(request.path, dict(request.headers), await request.json())
+        received = Received(request.path, dict(request.headers), json.loads(await request.content.read()))
         async with self._arrived:
             self.requests.append(received)
             act = self._acts.pop(0) if len(self._acts) > 1 else self._acts[0]

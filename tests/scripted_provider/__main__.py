@@ -47,7 +47,11 @@ class Controlled(ScriptedProvider):
             stream = Stream(*steps, *pieces, pace=script["pace"], together=script["together"], usage=usage)
             self.script(stream)
         else:
-            self.script(lambda _: Stream(*steps, *pieces[:after], self._paused(), *pieces[after:], pace=script["pace"], usage=usage))
+            self.script(
+                lambda _: Stream(
+                    *steps, *pieces[:after], self._paused(), *pieces[after:], pace=script["pace"], usage=usage
+                )
+            )
 
     def _paused(self) -> Pause:
         self._pauses.append(Pause())
