@@ -23,6 +23,7 @@ class Code(StrEnum):
     # who may ask
     ORIGIN_NOT_ALLOWED = "origin_not_allowed"
     HOST_NOT_ALLOWED = "host_not_allowed"
+    UPGRADE_REQUIRED = "upgrade_required"
     TOO_MANY_CONNECTIONS = "too_many_connections"
     # turns
     BUSY = "busy"

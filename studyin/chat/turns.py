@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 # More than a model's context takes; the coach keeps what fits its budget.
 HISTORY_MESSAGES = 100
 
+# A checkpoint takes a moment itself: begun at this part of the interval, it is done within it.
+CHECKPOINT_MARGIN = 0.8
+
 # How long the end of the server waits for a coach that does not let go.
 CLOSE_SECONDS = 3.0
 
@@ -221,7 +224,7 @@ class TurnEngine:
 
     async def _checkpoint_regularly(self) -> None:
         while True:
-            await asyncio.sleep(self._checkpoint_seconds)
+            await asyncio.sleep(self._checkpoint_seconds * CHECKPOINT_MARGIN)
             try:
                 await self._save_unsaved()
                 await self._checkpoint()

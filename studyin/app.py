@@ -1,0 +1,156 @@
+"""The program put together: create_app lists its parts, serve runs it until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import webbrowser
+from collections.abc import AsyncIterator, Callable
+
+from aiohttp import web
+
+from studyin.assets import static_dir, templates_dir
+from studyin.chat.turns import TurnEngine
+from studyin.coach.choose import Coaches
+from studyin.coach.notes import NotesCoach
+from studyin.config import Settings
+from studyin.errors import StartupError
+from studyin.library.search import Library
+from studyin.store.database import Database
+from studyin.store.materials import MaterialStore
+from studyin.store.messages import MessageStore
+from studyin.store.sessions import SessionStore
+from studyin.store.turns import TurnStore
+from studyin.web import chat_socket, check, errors, health, materials, pages, security, sessions, static, templates
+from studyin.web.audience import Audience
+from studyin.web.keys import (
+    AUDIENCE,
+    COACHES,
+    DATABASE,
+    ENGINE,
+    GATE,
+    LIBRARY,
+    MESSAGES,
+    SESSIONS,
+    SETTINGS,
+)
+
+log = logging.getLogger(__name__)
+
+# How long handlers may go on after the sockets were told to close; the whole end has to fit in five seconds.
+SHUTDOWN_SECONDS = 1.0
+# Upload bodies are bounded by their own setting as they stream in; this is for everything else.
+MAX_BODY_BYTES = 1024 * 1024
+
+
+def create_app(settings: Settings) -> web.Application:
+    """The whole program as an aiohttp application; it opens its data file when it starts up."""
+    app = web.Application(middlewares=[errors.explain, security.guard], client_max_size=MAX_BODY_BYTES)
+    app[SETTINGS] = settings
+    app[GATE] = security.Gate(settings)
+    app[AUDIENCE] = Audience(settings.max_sockets)
+
+    templates.set_up(app, templates_dir())
+    static.set_up(app, static_dir())
+    pages.set_up(app)
+    sessions.set_up(app)
+    materials.set_up(app)
+    check.set_up(app)
+    chat_socket.set_up(app)
+    health.set_up(app)
+
+    app.on_response_prepare.append(security.add_headers)
+    app.on_response_prepare.append(static.keep_for_ever)
+    app.cleanup_ctx.append(_run_parts)
+    app.on_shutdown.append(_end_conversations)
+    return app
+
+
+async def _run_parts(app: web.Application) -> AsyncIterator[None]:
+    """Open the data file and what works on it, from the bottom up; close in reverse."""
+    settings = app[SETTINGS]
+    database = app[DATABASE] = await Database.open(settings.database_path)
+    try:
+        app[SESSIONS] = SessionStore(database)
+        app[MESSAGES] = MessageStore(database)
+        library = app[LIBRARY] = Library(
+            MaterialStore(database),
+            max_bytes=settings.max_upload_bytes,
+            on_change=lambda material: materials.tell(app, material),
+        )
+        coaches = app[COACHES] = Coaches(settings, library, NotesCoach(library))
+        engine = app[ENGINE] = TurnEngine(
+            TurnStore(database),
+            app[MESSAGES],
+            lambda: coaches.current,
+            checkpoint_seconds=settings.checkpoint_seconds,
+        )
+        engine.listen(app[AUDIENCE].turn_changed)
+        await engine.open()
+        await coaches.start()
+        await library.resume()
+        yield
+        await library.close()
+        await coaches.close()
+    finally:
+        await database.close()
+
+
+async def _end_conversations(app: web.Application) -> None:
+    """Running replies are stored as interrupted, then the sockets are closed: pages reconnect and find them."""
+    app[AUDIENCE].closing = True
+    await app[ENGINE].close()
+    await app[AUDIENCE].close()
+
+
+async def serve(settings: Settings, *, open_browser: bool = False) -> None:
+    """Serve until SIGINT or SIGTERM. Raises StartupError where it can't."""
+    stop = asyncio.Event()
+    release = _on_signals(stop.set)
+    runner = web.AppRunner(create_app(settings), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    try:
+        await runner.setup()
+        url = await _listen(runner, settings)
+        print(  # noqa: T201 - the one line that people and programs wait for
+            f"Studyin is ready: {url} · coach {runner.app[COACHES].describe()} · data {settings.database_path}",
+            flush=True,
+        )
+        if open_browser:
+            await asyncio.to_thread(webbrowser.open, url)
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+        release()
+
+
+async def _listen(runner: web.AppRunner, settings: Settings) -> str:
+    """Take the port; returns the page's address."""
+    site = web.TCPSite(runner, settings.host, settings.port)
+    try:
+        await site.start()
+    except OSError as error:
+        raise StartupError(
+            f"Port {settings.port} on {settings.host} can't be used ({(error.strerror or 'unknown reason').lower()}). "
+            "Stop the program that uses it, or choose another one with --port."
+        ) from error
+    port = runner.addresses[0][1]
+    host = "localhost" if settings.host in ("127.0.0.1", "::1", "0.0.0.0", "::", "localhost") else settings.host  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def _on_signals(stop: Callable[[], None]) -> Callable[[], None]:
+    """Call stop at the first SIGINT or SIGTERM; returns the undo."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    try:
+        for number in signals:
+            loop.add_signal_handler(number, stop)
+    except NotImplementedError:  # Windows: there Ctrl-C ends asyncio.run with KeyboardInterrupt
+        return lambda: None
+
+    def release() -> None:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+    return release

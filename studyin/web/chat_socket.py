@@ -1,0 +1,264 @@
+"""The chat socket: one connection from its handshake to its goodbye."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, hdrs, web
+
+from studyin.chat.turn import Turn
+from studyin.chat.turns import Asked
+from studyin.errors import Code, StudyinError
+from studyin.web import protocol
+from studyin.web.accounts import account_of
+from studyin.web.check import note_stripped_upgrade, upgrade_required
+from studyin.web.errors import UNEXPECTED, as_frame
+from studyin.web.following import Following
+from studyin.web.keys import AUDIENCE, ENGINE, GATE, MESSAGES, SESSIONS, SETTINGS
+from studyin.web.relay import complete_frame, context_frame, encode
+
+log = logging.getLogger(__name__)
+
+# A socket that does not answer a ping within half of this is closed: its browser is gone.
+HEARTBEAT_SECONDS = 30.0
+# How long a closing socket waits for the browser's answer.
+CLOSE_SECONDS = 1.0
+# Above max_frame_bytes a frame is refused, above this many times that the connection is closed with 1009.
+TRANSPORT_FACTOR = 4
+
+
+def set_up(app: web.Application) -> None:
+    app.router.add_get("/api/chat/ws", connect)
+
+
+async def connect(request: web.Request) -> web.StreamResponse:
+    """`GET /api/chat/ws`. A page that may not come in is let in only to be told why: of an HTTP error the browser
+    would show its script no more than a bare 1006."""
+    if not _is_upgrade(request):
+        note_stripped_upgrade(request)
+        raise upgrade_required()
+    settings = request.app[SETTINGS]
+    socket = web.WebSocketResponse(
+        heartbeat=HEARTBEAT_SECONDS,
+        timeout=CLOSE_SECONDS,
+        # Compression costs 90 KB a socket instead of 14, and 10 to 20 % of the time of a relay.
+        compress=False,
+        max_msg_size=settings.max_frame_bytes * TRANSPORT_FACTOR,
+    )
+    await socket.prepare(request)
+    audience = request.app[AUDIENCE]
+    refusal = request.app[GATE].refusal(request)
+    if refusal is not None:
+        log.warning("refused a chat connection: %s", refusal.message)
+        await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=refusal.message.encode()[:123])
+    elif audience.closing:
+        await socket.close(code=WSCloseCode.SERVICE_RESTART, message=b"The server restarts.")
+    elif audience.is_full:
+        reason = f"The server has all {audience.max_sockets} connections it takes; try again soon."
+        await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=reason.encode())
+    else:
+        await ChatSocket(request.app, socket, account_of(request)).run()
+    return socket
+
+
+def _is_upgrade(request: web.Request) -> bool:
+    return (
+        request.headers.get(hdrs.UPGRADE, "").lower() == "websocket"
+        and "upgrade" in request.headers.get(hdrs.CONNECTION, "").lower()
+    )
+
+
+class ChatSocket:
+    """One page's connection: reads its frames and answers them. What a session has to tell comes from its Following."""
+
+    def __init__(self, app: web.Application, socket: web.WebSocketResponse, account_id: str) -> None:
+        self.account_id = account_id
+        self._app = app
+        self._socket = socket
+        # Whether the client speaks the second half of the protocol, and wants HTML.
+        self._own_page = False
+        self._html = False
+        self._following: Following | None = None
+        self._unfollow: Callable[[], None] | None = None
+        # While a question of this socket is being stored: a turn that started meanwhile, its own or another tab's.
+        self._is_asking = False
+        self._heard: Turn | None = None
+        self._news: dict[str, Mapping[str, Any]] = {}
+        self._telling: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Serve the connection until it closes."""
+        leave = self._app[AUDIENCE].enter(self)
+        try:
+            await self._tell({"type": "info", "message": "Connected to StudyIn AI coach.", "user_id": self.account_id})
+            async for message in self._socket:
+                await self._receive(message)
+        except ConnectionError:
+            pass  # a browser that vanished is no error
+        finally:
+            leave()
+            self._leave()
+            if self._telling is not None:
+                self._telling.cancel()
+
+    async def close(self, code: int, reason: str) -> None:
+        await self._socket.close(code=code, message=reason.encode(), drain=False)
+
+    def turn_started(self, turn: Turn) -> None:
+        """A turn started in the session that this socket follows."""
+        if self._is_asking:
+            self._heard = turn
+        elif self._following is not None:
+            self._following.join(turn)
+
+    def hear(self, subject: str, frame: Mapping[str, Any]) -> None:
+        """News for the whole account; only our own page knows such frames."""
+        if not self._own_page:
+            return
+        self._news[subject] = frame
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell_news())
+
+    async def _tell_news(self) -> None:
+        try:
+            while self._news:
+                await self._tell(self._news.pop(next(iter(self._news))))
+        except ConnectionError:
+            self._news.clear()
+
+    async def _receive(self, message: WSMessage) -> None:
+        fields: Mapping[str, Any] = {}
+        try:
+            fields = protocol.decode(self._text_of(message))
+            await self._handle(protocol.parse(fields, max_message_chars=self._app[SETTINGS].max_message_chars))
+        except StudyinError as error:
+            await self._refuse(error, fields)
+        except ConnectionError:
+            raise
+        except Exception:
+            log.exception("a %s frame failed", fields.get("type"))
+            await self._refuse(UNEXPECTED, fields)
+
+    async def _refuse(self, error: StudyinError, fields: Mapping[str, Any]) -> None:
+        # What was refused: the page has to know which question to keep.
+        names = {name: fields[name] for name in ("client_id", "turn_id") if isinstance(fields.get(name), str)}
+        await self._tell(as_frame(error, **names))
+
+    def _text_of(self, message: WSMessage) -> str:
+        limit = self._app[SETTINGS].max_frame_bytes
+        if message.type is not WSMsgType.TEXT:
+            raise StudyinError(Code.BAD_FRAME, "Expected a text frame with JSON, got a binary frame.")
+        text: str = message.data
+        # A character has at most four bytes in UTF-8, so most frames need no counting.
+        if len(text) * 4 > limit and (size := len(text.encode())) > limit:
+            raise StudyinError(
+                Code.TOO_LARGE, f"Expected a frame of at most {limit:,} bytes, got {size:,}. Shorten the message."
+            )
+        return text
+
+    async def _handle(self, frame: protocol.Frame) -> None:
+        match frame:
+            case protocol.UserMessage():
+                await self._ask(frame)
+            case protocol.Open():
+                await self._open(frame)
+            case protocol.Stop():
+                self._app[ENGINE].stop(self.account_id, frame.turn_id)
+            case protocol.Regenerate():
+                await self._regenerate(frame)
+            case protocol.Ping():
+                await self._tell({"type": "pong"})
+
+    async def _open(self, frame: protocol.Open) -> None:
+        if frame.session_id is not None:
+            # The right to see the session is checked here, each time.
+            await self._app[SESSIONS].get(self.account_id, frame.session_id)
+        self._own_page = True
+        self._html = frame.html
+        self._leave()
+        if frame.session_id is None:
+            await self._tell({"type": "opened", "session_id": None, "title": None, "messages": [], "turn": None})
+        else:
+            self._follow(frame.session_id).open(frame)
+
+    async def _ask(self, frame: protocol.UserMessage) -> None:
+        session_id = self._following.session_id if self._following is not None else None
+        asking = self._app[ENGINE].ask(
+            self.account_id,
+            session_id,
+            frame.content,
+            frame.controls,
+            client_id=frame.client_id,
+            parent_id=frame.parent_id,
+        )
+        await self._start(asking, frame.client_id)
+
+    async def _regenerate(self, frame: protocol.Regenerate) -> None:
+        message = await self._app[MESSAGES].get(self.account_id, frame.message_id)
+        if self._following is not None and self._following.session_id != message.session_id:
+            raise StudyinError(
+                Code.NOT_FOUND, "This message is in another session; open that session first.", status=404
+            )
+        await self._start(self._app[ENGINE].ask_again(self.account_id, message.id, frame.controls), None)
+
+    async def _start(self, asking: Coroutine[Any, Any, Asked], client_id: str | None) -> None:
+        self._is_asking = True
+        asked: Asked | None = None
+        try:
+            asked = await asking
+        finally:
+            self._is_asking = False
+            heard, self._heard = self._heard, None
+            is_own = asked is not None and heard is asked.turn
+            if heard is not None and not is_own and self._following is not None:
+                self._following.join(heard)
+        begun = asked.begun
+        following, is_new_here = self._following, False
+        if following is None:
+            following, is_new_here = self._follow(begun.session.id), True
+        if self._own_page or client_id is not None:
+            await self._tell(
+                {
+                    "type": "accepted",
+                    "client_id": client_id,
+                    "message_id": begun.question.id,
+                    "session_id": begun.session.id,
+                    "turn_id": begun.reply.id,
+                }
+            )
+        if asked.turn is not None:
+            following.begin(asked.turn)
+        elif is_new_here:
+            # Sent and answered before, on a connection that was lost: here is the answer again.
+            reply = await self._app[MESSAGES].get(self.account_id, begun.reply.id)
+            await self._tell(context_frame(reply.id, reply.session_id, reply.quotations))
+            await self._tell(complete_frame(reply, html=self._html))
+
+    def _follow(self, session_id: str) -> Following:
+        self._leave()
+        self._unfollow = self._app[AUDIENCE].follow(self, session_id)
+        self._following = Following(
+            self._app,
+            self.account_id,
+            session_id,
+            self._send,
+            self._tell,
+            own_page=self._own_page,
+            html=self._html,
+        )
+        return self._following
+
+    def _leave(self) -> None:
+        if self._unfollow is not None and self._following is not None:
+            self._unfollow()
+            self._following.leave()
+        self._unfollow = self._following = None
+
+    async def _tell(self, frame: Mapping[str, Any]) -> None:
+        await self._send(encode(frame))
+
+    async def _send(self, frame: bytes) -> None:
+        await self._socket.send_frame(frame, WSMsgType.TEXT)

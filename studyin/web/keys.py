@@ -1,0 +1,30 @@
+"""Where the parts of the running program are found on the aiohttp application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from studyin.chat.turns import TurnEngine
+from studyin.coach.choose import Coaches
+from studyin.config import Settings
+from studyin.library.search import Library
+from studyin.store.database import Database
+from studyin.store.messages import MessageStore
+from studyin.store.sessions import SessionStore
+
+if TYPE_CHECKING:
+    from studyin.web.audience import Audience
+    from studyin.web.security import Gate
+
+SETTINGS = web.AppKey("settings", Settings)
+DATABASE = web.AppKey("database", Database)
+SESSIONS = web.AppKey("sessions", SessionStore)
+MESSAGES = web.AppKey("messages", MessageStore)
+LIBRARY = web.AppKey("library", Library)
+COACHES = web.AppKey("coaches", Coaches)
+ENGINE: web.AppKey[TurnEngine] = web.AppKey("engine", TurnEngine)
+AUDIENCE: web.AppKey[Audience] = web.AppKey("audience")
+GATE: web.AppKey[Gate] = web.AppKey("gate")
+STATIC_VERSION = web.AppKey("static_version", str)

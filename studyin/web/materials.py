@@ -1,0 +1,128 @@
+"""Materials over HTTP: upload, list, look at, delete; their progress also goes to the account's pages."""
+
+from __future__ import annotations
+
+from aiohttp import BodyPartReader, web
+
+from studyin.errors import Code, StudyinError
+from studyin.library.samples import samples
+from studyin.store.materials import Material
+from studyin.web.accounts import account_of
+from studyin.web.keys import AUDIENCE, LIBRARY, SETTINGS
+from studyin.web.sessions import json_object
+from studyin.web.shapes import material_shape
+
+CHUNK_BYTES = 256 * 1024
+
+
+def set_up(app: web.Application) -> None:
+    app.router.add_post("/api/materials", upload)
+    app.router.add_get("/api/materials", list_materials)
+    app.router.add_post("/api/materials/samples/{name}", add_sample)
+    app.router.add_get("/api/materials/{material_id}", show)
+    app.router.add_delete("/api/materials/{material_id}", delete)
+    app.router.add_get("/api/materials/{material_id}/passages/{position}", show_passage)
+
+
+def tell(app: web.Application, account_id: str, material: Material) -> None:
+    """The library's listener: a material is read, ready or failed."""
+    app[AUDIENCE].tell(account_id, material.id, {"type": "material", "material": material_shape(material)})
+
+
+async def upload(request: web.Request) -> web.Response:
+    """Multipart with one `file`, or JSON {"filename", "text"} for pasted notes → 202 and the material.
+
+    Its text is read after the answer; `material` frames and GET tell how far that is.
+    """
+    if request.content_type == "application/json":
+        filename, data = await _pasted(request)
+    elif request.content_type == "multipart/form-data":
+        filename, data = await _uploaded(request)
+    else:
+        raise StudyinError(
+            Code.BAD_REQUEST,
+            'Expected a multipart form with a `file`, or JSON such as {"filename": "notes.md", "text": "…"}, '
+            f"got {request.content_type}.",
+            status=415,
+        )
+    material = await request.app[LIBRARY].add(account_of(request), filename, data)
+    return web.json_response(material_shape(material), status=202)
+
+
+async def list_materials(request: web.Request) -> web.Response:
+    """→ {"materials": […], "next": null}."""
+    materials = await request.app[LIBRARY].list(account_of(request))
+    return web.json_response({"materials": [material_shape(material) for material in materials], "next": None})
+
+
+async def add_sample(request: web.Request) -> web.Response:
+    """Add one of the notes that come with the program → 202 and the material."""
+    name = request.match_info["name"]
+    if name not in {sample.name for sample in samples()}:
+        raise StudyinError(
+            Code.NOT_FOUND,
+            f"Expected one of the samples {', '.join(sample.name for sample in samples())}, got {name[:60]!r}.",
+            status=404,
+        )
+    material = await request.app[LIBRARY].add_sample(account_of(request), name)
+    return web.json_response(material_shape(material), status=202)
+
+
+async def show(request: web.Request) -> web.Response:
+    material = await request.app[LIBRARY].get(account_of(request), request.match_info["material_id"])
+    return web.json_response(material_shape(material))
+
+
+async def delete(request: web.Request) -> web.Response:
+    await request.app[LIBRARY].delete(account_of(request), request.match_info["material_id"])
+    return web.Response(status=204)
+
+
+async def show_passage(request: web.Request) -> web.Response:
+    """A passage in its surroundings → {"passage", "before", "after", "filename"}."""
+    position = request.match_info["position"]
+    if not position.isascii() or not position.isdigit() or len(position) > 9:
+        raise StudyinError(Code.BAD_REQUEST, f"Expected the number of a passage, 0 or more, got {position[:20]!r}.")
+    shown = await request.app[LIBRARY].passage(account_of(request), request.match_info["material_id"], int(position))
+    passage = shown.passage
+    return web.json_response(
+        {
+            "passage": {
+                "id": passage.id,
+                "position": passage.position,
+                "page": passage.page,
+                "heading": passage.heading,
+                "content": passage.content,
+            },
+            "before": shown.before,
+            "after": shown.after,
+            "filename": passage.filename,
+        }
+    )
+
+
+async def _pasted(request: web.Request) -> tuple[str, bytes]:
+    body = await json_object(request)
+    filename, text = body.get("filename", "Pasted notes.md"), body.get("text")
+    if not isinstance(text, str) or not isinstance(filename, str):
+        raise StudyinError(Code.BAD_REQUEST, 'Expected {"filename": "notes.md", "text": "…"}.')
+    return filename, text.encode(errors="replace")
+
+
+async def _uploaded(request: web.Request) -> tuple[str, bytes]:
+    limit = request.app[SETTINGS].max_upload_bytes
+    reader = await request.multipart()
+    while (part := await reader.next()) is not None:
+        if isinstance(part, BodyPartReader) and part.name == "file":
+            data = bytearray()
+            while chunk := await part.read_chunk(CHUNK_BYTES):
+                data += chunk
+                if len(data) > limit:
+                    raise StudyinError(
+                        Code.TOO_LARGE,
+                        f"Expected a file of at most {limit / 2**20:.0f} MB, got a larger one. Split it, or raise "
+                        "STUDYIN_MAX_UPLOAD_BYTES.",
+                        status=413,
+                    )
+            return part.filename or "Untitled.txt", bytes(data)
+    raise StudyinError(Code.BAD_REQUEST, "Expected a form field named `file` with a file in it, got none.")

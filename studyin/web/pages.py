@@ -1,0 +1,65 @@
+"""The pages a person opens: the chat with its history drawn on the server, and one message as a fragment."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from studyin.library.samples import samples
+from studyin.store.sessions import Session
+from studyin.web.accounts import account_of
+from studyin.web.keys import COACHES, ENGINE, LIBRARY, MESSAGES, SESSIONS, SETTINGS
+from studyin.web.shapes import material_shape, message_shape, session_shape, turn_shape
+from studyin.web.templates import render
+
+SIDEBAR_SESSIONS = 50
+SHOWN_MESSAGES = 200
+
+
+def set_up(app: web.Application) -> None:
+    app.router.add_get("/", show_new)
+    app.router.add_get("/session/{session_id}", show_session)
+    app.router.add_get("/session/{session_id}/messages/{message_id}", show_message)
+
+
+async def show_new(request: web.Request) -> web.Response:
+    return await _chat(request, None)
+
+
+async def show_session(request: web.Request) -> web.Response:
+    session = await request.app[SESSIONS].get(account_of(request), request.match_info["session_id"])
+    return await _chat(request, session)
+
+
+async def show_message(request: web.Request) -> web.Response:
+    """One message, drawn as in the page: the same template in both places."""
+    message = await request.app[MESSAGES].get(account_of(request), request.match_info["message_id"])
+    turn = request.app[ENGINE].running(account_of(request), message.session_id)
+    return render("_message.html", request, {"message": message_shape(message, turn)})
+
+
+async def _chat(request: web.Request, session: Session | None) -> web.Response:
+    app, account_id = request.app, account_of(request)
+    settings, coaches = app[SETTINGS], app[COACHES]
+    turn = app[ENGINE].running(account_id, session.id) if session else None
+    branch = await app[MESSAGES].branch(account_id, session.leaf_id, limit=SHOWN_MESSAGES) if session else []
+    listed = await app[SESSIONS].list(account_id, limit=SIDEBAR_SESSIONS)
+    materials = await app[LIBRARY].list(account_id)
+    return render(
+        "chat.html",
+        request,
+        {
+            "settings": {
+                "ws_url": settings.ws_url,
+                "max_message_chars": settings.max_message_chars,
+                "max_upload_bytes": settings.max_upload_bytes,
+            },
+            "account": {"id": account_id, "name": "Student"},
+            "session": session_shape(session) if session else None,
+            "sessions": [session_shape(each) for each, _ in listed.sessions],
+            "messages": [message_shape(message, turn) for message in branch],
+            "running": turn_shape(turn, turn.length) if turn else None,
+            "materials": [material_shape(material) for material in materials],
+            "coach": {"name": coaches.current.name, "model": coaches.current.model, "label": coaches.describe()},
+            "samples": samples(),
+        },
+    )

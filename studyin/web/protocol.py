@@ -1,0 +1,185 @@
+"""The chat socket's frames: what clients may send, checked, and what the server sends.
+
+The contract with existing clients is the first half (user_message; info, context, token, complete, error); the rest is
+what our own page adds. static/js/protocol.js lists the same names.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import msgspec
+
+from studyin.coach.base import Controls, Effort, Profile, Verbosity
+from studyin.errors import Code, StudyinError
+from studyin.text import storable
+
+CLIENT_FRAMES = frozenset({"user_message", "open", "stop", "regenerate", "ping"})
+SERVER_FRAMES = frozenset(
+    {"info", "context", "token", "complete", "error"}
+    | {"opened", "accepted", "render", "session", "pong", "thinking", "notice", "material"}
+)
+
+MAX_ID_CHARS = 100
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class UserMessage:
+    content: str
+    controls: Controls
+    client_id: str | None
+    parent_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """after: the last finished message the page holds; turn_id, upto: the running reply it holds, and how many
+    characters (code points) of it."""
+
+    session_id: str | None
+    after: str | None
+    turn_id: str | None
+    upto: int
+    html: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    turn_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Regenerate:
+    message_id: str
+    controls: Controls | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    pass
+
+
+Frame = UserMessage | Open | Stop | Regenerate | Ping
+
+
+def decode(text: str) -> Mapping[str, Any]:
+    """A frame's JSON object. Raises StudyinError BAD_FRAME or UNKNOWN_TYPE."""
+    try:
+        value = _from_json(text)
+    except (ValueError, RecursionError):
+        raise StudyinError(
+            Code.BAD_FRAME, 'Expected a JSON object such as {"type": "user_message", "content": "…"}, got no JSON.'
+        ) from None
+    if not isinstance(value, dict):
+        raise StudyinError(Code.BAD_FRAME, f"Expected a JSON object with a `type`, got {_kind(value)}.")
+    kind = value.get("type")
+    if not isinstance(kind, str) or kind not in CLIENT_FRAMES:
+        got = f'"{kind[:40]}"' if isinstance(kind, str) else _kind(kind)
+        raise StudyinError(
+            Code.UNKNOWN_TYPE, f"Expected `type` to be one of {', '.join(sorted(CLIENT_FRAMES))}, got {storable(got)}."
+        )
+    return value
+
+
+def parse(fields: Mapping[str, Any], *, max_message_chars: int) -> Frame:
+    """The frame that the fields describe. Raises StudyinError BAD_FRAME, EMPTY or TOO_LONG."""
+    kind = fields["type"]
+    if kind == "user_message":
+        return UserMessage(
+            content=_content(fields.get("content"), max_message_chars),
+            controls=controls_of(fields),
+            client_id=_id(fields, "client_id"),
+            parent_id=_id(fields, "parent_id"),
+        )
+    if kind == "open":
+        upto = fields.get("upto")
+        return Open(
+            session_id=_id(fields, "session_id"),
+            after=_id(fields, "after"),
+            turn_id=_id(fields, "turn_id"),
+            upto=upto if isinstance(upto, int) and upto > 0 else 0,
+            html=fields.get("html") is True,
+        )
+    if kind == "stop":
+        return Stop(_needed_id(fields, "turn_id"))
+    if kind == "regenerate":
+        given = fields.keys() & {"user_level", "profile", "effort", "verbosity"}
+        return Regenerate(_needed_id(fields, "message_id"), controls_of(fields) if given else None)
+    return Ping()
+
+
+def controls_of(fields: Mapping[str, Any]) -> Controls:
+    """Level, mode, effort and verbosity; what is missing or not known falls back to its default."""
+    level = fields.get("user_level")
+    return Controls(
+        level=_level(level),
+        profile=_choice(Profile, fields.get("profile")) or Profile.FAST,
+        effort=_choice(Effort, fields.get("effort")),
+        verbosity=_choice(Verbosity, fields.get("verbosity")) or Verbosity.BALANCED,
+    )
+
+
+def _from_json(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        # A browser sends half an emoji as a lone surrogate, which is JSON to everyone but strict decoders.
+        return json.loads(text)
+
+
+def _content(content: Any, max_message_chars: int) -> str:
+    if not isinstance(content, str):
+        raise StudyinError(Code.BAD_FRAME, f"Expected `content` to be the question's text, got {_kind(content)}.")
+    content = storable(content)
+    if not content.strip():
+        raise StudyinError(Code.EMPTY, "Expected a question, got only white space. Type something and send it again.")
+    if len(content) > max_message_chars:
+        raise StudyinError(
+            Code.TOO_LONG,
+            f"Expected at most {max_message_chars:,} characters in one message, got {len(content):,}. "
+            "Shorten it, or add the text as a material.",
+            status=413,
+        )
+    return content
+
+
+def _level(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 (NaN)
+        return 3
+    return int(min(5, max(1, value)))
+
+
+def _choice(kind: type[Choice], value: Any) -> Choice | None:
+    try:
+        return kind(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _id(fields: Mapping[str, Any], name: str) -> str | None:
+    value = fields.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_ID_CHARS:
+        raise StudyinError(
+            Code.BAD_FRAME, f"Expected `{name}` to be a text of 1 to {MAX_ID_CHARS} characters, got {_kind(value)}."
+        )
+    return storable(value)
+
+
+def _needed_id(fields: Mapping[str, Any], name: str) -> str:
+    value = _id(fields, name)
+    if value is None:
+        raise StudyinError(Code.BAD_FRAME, f"Expected `{name}` in a {fields['type']} frame, got none.")
+    return value
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "nothing"}
+    return names.get(type(value), "a number")

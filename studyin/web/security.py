@@ -1,0 +1,183 @@
+"""Who may come in: known hosts, allowed origins, believed proxies, and the headers that bind the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+from studyin.config import Settings
+from studyin.errors import Code, StudyinError
+from studyin.web.keys import GATE
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Decides by the settings which hosts, origins and proxies are trusted."""
+
+    settings: Settings
+
+    def host(self, request: web.BaseRequest) -> str:
+        """The host the browser asked for, lower case, as in its address bar: forwarded where the proxy is trusted."""
+        forwarded = self._forwarded(request, "X-Forwarded-Host")
+        return (forwarded or request.headers.get(hdrs.HOST, "")).lower()
+
+    def scheme(self, request: web.BaseRequest) -> str:
+        """http or https, as the browser sees it."""
+        forwarded = self._forwarded(request, "X-Forwarded-Proto").lower()
+        return forwarded if forwarded in DEFAULT_PORTS else request.scheme
+
+    def trusts_peer(self, request: web.BaseRequest) -> bool:
+        """Whether the request came straight from a trusted proxy."""
+        try:
+            peer = ip_address(request.remote or "")
+        except ValueError:
+            return False
+        return any(peer in network for network in self.settings.trusted_proxies)
+
+    def knows_host(self, host: str) -> bool:
+        """Whether the server answers to this name. An unknown one may be a foreign page's name bound to our address
+        (DNS rebinding); that needs a name, so IP addresses are always known."""
+        name = _name(host)
+        if name == "localhost" or name.endswith(".localhost") or name in self.settings.allowed_hosts:
+            return True
+        try:
+            ip_address(name.strip("[]"))
+        except ValueError:
+            return name == self.settings.host.lower()
+        return True
+
+    def allows_origin(self, origin: str, host: str) -> bool:
+        """Whether a page from this origin may use the server at this host: its own pages, and the listed origins."""
+        if origin in self.settings.cors_origins or "*" in self.settings.cors_origins:
+            return True
+        parts = urlsplit(origin.lower())
+        if parts.scheme not in DEFAULT_PORTS:
+            return False
+        default = DEFAULT_PORTS[parts.scheme]
+        return parts.netloc.removesuffix(default) == host.removesuffix(default) != ""
+
+    def lists_origin(self, origin: str) -> bool:
+        return origin in self.settings.cors_origins or "*" in self.settings.cors_origins
+
+    def refusal(self, request: web.BaseRequest) -> StudyinError | None:
+        """Why a page may not use the socket or change anything from where it is; None where it may.
+
+        A request without an Origin is no browser's.
+        """
+        host = self.host(request)
+        if not self.knows_host(host):
+            return unknown_host(host)
+        origin = request.headers.get(hdrs.ORIGIN)
+        if origin is not None and not self.allows_origin(origin, host):
+            return StudyinError(
+                Code.ORIGIN_NOT_ALLOWED,
+                f"Pages from {_short(origin)} may not connect to {_short(host)}: list it in STUDYIN_CORS_ORIGINS.",
+                status=403,
+            )
+        return None
+
+    def _forwarded(self, request: web.BaseRequest, name: str) -> str:
+        value = request.headers.get(name)
+        if value is None or not self.trusts_peer(request):
+            return ""
+        return value.rpartition(",")[2].strip()
+
+
+def unknown_host(host: str) -> StudyinError:
+    return StudyinError(
+        Code.HOST_NOT_ALLOWED,
+        f"This server doesn't go by the name {_short(_name(host))}: add it to STUDYIN_ALLOWED_HOSTS.",
+        status=403,
+    )
+
+
+def _name(host: str) -> str:
+    """A Host header without its port."""
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.partition(":")[0]
+
+
+def _short(text: str) -> str:
+    """A name from a header, short enough for a close frame, which has room for 123 bytes."""
+    text = "".join(c if c.isascii() and c.isprintable() else "?" for c in text)
+    return text if len(text) <= 40 else text[:39] + "~"
+
+
+@web.middleware
+async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse unknown hosts, and changes asked for by foreign pages; answer CORS for the origins that are listed.
+
+    The socket and its check answer for themselves: they have to say in words why a page can't connect.
+    """
+    gate = request.app[GATE]
+    if request.path.startswith("/api/chat/"):
+        return await handler(request)
+    origin = request.headers.get(hdrs.ORIGIN)
+    if not gate.knows_host(host := gate.host(request)):
+        raise unknown_host(host)
+    if request.method == "OPTIONS" and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers:
+        return _preflight(gate, origin or "")
+    if request.method not in SAFE_METHODS:
+        _require_own_page(gate, request, origin)
+    return await handler(request)
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """On every response, errors too: what the browser may do with it."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    origin = request.headers.get(hdrs.ORIGIN)
+    if origin is not None and request.app[GATE].lists_origin(origin):
+        response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
+        response.headers[hdrs.ACCESS_CONTROL_ALLOW_CREDENTIALS] = "true"
+    if request.path.startswith("/api/"):
+        response.headers.setdefault(hdrs.VARY, "Origin")
+
+
+def _require_own_page(gate: Gate, request: web.Request, origin: str | None) -> None:
+    if origin is None:
+        if request.headers.get("Sec-Fetch-Site") == "same-origin":
+            return
+        host = gate.host(request)
+        raise StudyinError(
+            Code.ORIGIN_NOT_ALLOWED,
+            f"Expected an Origin header, got none. From a program, send `Origin: {gate.scheme(request)}://{host}`.",
+            status=403,
+        )
+    refusal = gate.refusal(request)
+    if refusal is not None:
+        raise refusal
+
+
+def _preflight(gate: Gate, origin: str) -> web.Response:
+    if not gate.lists_origin(origin):
+        raise StudyinError(
+            Code.ORIGIN_NOT_ALLOWED,
+            f"Pages from {_short(origin)} may not use this server: list it in STUDYIN_CORS_ORIGINS.",
+            status=403,
+        )
+    return web.Response(
+        status=204,
+        headers={
+            hdrs.ACCESS_CONTROL_ALLOW_METHODS: "GET, HEAD, POST, PATCH, DELETE",
+            hdrs.ACCESS_CONTROL_ALLOW_HEADERS: "Content-Type",
+            hdrs.ACCESS_CONTROL_MAX_AGE: "600",
+        },
+    )

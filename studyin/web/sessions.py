@@ -1,0 +1,120 @@
+"""Sessions over HTTP: list and search, rename and pin, delete, messages, export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from aiohttp import hdrs, web
+
+from studyin.errors import Code, StudyinError
+from studyin.web.accounts import account_of
+from studyin.web.export import EXPORTS
+from studyin.web.keys import AUDIENCE, ENGINE, MESSAGES, SESSIONS
+from studyin.web.shapes import message_shape, session_frame, session_shape
+
+MAX_LIMIT = 200
+
+
+def set_up(app: web.Application) -> None:
+    app.router.add_get("/api/sessions", list_sessions)
+    app.router.add_patch("/api/sessions/{session_id}", change)
+    app.router.add_delete("/api/sessions/{session_id}", delete)
+    app.router.add_get("/api/sessions/{session_id}/messages", list_messages)
+    app.router.add_get("/api/sessions/{session_id}/export", export)
+
+
+async def list_sessions(request: web.Request) -> web.Response:
+    """`?query=&before=&limit=` → {"sessions": […], "next"}; with a query each has a `hit`."""
+    store, account_id = request.app[SESSIONS], account_of(request)
+    before, limit = request.query.get("before"), limit_of(request, 50)
+    query = request.query.get("query", "").strip()
+    if query:
+        listed = await store.search(account_id, query, before=before, limit=limit)
+    else:
+        listed = await store.list(account_id, before=before, limit=limit)
+    return web.json_response(
+        {"sessions": [session_shape(session, hit) for session, hit in listed.sessions], "next": listed.next}
+    )
+
+
+async def change(request: web.Request) -> web.Response:
+    """{"title"?, "pinned"?} → the session as it is now."""
+    body = await json_object(request)
+    title, pinned = body.get("title"), body.get("pinned")
+    if not (title is None or isinstance(title, str)) or not (pinned is None or isinstance(pinned, bool)):
+        raise StudyinError(Code.BAD_REQUEST, 'Expected {"title": "a text"} or {"pinned": true or false}, or both.')
+    session = await request.app[SESSIONS].change(
+        account_of(request), request.match_info["session_id"], title=title, pinned=pinned
+    )
+    request.app[AUDIENCE].tell(session.account_id, session.id, session_frame(session))
+    return web.json_response(session_shape(session))
+
+
+async def delete(request: web.Request) -> web.Response:
+    """Ends the running reply, if there is one, and removes the session with its messages."""
+    account_id, session_id = account_of(request), request.match_info["session_id"]
+    session = await request.app[SESSIONS].get(account_id, session_id)
+    await request.app[ENGINE].stop_session(account_id, session_id)
+    await request.app[SESSIONS].delete(account_id, session_id)
+    request.app[AUDIENCE].tell(account_id, session_id, session_frame(session, deleted=True))
+    return web.Response(status=204)
+
+
+async def list_messages(request: web.Request) -> web.Response:
+    """`?before=&limit=` → {"messages": […], "next", "leaf_id"}: all branches, oldest first, the newest page first.
+
+    leaf_id: the last message of the branch that is shown.
+    """
+    app, account_id = request.app, account_of(request)
+    session = await app[SESSIONS].get(account_id, request.match_info["session_id"])
+    turn = app[ENGINE].running(account_id, session.id)
+    messages, cursor = await app[MESSAGES].page(
+        account_id, session.id, before=request.query.get("before"), limit=limit_of(request, MAX_LIMIT)
+    )
+    shapes = [message_shape(message, turn) for message in messages]
+    return web.json_response({"messages": shapes, "next": cursor, "leaf_id": session.leaf_id})
+
+
+async def export(request: web.Request) -> web.Response:
+    """`?format=md|html|json` → the shown branch as a file (json: all branches)."""
+    kind = request.query.get("format", "md")
+    if kind not in EXPORTS:
+        raise StudyinError(Code.BAD_REQUEST, f"Expected `format` to be one of {', '.join(EXPORTS)}, got {kind[:20]!r}.")
+    app, account_id = request.app, account_of(request)
+    session = await app[SESSIONS].get(account_id, request.match_info["session_id"])
+    content_type, write, whole_tree = EXPORTS[kind]
+    if whole_tree:
+        messages, _ = await app[MESSAGES].page(account_id, session.id, limit=1_000_000)
+    else:
+        messages = await app[MESSAGES].branch(account_id, session.leaf_id, limit=1_000_000)
+    return web.Response(
+        text=write(session, messages),
+        content_type=content_type,
+        charset="utf-8",
+        headers={hdrs.CONTENT_DISPOSITION: f'attachment; filename="studyin-{session.id[:8]}.{kind}"'},
+    )
+
+
+def limit_of(request: web.Request, default: int) -> int:
+    """`?limit=`, 1 to MAX_LIMIT. Raises StudyinError BAD_REQUEST."""
+    text = request.query.get("limit", "")
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= MAX_LIMIT:
+        raise StudyinError(
+            Code.BAD_REQUEST, f"Expected `limit` to be a number from 1 to {MAX_LIMIT}, got {text[:20]!r}."
+        )
+    return int(text)
+
+
+async def json_object(request: web.Request) -> Mapping[str, Any]:
+    """The request's body. Raises StudyinError BAD_REQUEST where it is no JSON object."""
+    try:
+        body = msgspec.json.decode(await request.read())
+    except (msgspec.DecodeError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise StudyinError(Code.BAD_REQUEST, "Expected a JSON object as the request's body.")
+    return body

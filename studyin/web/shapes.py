@@ -1,0 +1,108 @@
+"""What a session, a message, a passage and a material look like to a browser: in JSON, in frames and in templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from studyin.chat.turn import Turn
+from studyin.store.materials import Material
+from studyin.store.messages import Message, Quotation
+from studyin.store.sessions import Hit, Session
+from studyin.web.markdown import text_to_html, to_html
+
+# The base protocol's bound on what a chunk of context carries.
+MAX_CHUNK_CHARS = 1_200
+
+
+def session_shape(session: Session, hit: Hit | None = None) -> dict[str, Any]:
+    shape: dict[str, Any] = {
+        "id": session.id,
+        "title": session.title,
+        "pinned": session.pinned,
+        "created_at": session.created_at,
+        "updated_at": session.updated_at,
+    }
+    if hit is not None:
+        shape["hit"] = {"message_id": hit.message_id, "parts": hit.parts}
+    return shape
+
+
+def session_frame(session: Session, *, deleted: bool = False) -> dict[str, Any]:
+    """The `session` frame, by which the sidebar of every tab follows."""
+    frame: dict[str, Any] = {
+        "type": "session",
+        "session_id": session.id,
+        "title": session.title,
+        "pinned": session.pinned,
+        "updated_at": session.updated_at,
+    }
+    if deleted:
+        frame["deleted"] = True
+    return frame
+
+
+def message_shape(message: Message, turn: Turn | None = None) -> dict[str, Any]:
+    """A message with its HTML. turn: where it is a reply that is running now, for what it says so far."""
+    content, thinking, quotations = message.content, message.thinking, message.quotations
+    notices = message.notices
+    if turn is not None and turn.id == message.id:
+        content, thinking, quotations = turn.text, turn.thinking, turn.quotations or ()
+        notices = tuple(turn.notices)
+    is_reply = message.role == "assistant"
+    return {
+        "id": message.id,
+        "session_id": message.session_id,
+        "parent_id": message.parent_id,
+        "role": message.role,
+        "status": message.status,
+        "content": content,
+        "html": to_html(content, citations=len(quotations)) if is_reply else text_to_html(content),
+        "thinking": thinking,
+        "created_at": message.created_at,
+        "client_id": message.client_id,
+        "turn_id": message.id if is_reply else None,
+        "controls": message.controls,
+        "coach": message.coach,
+        "model": message.model,
+        "usage": message.usage,
+        "error": message.error,
+        "notices": notices,
+        "context": [chunk_shape(quotation) for quotation in quotations],
+    }
+
+
+def chunk_shape(quotation: Quotation) -> dict[str, Any]:
+    """A passage as `context` frames carry it. distance: 0 where it has every term of the question, 1 where none."""
+    passage = quotation.passage
+    return {
+        "id": passage.id,
+        "filename": passage.filename,
+        "chunk_index": passage.position,
+        "content": passage.content[:MAX_CHUNK_CHARS],
+        "distance": round(1 - quotation.coverage, 4),
+        "metadata": {
+            "number": quotation.number,
+            "material_id": passage.material_id,
+            "position": passage.position,
+            "page": passage.page,
+            "heading": passage.heading,
+        },
+    }
+
+
+def material_shape(material: Material) -> dict[str, Any]:
+    return {
+        "id": material.id,
+        "filename": material.filename,
+        "status": material.status,
+        "error": material.error,
+        "pages": material.pages,
+        "passages": material.passages,
+        "bytes": material.bytes,
+        "created_at": material.created_at,
+    }
+
+
+def turn_shape(turn: Turn, upto: int) -> dict[str, Any]:
+    """The running turn in an `opened` frame; its text follows from character `upto` on."""
+    return {"turn_id": turn.id, "message_id": turn.id, "parent_id": turn.question.id, "upto": upto}

@@ -1,0 +1,34 @@
+"""Jinja's templates as responses; every page knows the relative way back to the root, so it works below any prefix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import hdrs, web
+
+from studyin import __version__
+from studyin.web.keys import STATIC_VERSION
+
+
+def set_up(app: web.Application, folder: Path) -> None:
+    aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.FileSystemLoader(folder),
+        default_helpers=False,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(template: str, request: web.Request, context: Mapping[str, Any], *, status: int = 200) -> web.Response:
+    """A page or a fragment of one. It shows what one account sees now, so it is never taken from a cache."""
+    root = "../" * (request.path.count("/") - 1) or "./"
+    place = {"root": root, "static": f"{root}static/{request.app[STATIC_VERSION]}/", "version": __version__}
+    response = aiohttp_jinja2.render_template(template, request, {**place, **context}, status=status)
+    response.headers[hdrs.CACHE_CONTROL] = "private, no-store"
+    return response

@@ -1,0 +1,243 @@
+"""Who may come in: hosts, origins, proxies; each refusal beside its allowed twin."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.scripted_provider import ScriptedProvider
+from tests.web.studyin_server import Chat, StudyinServer
+
+LISTED = "http://localhost:5173"
+FOREIGN = "https://evil.example"
+LOOPBACK = (ip_network("127.0.0.0/8"),)
+
+
+@asynccontextmanager
+async def _server(tmp_path: Path, provider: ScriptedProvider, **settings: Any) -> AsyncIterator[StudyinServer]:
+    async with StudyinServer(tmp_path, openai_base_url=provider.url, **settings) as server:
+        yield server
+
+
+async def _first_word(http: aiohttp.ClientSession, server: StudyinServer, headers: dict[str, str]) -> str:
+    """ "info" where the socket lets in, else its close code and reason."""
+    one = await Chat(http, server).connect(headers=headers)
+    message = await one.socket.receive(timeout=10)
+    await one.socket.close()
+    if message.type is aiohttp.WSMsgType.CLOSE:
+        assert len(message.extra.encode()) <= 123
+        return f"{message.data} {message.extra}"
+    return str(message.json()["type"])
+
+
+@pytest.mark.parametrize(
+    ("headers", "word"),
+    [
+        ({}, "info"),
+        ({"Origin": "http://{host}"}, "info"),
+        ({"Origin": "HTTP://LOCALHOST:{port}"}, "info"),
+        ({"Origin": LISTED}, "info"),
+        ({"Origin": "http://127.0.0.1:{port}", "Host": "127.0.0.1:{port}"}, "info"),
+        # TLS ends at a proxy that passes the Host on
+        ({"Origin": "https://study.example", "Host": "study.example"}, "info"),
+        ({"Origin": "https://study.example", "Host": "study.example:443"}, "info"),
+        ({"Origin": FOREIGN}, "1008 Pages from https://evil.example"),
+        ({"Origin": "null"}, "1008 Pages from null"),
+        ({"Origin": ""}, "1008 Pages from"),
+        ({"Origin": "http://localhost:1"}, "1008 Pages from http://localhost:1 "),
+        ({"Origin": "http://localhost"}, "1008 Pages from"),
+        ({"Origin": "http://{host}.evil.example"}, "1008 Pages from"),
+        ({"Origin": "ftp://{host}"}, "1008 Pages from"),
+        ({"Origin": LISTED + "0"}, "1008 Pages from"),
+        ({"Origin": "http://rebound.example", "Host": "rebound.example"}, "1008 This server doesn't go by the name"),
+        ({"Host": "rebound.example"}, "1008 This server doesn't go by the name rebound.example"),
+        ({"Origin": FOREIGN, "X-Forwarded-Host": "evil.example"}, "1008 Pages from"),
+        ({"Origin": "https://" + "long" * 60 + ".example"}, "1008 Pages from https://long"),
+    ],
+)
+async def test_the_socket_lets_in_own_and_listed_pages_and_tells_others_which_setting_would(
+    tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession, headers: dict[str, str], word: str
+) -> None:
+    async with _server(tmp_path, provider, cors_origins=(LISTED,), allowed_hosts=("study.example",)) as server:
+        host = server.url.removeprefix("http://")
+        port = host.rpartition(":")[2]
+        sent = {name: value.format(host=host, port=port) for name, value in headers.items()}
+        first = await _first_word(http, server, sent)
+        assert first.startswith(word)
+        if word.startswith("1008"):
+            assert "STUDYIN_CORS_ORIGINS" in first or "STUDYIN_ALLOWED_HOSTS" in first
+
+
+async def test_a_refused_page_creates_nothing(
+    tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
+) -> None:
+    async with _server(tmp_path, provider) as server:
+        one = await Chat(http, server).connect(headers={"Origin": FOREIGN})
+        await one.socket.receive()
+        async with http.get(server.url + "/api/sessions") as response:
+            assert (await response.json())["sessions"] == []
+    assert provider.requests == []
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "word"),
+    [
+        (LOOPBACK, "study.example", "info"),
+        (LOOPBACK, "first.example, study.example", "info"),
+        (LOOPBACK, "study.example, other.example", "1008"),
+        ((), "study.example", "1008"),
+        ((ip_network("10.0.0.0/8"),), "study.example", "1008"),
+    ],
+)
+async def test_a_forwarded_host_is_believed_from_trusted_proxies_only(
+    tmp_path: Path,
+    provider: ScriptedProvider,
+    http: aiohttp.ClientSession,
+    proxies: tuple[Any, ...],
+    forwarded: str,
+    word: str,
+) -> None:
+    settings = {"trusted_proxies": proxies, "allowed_hosts": ("study.example",)}
+    async with _server(tmp_path, provider, **settings) as server:
+        headers = {"Origin": "https://study.example", "X-Forwarded-Host": forwarded}
+        assert (await _first_word(http, server, headers)).startswith(word)
+
+
+async def test_any_origin_may_come_in_development(
+    tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
+) -> None:
+    async with _server(tmp_path, provider, cors_origins=("*",), dev=True) as server:
+        assert await _first_word(http, server, {"Origin": FOREIGN}) == "info"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "http://{host}"}, 202),
+        ({"Origin": LISTED}, 202),
+        ({"Sec-Fetch-Site": "same-origin"}, 202),
+        ({}, 403),
+        ({"Origin": FOREIGN}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 403),
+        ({"Origin": FOREIGN, "Sec-Fetch-Site": "same-origin"}, 403),
+        ({"Origin": "http://{host}", "Host": "rebound.example"}, 403),
+    ],
+)
+async def test_changes_are_only_taken_from_own_and_listed_pages(
+    tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession, headers: dict[str, str], status: int
+) -> None:
+    async with _server(tmp_path, provider, cors_origins=(LISTED,)) as server:
+        host = server.url.removeprefix("http://")
+        sent = {name: value.format(host=host) for name, value in headers.items()}
+        body = {"filename": "notes.md", "text": "# Notes\n\nA cell is the smallest unit of life."}
+        async with http.post(server.url + "/api/materials", json=body, headers=sent) as response:
+            assert response.status == status
+            answer = await response.json()
+        async with http.get(server.url + "/api/materials") as response:
+            assert len((await response.json())["materials"]) == (1 if status == 202 else 0)
+    if status == 403:
+        assert answer["error"]["code"] in ("origin_not_allowed", "host_not_allowed")
+
+
+async def test_a_listed_page_is_answered_with_cors_and_another_is_not(
+    tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
+) -> None:
+    preflight = {"Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "content-type"}
+    async with _server(tmp_path, provider, cors_origins=(LISTED,)) as server:
+        url = server.url + "/api/sessions"
+        async with http.options(url, headers={"Origin": LISTED, **preflight}) as response:
+            assert response.status == 204
+            assert response.headers["Access-Control-Allow-Origin"] == LISTED
+            assert "PATCH" in response.headers["Access-Control-Allow-Methods"]
+            assert response.headers["Access-Control-Allow-Headers"] == "Content-Type"
+        async with http.get(url, headers={"Origin": LISTED}) as response:
+            assert response.headers["Access-Control-Allow-Origin"] == LISTED
+            assert response.headers["Access-Control-Allow-Credentials"] == "true"
+            assert response.headers["Vary"] == "Origin"
+        async with http.options(url, headers={"Origin": FOREIGN, **preflight}) as response:
+            assert response.status == 403
+            assert "Access-Control-Allow-Origin" not in response.headers
+        async with http.get(url, headers={"Origin": FOREIGN}) as response:
+            assert "Access-Control-Allow-Origin" not in response.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/session/unknown", "/api/sessions", "/healthz", "/nothing", "/api/nothing"])
+async def test_every_response_binds_the_browser(http: aiohttp.ClientSession, server: StudyinServer, path: str) -> None:
+    async with http.get(server.url + path) as response:
+        policy = response.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'self';")
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Referrer-Policy"] == "same-origin"
+        assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert "Permissions-Policy" in response.headers
+
+
+async def test_a_full_server_says_so_and_takes_the_next_when_there_is_room(
+    tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
+) -> None:
+    async with _server(tmp_path, provider, max_sockets=1) as server:
+        async with Chat(http, server):
+            assert (await _first_word(http, server, {})).startswith("1013 The server has all 1 connections")
+            async with http.get(server.url + "/api/chat/check") as response:
+                check = await response.json()
+            assert [problem["code"] for problem in check["problems"]] == ["too_many_connections"]
+        assert await _first_word(http, server, {}) == "info"
+
+
+async def test_check_says_which_hop_fails_and_what_to_change(
+    tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
+) -> None:
+    async with _server(tmp_path, provider) as server:
+
+        async def check(headers: dict[str, str] | None = None, **query: str) -> dict[str, Any]:
+            async with http.get(server.url + "/api/chat/check", params=query, headers=headers) as response:
+                assert response.headers["Access-Control-Allow-Origin"] == "*"
+                return dict(await response.json())
+
+        own = await check(origin=server.url)
+        assert (own["ok"], own["problems"], own["room"]) == (True, [], {"sockets": 0, "max": 2000})
+
+        foreign = await check({"Origin": LISTED})
+        assert not foreign["ok"]
+        assert foreign["problems"][0]["code"] == "origin_not_allowed"
+        assert f"STUDYIN_CORS_ORIGINS={LISTED}" in foreign["problems"][0]["fix"]
+
+        proxied = await check({"X-Forwarded-Host": "study.example"}, origin="https://study.example")
+        assert "STUDYIN_TRUSTED_PROXIES=127.0.0.1" in proxied["problems"][0]["fix"]
+        assert proxied["headers"]["x-forwarded-host"] == "study.example"
+
+        rebound = await check({"Host": "study.example:8000"})
+        assert rebound["problems"][0]["code"] == "host_not_allowed"
+        assert "STUDYIN_ALLOWED_HOSTS=study.example" in rebound["problems"][0]["fix"]
+
+
+async def test_check_knows_that_a_proxy_removed_the_upgrade(
+    tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
+) -> None:
+    async with _server(tmp_path, provider) as server:
+        # what is left of a browser's handshake behind a proxy that keeps hop-by-hop headers to itself
+        stripped = {
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Version": "13",
+            "Origin": server.url,
+        }
+        async with http.get(server.url + "/api/chat/ws", headers=stripped) as response:
+            assert response.status == 426
+            assert (await response.json())["error"]["code"] == "upgrade_required"
+        async with http.get(server.url + "/api/chat/check", params={"origin": server.url}) as response:
+            check = await response.json()
+        (problem,) = check["problems"]
+        assert problem["code"] == "upgrade_required"
+        assert "proxy_set_header Upgrade $http_upgrade;" in problem["fix"]
+        assert "Caddy" in problem["fix"]
+        async with http.get(server.url + "/api/chat/check", params={"origin": "http://other.example"}) as response:
+            assert "upgrade_required" not in [problem["code"] for problem in (await response.json())["problems"]]
