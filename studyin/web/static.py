@@ -17,9 +17,10 @@ def set_up(app: web.Application, folder: Path) -> None:
 
 
 async def keep_for_ever(request: web.Request, response: web.StreamResponse) -> None:
-    """aiohttp sets no Cache-Control on static files, and a browser then guesses."""
-    if request.path.startswith("/static/") and response.status in (200, 304):
-        response.headers[hdrs.CACHE_CONTROL] = "public, max-age=31536000, immutable"
+    """aiohttp sets no Cache-Control on static files, and a browser then guesses; also on one that is not there."""
+    if request.path.startswith("/static/"):
+        is_there = response.status in (200, 304)
+        response.headers[hdrs.CACHE_CONTROL] = "public, max-age=31536000, immutable" if is_there else "no-store"
 
 
 def _version(folder: Path) -> str:
