@@ -1,0 +1,106 @@
+/** The server's HTTP interface, as the page uses it. */
+
+import { appRoot } from "./socket_url.js";
+import { WORDS } from "./words.js";
+
+/**
+ * @typedef {import("./protocol.js").Material} Material
+ * @typedef {import("./protocol.js").Session} Session
+ * @typedef {{
+ *   passage: {id: string, position: number, page: number | null, heading: string, content: string},
+ *   before: string, after: string, filename: string,
+ * }} PassageInPlace
+ */
+
+const root = appRoot();
+
+/** What the server, or the way to it, refused. status: the HTTP status, 0 where nothing answered. */
+export class ApiError extends Error {
+  /**
+   * @param {string} message
+   * @param {{code?: string, status?: number}} [details]
+   */
+  constructor(message, { code = "unreachable", status = 0 } = {}) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** @param {string} path below the application's root */
+export function address(path) {
+  return new URL(path, root).href;
+}
+
+/**
+ * @param {number} status
+ * @param {unknown} body
+ */
+export function errorFrom(status, body) {
+  const error = /** @type {{error?: {code?: string, message?: string}} | null} */ (body)?.error;
+  return new ApiError(error?.message ?? WORDS.serverError, { code: error?.code ?? "server_error", status });
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {{body?: object, keepalive?: boolean, signal?: AbortSignal}} [options]
+ * @returns {Promise<any>}
+ */
+async function request(method, path, { body, keepalive, signal } = {}) {
+  let response;
+  try {
+    response = await fetch(address(path), {
+      method,
+      keepalive,
+      signal,
+      headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) },
+      body: body && JSON.stringify(body),
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new ApiError(WORDS.unreachable);
+  }
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) throw errorFrom(response.status, answer);
+  return answer;
+}
+
+const id = encodeURIComponent;
+
+export const api = {
+  /**
+   * @param {string} query
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<{sessions: Session[]}>}
+   */
+  searchSessions: (query, signal) => request("GET", `api/sessions?query=${id(query)}`, { signal }),
+  /**
+   * @param {string} session
+   * @param {{title?: string, pinned?: boolean}} change
+   */
+  changeSession: (session, change) => request("PATCH", `api/sessions/${id(session)}`, { body: change }),
+  /** @param {string} session */
+  deleteSession: (session) => request("DELETE", `api/sessions/${id(session)}`, { keepalive: true }),
+  /** @returns {Promise<{materials: Material[]}>} */
+  materials: () => request("GET", "api/materials"),
+  /**
+   * @param {string} filename
+   * @param {string} text
+   * @returns {Promise<{materials: Material[]}>}
+   */
+  addText: (filename, text) => request("POST", "api/materials", { body: { filename, text } }),
+  /**
+   * @param {string} name
+   * @returns {Promise<{materials: Material[]}>}
+   */
+  addSample: (name) => request("POST", `api/materials/samples/${id(name)}`),
+  /** @param {string} material */
+  deleteMaterial: (material) => request("DELETE", `api/materials/${id(material)}`),
+  /**
+   * @param {string} material
+   * @param {number} position
+   * @returns {Promise<PassageInPlace>}
+   */
+  passage: (material, position) => request("GET", `api/materials/${id(material)}/passages/${position}`),
+};

@@ -1,0 +1,104 @@
+/** Where a question is written: grows with it, keeps it, sends it, and stops the answer. */
+
+import { countPoints } from "./code_points.js";
+import { find, part } from "./element.js";
+import { openMenu } from "./popover.js";
+import { WORDS } from "./words.js";
+
+/** From this share of the allowed length on, it says how much is left. */
+const COUNT_FROM = 0.9;
+
+export class Composer {
+  #form;
+  #input;
+  #send;
+  #stop;
+  #count;
+  #max;
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {{maxChars: number}} limits in code points
+   * @param {{
+   *   onAsk: (content: string) => void, onStop: () => void, onDraft: (text: string) => void,
+   *   onChooseFiles: () => void, onPasteNotes: () => void,
+   * }} owner
+   */
+  constructor(form, { maxChars }, owner) {
+    this.#form = form;
+    this.#input = find(form, ".composer-input", HTMLTextAreaElement);
+    this.#send = find(form, ".composer-send", HTMLButtonElement);
+    this.#stop = find(form, ".composer-stop", HTMLButtonElement);
+    this.#count = find(form, ".composer-count");
+    this.#max = maxChars;
+    this.owner = owner;
+    form.addEventListener("submit", this.#onSubmit);
+    form.addEventListener("click", this.#onClick);
+    this.#input.addEventListener("input", this.#onInput);
+    this.#input.addEventListener("keydown", this.#onKey);
+    this.#stop.addEventListener("click", () => this.owner.onStop());
+    const add = find(form, ".composer-add");
+    add.addEventListener("click", () =>
+      openMenu(add, part("add-menu"), (what) => (what === "paste" ? owner.onPasteNotes() : owner.onChooseFiles())),
+    );
+    this.#show();
+  }
+
+  get text() {
+    return this.#input.value;
+  }
+
+  set text(text) {
+    this.#input.value = text;
+    this.#show();
+  }
+
+  focus() {
+    this.#input.focus({ preventScroll: true });
+  }
+
+  /** Stop stands in place of Send while an answer runs. @param {boolean} isRunning */
+  setRunning(isRunning) {
+    const hadFocus = document.activeElement === this.#stop;
+    this.#stop.hidden = !isRunning;
+    this.#send.hidden = isRunning;
+    if (hadFocus && !isRunning) this.focus();
+  }
+
+  #onSubmit = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const content = this.text.trim();
+    if (!content || countPoints(content) > this.#max) return;
+    this.text = "";
+    this.owner.onDraft("");
+    this.owner.onAsk(content);
+  };
+
+  #onInput = () => {
+    this.#show();
+    this.owner.onDraft(this.text);
+  };
+
+  #onKey = (/** @type {KeyboardEvent} */ event) => {
+    // Enter also ends a word in an input method; 229 is how Safari says so.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    this.#form.requestSubmit();
+  };
+
+  /** The whole card takes a click, as the field itself would. */
+  #onClick = (/** @type {MouseEvent} */ event) => {
+    if (event.target === this.#form || (event.target instanceof Element && event.target.matches(".composer-bar"))) this.focus();
+  };
+
+  #show() {
+    const left = this.#max - (this.text.length > this.#max * COUNT_FROM ? countPoints(this.text) : 0);
+    this.#send.disabled = !this.text.trim() || left < 0;
+    this.#count.hidden = left > this.#max * (1 - COUNT_FROM);
+    this.#count.toggleAttribute("data-over", left < 0);
+    this.#count.textContent = WORDS.charactersLeft(left);
+    if (CSS.supports("field-sizing", "content")) return;
+    this.#input.style.height = "auto";
+    this.#input.style.height = `${this.#input.scrollHeight}px`;
+  }
+}

@@ -1,0 +1,69 @@
+/** How the student wants to be taught: mode, level, length, effort; the browser remembers it. */
+
+import { placeBeside } from "./popover.js";
+
+/**
+ * @typedef {import("./protocol.js").Controls} Values
+ * @typedef {import("./keep.js").Keep} Keep
+ */
+
+const KEY = "controls";
+const WIDTH_PX = 416;
+
+export class Controls {
+  #form;
+  #summary;
+  #keep;
+
+  /**
+   * @param {HTMLFormElement} form a popover
+   * @param {HTMLButtonElement} button opens it
+   * @param {HTMLElement} anchor what it stands beside
+   * @param {HTMLElement} summary what is chosen, in a few words
+   * @param {Keep} keep
+   */
+  constructor(form, button, anchor, summary, keep) {
+    this.#form = form;
+    this.#summary = summary;
+    this.#keep = keep;
+    button.popoverTargetElement = form;
+    form.addEventListener("beforetoggle", () => placeBeside(form, anchor, Math.min(WIDTH_PX, window.innerWidth - 16)));
+    form.addEventListener("toggle", (event) => {
+      button.setAttribute("aria-expanded", String(/** @type {ToggleEvent} */ (event).newState === "open"));
+    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("change", () => {
+      this.#keep.put(KEY, Object.fromEntries(new FormData(form)));
+      this.#show();
+    });
+    this.#restore();
+    this.#show();
+  }
+
+  /** @returns {Values} */
+  get values() {
+    const data = new FormData(this.#form);
+    const effort = /** @type {import("./protocol.js").Effort | ""} */ (data.get("effort") ?? "");
+    return {
+      profile: /** @type {import("./protocol.js").Profile} */ (data.get("profile")),
+      user_level: Number(data.get("user_level")),
+      verbosity: /** @type {import("./protocol.js").Verbosity} */ (data.get("verbosity")),
+      ...(effort && { effort }),
+    };
+  }
+
+  #restore() {
+    const kept = this.#keep.get(KEY);
+    if (!kept || typeof kept !== "object") return;
+    for (const [name, value] of Object.entries(kept)) {
+      const radio = this.#form.querySelector(`input[name="${CSS.escape(name)}"][value="${CSS.escape(String(value))}"]`);
+      if (radio instanceof HTMLInputElement) radio.checked = true;
+    }
+  }
+
+  #show() {
+    const chosen = (/** @type {string} */ name) =>
+      this.#form.querySelector(`input[name="${name}"]:checked`)?.parentElement?.querySelector("span")?.textContent ?? "";
+    this.#summary.textContent = `${chosen("profile")} · ${chosen("user_level")}`;
+  }
+}

@@ -1,0 +1,57 @@
+/** The sidebar as a drawer, on screens too narrow to show it always. */
+
+export class Drawer {
+  #element;
+  #rest;
+  #opener;
+
+  /**
+   * @param {HTMLElement} element the sidebar
+   * @param {HTMLElement} rest what is behind it, and out of reach while it is open
+   * @param {HTMLElement} opener
+   * @param {HTMLElement} closer
+   */
+  constructor(element, rest, opener, closer) {
+    this.#element = element;
+    this.#rest = rest;
+    this.#opener = opener;
+    element.toggleAttribute("data-script", true); // from here on the address (#sidebar) has no say
+    opener.setAttribute("role", "button");
+    opener.setAttribute("aria-expanded", "false");
+    closer.setAttribute("role", "button");
+    opener.addEventListener("click", (event) => this.#toggle(event, true));
+    closer.addEventListener("click", (event) => this.#toggle(event, false));
+    rest.addEventListener("pointerdown", (event) => {
+      if (this.isOpen) this.#toggle(event, false);
+    });
+    element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.close();
+    });
+  }
+
+  get isOpen() {
+    return this.#element.hasAttribute("data-open");
+  }
+
+  close() {
+    if (this.isOpen) this.#set(false);
+  }
+
+  /**
+   * @param {Event} event
+   * @param {boolean} open
+   */
+  #toggle(event, open) {
+    event.preventDefault();
+    this.#set(open);
+  }
+
+  /** @param {boolean} open */
+  #set(open) {
+    this.#element.toggleAttribute("data-open", open);
+    for (const child of this.#rest.children) child.toggleAttribute("inert", open);
+    this.#opener.setAttribute("aria-expanded", String(open));
+    if (open) this.#element.querySelector("a")?.focus();
+    else this.#opener.focus();
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * One reply on the page, from its first word to its end. Frames only change what it holds; draw() brings the page up to
+ * it, when the transcript's clock says so.
+ *
+ * @typedef {import("./protocol.js").Chunk} Chunk
+ * @typedef {import("./protocol.js").Message} Message
+ * @typedef {import("./protocol.js").MessageStatus} MessageStatus
+ * @typedef {import("./protocol.js").Notice} Notice
+ */
+
+import { countPoints, unitsAfter } from "./code_points.js";
+import { find, part } from "./element.js";
+import { replaceBlocks } from "./html.js";
+import { inlineNodes } from "./inline_text.js";
+import { WORDS } from "./words.js";
+
+/** A line that begins so says nothing until it is rendered: a table's, a fence's, a formula's. */
+const MARKS_ONLY = /^\s*(\||```|~~~|\$\$|#{1,6}\s*$|[-*+>]\s*$)/;
+/** A line that begins so starts a block of its own: list, heading, quotation, table, fence. */
+const BLOCK_START = /^\s*([-*+]\s|\d{1,9}[.)]\s|#{1,6}\s|>|\||```|~~~|\$\$)/;
+
+export class ReplyView {
+  /** The Markdown so far; what of it the rendered blocks cover, in code points and in UTF-16 units. */
+  #text = "";
+  #points = 0;
+  #rendered = { points: 0, units: 0 };
+  #thinking = "";
+  /** @type {{block: number, html: string}[]} */
+  #renders = [];
+  /** @type {HTMLElement | null} */
+  #tail = null;
+
+  /** @param {HTMLElement} element an article.reply, from the server or from the template */
+  constructor(element) {
+    this.element = element;
+    this.prose = find(element, ".prose");
+    this.#text = element.dataset.source ?? "";
+    this.#points = countPoints(this.#text);
+    this.#rendered = { points: this.#points, units: this.#text.length };
+    this.#thinking = find(element, ".thinking-text").textContent ?? "";
+    element.toggleAttribute("data-silent", this.streaming && !this.#text);
+  }
+
+  /** @param {{turn_id: string, message_id: string}} turn */
+  static begin({ turn_id, message_id }) {
+    const element = part("reply");
+    element.id = `message-${message_id}`;
+    element.dataset.message = message_id;
+    element.dataset.turn = turn_id;
+    return new ReplyView(element);
+  }
+
+  get turnId() {
+    return this.element.dataset.turn ?? "";
+  }
+
+  get messageId() {
+    return this.element.dataset.message ?? "";
+  }
+
+  get streaming() {
+    return this.element.dataset.status === "streaming";
+  }
+
+  /** How much of the reply the page holds, in code points. */
+  get upto() {
+    return this.#points;
+  }
+
+  get text() {
+    return this.#text;
+  }
+
+  /**
+   * The server goes on from here: what the page holds beyond it is dropped.
+   * @param {number} upto
+   */
+  goOnFrom(upto) {
+    if (upto >= this.#points) return;
+    this.#text = this.#text.slice(0, unitsAfter(this.#text, upto));
+    this.#points = upto;
+    if (this.#rendered.points > upto) this.#rendered = { points: upto, units: this.#text.length };
+  }
+
+  /** @param {string} value */
+  addToken(value) {
+    this.#text += value;
+    this.#points += countPoints(value);
+  }
+
+  /** @param {{block: number, html: string, upto: number}} render */
+  addRender({ block, html, upto }) {
+    this.#renders.push({ block, html });
+    const { points, units } = this.#rendered;
+    this.#rendered =
+      upto >= points
+        ? { points: upto, units: unitsAfter(this.#text, upto - points, units) }
+        : { points: upto, units: unitsAfter(this.#text, upto) };
+  }
+
+  /**
+   * @param {string} value
+   * @param {number} upto how long the thinking is with it
+   */
+  addThinking(value, upto) {
+    const goesOn = upto - countPoints(value) === countPoints(this.#thinking);
+    this.#thinking = goesOn ? this.#thinking + value : value;
+  }
+
+  /** @param {Chunk[]} chunks */
+  showContext(chunks) {
+    find(this.element, ".source-list", HTMLOListElement).replaceChildren(...chunks.map(sourceItem));
+    find(this.element, ".sources").hidden = chunks.length === 0;
+  }
+
+  /** @param {Notice[]} notices */
+  addNotices(notices) {
+    const list = find(this.element, ".notices", HTMLUListElement);
+    for (const { code, message } of notices) {
+      if ([...list.children].some((item) => item.textContent === message)) continue;
+      const item = document.createElement("li");
+      item.className = "notice";
+      item.dataset.code = code;
+      item.textContent = message;
+      list.append(item);
+    }
+    list.hidden = list.children.length === 0;
+  }
+
+  /** Brings the page up to what this holds. */
+  draw() {
+    this.#tail?.remove();
+    this.#tail = null;
+    for (const { block, html } of this.#renders.splice(0)) replaceBlocks(this.prose, block, html);
+    this.#drawTail();
+    this.#drawThinking();
+    this.element.toggleAttribute("data-silent", this.streaming && !this.#text);
+  }
+
+  /**
+   * @param {{html: string | null, status: MessageStatus, model?: string | null, notices?: Notice[], message: string}} end
+   */
+  finish({ html, status, model, notices = [], message }) {
+    this.#text = message;
+    this.#renders = [];
+    this.#tail = null;
+    if (html !== null) replaceBlocks(this.prose, 0, html);
+    find(this.element, ".message-model").textContent = model ?? "";
+    this.addNotices(notices);
+    this.#end(status);
+  }
+
+  /** @param {string} message why it failed */
+  fail(message) {
+    this.draw();
+    find(this.element, ".error-message").textContent = message;
+    this.#end("failed");
+  }
+
+  /** It ended where nobody told how. */
+  interrupt() {
+    this.draw();
+    this.#end("interrupted");
+  }
+
+  /** @param {Message} message the reply as it is stored */
+  fill(message) {
+    this.showContext(message.context);
+    this.#thinking = message.thinking ?? "";
+    find(this.element, ".error-message").textContent = message.error?.message ?? "";
+    this.finish({ ...message, message: message.content });
+  }
+
+  /** @param {MessageStatus} status */
+  #end(status) {
+    this.element.dataset.source = this.#text;
+    this.element.dataset.status = status;
+    this.element.removeAttribute("data-silent");
+    this.#drawThinking();
+  }
+
+  #drawThinking() {
+    const details = find(this.element, ".thinking", HTMLDetailsElement);
+    details.hidden = !this.#thinking;
+    if (this.#thinking) find(details, ".thinking-text").textContent = this.#thinking;
+    if (this.#thinking) find(this.element, ".waiting-words").textContent = WORDS.thinking;
+  }
+
+  /**
+   * The unfinished line goes where its rendered form will stand, so that nothing jumps when that comes: on in the last
+   * paragraph or item, into an open code block, or as a paragraph of its own.
+   */
+  #drawTail() {
+    const text = this.#text.slice(this.#rendered.units);
+    if (!text.trim() || (MARKS_ONLY.test(text) && !this.prose.lastElementChild?.matches("pre"))) return;
+    const before = this.#text.slice(0, this.#rendered.units);
+    const home = before.endsWith("\n\n") || BLOCK_START.test(text) ? null : lastLine(this.prose);
+    this.#tail = document.createElement(home ? "span" : "p");
+    this.#tail.className = "tail";
+    if (home?.closest("pre")) this.#tail.textContent = text;
+    else this.#tail.append(...(home && !/^\s/.test(text) ? [" "] : []), ...inlineNodes(text));
+    (home ?? this.prose).append(this.#tail);
+  }
+}
+
+/**
+ * Where a line that goes on would go on: the innermost last paragraph, item or code of the rendered blocks.
+ * @param {Element} prose
+ */
+function lastLine(prose) {
+  let last = prose.lastElementChild;
+  while (last && !/^(P|CODE)$/.test(last.tagName)) {
+    if (last.tagName === "LI" && !last.lastElementChild?.matches("p, ul, ol, pre, blockquote")) return last;
+    if (!last.matches("ul, ol, li, blockquote, pre, div")) return null;
+    last = last.lastElementChild;
+  }
+  return last;
+}
+
+/**
+ * @param {Chunk} chunk
+ * @param {number} index
+ */
+function sourceItem(chunk, index) {
+  const item = part("source");
+  const { material_id, position, heading, page } = chunk.metadata;
+  item.dataset.material = material_id ?? "";
+  item.dataset.position = String(position ?? chunk.chunk_index);
+  find(item, ".cite").textContent = String(index + 1);
+  find(item, ".source-file").textContent = chunk.filename;
+  find(item, ".source-place").textContent = [heading, page && WORDS.page(page)].filter(Boolean).join(" · ");
+  find(item, ".source-text").textContent = chunk.content;
+  return item;
+}

@@ -1,0 +1,254 @@
+/**
+ * The list of sessions: by day, searched, renamed in place, pinned, deleted with a way back; and the drawer it is on a
+ * phone.
+ *
+ * @typedef {import("./protocol.js").Session} Session
+ */
+
+import { ApiError, address, api } from "./api.js";
+import { find, part, within } from "./element.js";
+import { openMenu } from "./popover.js";
+import { WORDS } from "./words.js";
+
+const SEARCH_AFTER_MS = 180;
+const DAY_MS = 86_400_000;
+
+export class Sidebar {
+  #element;
+  #list;
+  #search;
+  #searchTimer = 0;
+  #asked = new AbortController();
+  /** @type {Map<string, Session>} */
+  #sessions = new Map();
+  /** Deleted here, and not yet on the server. @type {Set<string>} */
+  #deleting = new Set();
+  #current;
+
+  /**
+   * @param {HTMLElement} element
+   * @param {string | null} current the session that is shown
+   * @param {{
+   *   onDeleted: (session: Session, undo: () => void, commit: () => void) => void,
+   *   onLeave: () => void,
+   *   onProblem: (words: string) => void,
+   * }} owner
+   */
+  constructor(element, current, owner) {
+    this.#element = element;
+    this.#list = find(element, ".session-list", HTMLUListElement);
+    this.#search = find(element, ".search-field", HTMLInputElement);
+    this.#current = current;
+    this.owner = owner;
+    for (const item of /** @type {NodeListOf<HTMLElement>} */ (this.#list.querySelectorAll(".session-item"))) {
+      const session = read(item);
+      this.#sessions.set(session.id, session);
+    }
+    this.#list.addEventListener("click", this.#onClick);
+    this.#search.addEventListener("input", this.#onSearch);
+    this.#draw();
+  }
+
+  /** @param {string} sessionId */
+  setCurrent(sessionId) {
+    this.#current = sessionId;
+    this.#draw();
+  }
+
+  /**
+   * A session was made, renamed, answered, pinned or deleted, in this tab or another.
+   * @param {import("./protocol.js").SessionFrame} frame
+   */
+  update({ session_id, title, updated_at, pinned, deleted }) {
+    if (deleted) this.#sessions.delete(session_id);
+    else if (!this.#deleting.has(session_id)) this.#sessions.set(session_id, { id: session_id, title, updated_at, pinned });
+    this.#draw();
+  }
+
+  #draw() {
+    if (this.#search.value.trim()) return; // the hits stay until the search ends
+    const sessions = [...this.#sessions.values()].sort(
+      (one, other) => Number(other.pinned) - Number(one.pinned) || other.updated_at - one.updated_at,
+    );
+    this.#fill(sessions, true);
+    find(this.#element, ".sessions-empty").hidden = sessions.length > 0;
+  }
+
+  /**
+   * @param {(Session & {hit?: Hit | null})[]} sessions
+   * @param {boolean} byDay
+   */
+  #fill(sessions, byDay) {
+    const focused = document.activeElement?.closest(".session-item")?.getAttribute("data-session");
+    const renaming = this.#list.querySelector(".session-rename");
+    if (renaming) return; // a name is being typed
+    let day = "";
+    /** @type {HTMLElement[]} */
+    const lines = [];
+    for (const session of sessions) {
+      const itsDay = session.pinned ? WORDS.pinned : dayOf(session.updated_at);
+      if (byDay && itsDay !== day) lines.push(dayLine(itsDay));
+      day = itsDay;
+      lines.push(this.#item(session));
+    }
+    this.#list.replaceChildren(...lines);
+    if (focused) this.#find(focused)?.querySelector("a")?.focus({ preventScroll: true });
+  }
+
+  /** @param {Session & {hit?: Hit | null}} session */
+  #item({ id, title, updated_at, pinned, hit }) {
+    const item = part("session");
+    const link = find(item, ".session-link", HTMLAnchorElement);
+    item.dataset.session = id;
+    item.dataset.updated = String(updated_at);
+    item.toggleAttribute("data-pinned", pinned);
+    item.toggleAttribute("data-current", id === this.#current);
+    link.href = address(`session/${encodeURIComponent(id)}${hit?.message_id ? `#message-${hit.message_id}` : ""}`);
+    if (id === this.#current) link.setAttribute("aria-current", "page");
+    find(item, ".session-title").textContent = title || WORDS.newSession;
+    if (hit?.parts.length) find(item, ".session-title").append(hitLine(hit.parts));
+    return item;
+  }
+
+  /** @param {string} id */
+  #find(id) {
+    return this.#list.querySelector(`[data-session="${CSS.escape(id)}"]`);
+  }
+
+  #onSearch = () => {
+    clearTimeout(this.#searchTimer);
+    this.#asked.abort();
+    const query = this.#search.value.trim();
+    if (!query) return this.#draw();
+    this.#searchTimer = window.setTimeout(async () => {
+      this.#asked = new AbortController();
+      try {
+        const { sessions } = await api.searchSessions(query, this.#asked.signal);
+        this.#fill(sessions, false);
+        if (!sessions.length) this.#list.replaceChildren(dayLine(WORDS.nothingFound));
+      } catch (error) {
+        if (error instanceof ApiError) this.owner.onProblem(error.message);
+      }
+    }, SEARCH_AFTER_MS);
+  };
+
+  /** @param {MouseEvent} event */
+  #onClick = (event) => {
+    const item = within(event, ".session-item");
+    if (!item) return;
+    if (within(event, ".session-link")) return this.owner.onLeave();
+    const more = within(event, ".session-more");
+    if (!more) return;
+    const menu = part("session-menu");
+    const session = this.#sessions.get(item.dataset.session ?? "") ?? read(item);
+    find(menu, ".pin-words").textContent = session.pinned ? WORDS.unpin : WORDS.pin;
+    openMenu(more, menu, (what) => {
+      if (what === "rename") this.#rename(item, session);
+      else if (what === "pin") void this.#change(session, { pinned: !session.pinned });
+      else this.#delete(session);
+    });
+  };
+
+  /**
+   * @param {HTMLElement} item
+   * @param {Session} session
+   */
+  #rename(item, session) {
+    const field = document.createElement("input");
+    field.className = "session-rename";
+    field.value = session.title;
+    field.maxLength = 200;
+    field.setAttribute("aria-label", WORDS.sessionName);
+    const end = (/** @type {boolean} */ keep) => {
+      if (!field.isConnected) return;
+      const title = field.value.trim();
+      field.remove();
+      this.#draw();
+      if (keep && title && title !== session.title) void this.#change(session, { title });
+    };
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.isComposing) end(true);
+      if (event.key === "Escape") end(false);
+    });
+    field.addEventListener("blur", () => end(true));
+    find(item, ".session-link").replaceWith(field);
+    field.select();
+  }
+
+  /**
+   * @param {Session} session
+   * @param {{title?: string, pinned?: boolean}} change
+   */
+  async #change(session, change) {
+    this.#sessions.set(session.id, { ...session, ...change });
+    this.#draw();
+    try {
+      await api.changeSession(session.id, change);
+    } catch (error) {
+      this.#sessions.set(session.id, session);
+      this.#draw();
+      this.owner.onProblem(error instanceof ApiError ? error.message : WORDS.serverError);
+    }
+  }
+
+  /** It goes from the list at once, and from the server when there is no way back any more. @param {Session} session */
+  #delete(session) {
+    this.#sessions.delete(session.id);
+    this.#deleting.add(session.id);
+    this.#draw();
+    const undo = () => {
+      this.#deleting.delete(session.id);
+      this.#sessions.set(session.id, session);
+      this.#draw();
+    };
+    const commit = () =>
+      void api.deleteSession(session.id).catch((error) => {
+        if (error.status === 404) return;
+        undo();
+        this.owner.onProblem(error.message);
+      });
+    this.owner.onDeleted(session, undo, commit);
+  }
+}
+
+/**
+ * @typedef {{message_id: string | null, parts: [string, boolean][]}} Hit where a search met a session
+ */
+
+/** @param {HTMLElement} item @returns {Session} */
+function read(item) {
+  return {
+    id: item.dataset.session ?? "",
+    title: find(item, ".session-title").textContent ?? "",
+    updated_at: Number(item.dataset.updated),
+    pinned: item.hasAttribute("data-pinned"),
+  };
+}
+
+/** @param {number} at milliseconds since 1970 */
+function dayOf(at) {
+  const today = new Date().setHours(0, 0, 0, 0);
+  if (at >= today) return WORDS.today;
+  if (at >= today - DAY_MS) return WORDS.yesterday;
+  return at >= today - 6 * DAY_MS ? WORDS.thisWeek : WORDS.earlier;
+}
+
+/** @param {string} words */
+function dayLine(words) {
+  const line = document.createElement("li");
+  line.className = "session-day";
+  line.textContent = words;
+  return line;
+}
+
+/** @param {[string, boolean][]} parts */
+function hitLine(parts) {
+  const line = document.createElement("span");
+  line.className = "session-hit";
+  for (const [text, isHit] of parts) {
+    const piece = document.createElement(isHit ? "mark" : "span");
+    piece.textContent = text;
+    line.append(piece);
+  }
+  return line;
+}

@@ -1,0 +1,47 @@
+/** Short messages in the corner. A piece of news leaves by itself; an error stays until it is read. */
+
+import { find, part } from "./element.js";
+
+const NEWS_MS = 3_500;
+const ACTION_MS = 7_000;
+const MOST = 3;
+
+export class Toasts {
+  #element;
+
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.#element = element;
+  }
+
+  /**
+   * @param {string} words
+   * @param {{kind?: "news" | "error", action?: string, onAction?: () => void, onGone?: () => void}} [options]
+   *   onGone runs once, when the toast left without its action
+   */
+  show(words, { kind = "news", action, onAction, onGone } = {}) {
+    const toast = part("toast");
+    toast.dataset.kind = kind;
+    toast.setAttribute("role", kind === "error" ? "alert" : "status");
+    find(toast, ".toast-words").textContent = words;
+    let gone = false;
+    const leave = (/** @type {(() => void) | undefined} */ then) => {
+      if (gone) return;
+      gone = true;
+      clearTimeout(timer);
+      toast.remove();
+      then?.();
+    };
+    const timer = kind === "error" ? 0 : setTimeout(() => leave(onGone), action ? ACTION_MS : NEWS_MS);
+    find(toast, ".toast-close").addEventListener("click", () => leave(onGone));
+    if (action) {
+      const button = find(toast, ".toast-action");
+      button.hidden = false;
+      button.textContent = action;
+      button.addEventListener("click", () => leave(onAction));
+    }
+    this.#element.append(toast);
+    const news = this.#element.querySelectorAll('.toast[data-kind="news"]');
+    if (news.length > MOST) /** @type {HTMLElement} */ (news[0].querySelector(".toast-close")).click();
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * Brings notes to the server, and says how far that is: one line each above the composer, from the first byte until the
+ * text can be asked about. What failed stays until it is read.
+ *
+ * @typedef {import("./protocol.js").Material} Material
+ */
+
+import { ApiError, address, api, errorFrom } from "./api.js";
+import { find, part } from "./element.js";
+import { WORDS } from "./words.js";
+
+const GONE_AFTER_MS = 4_000;
+
+export class Uploads {
+  #tray;
+  #maxBytes;
+  /** One file travels at a time, so that the first is readable soonest. */
+  #queue = Promise.resolve();
+  /** @type {Map<string, HTMLElement>} lines by the material they wait for */
+  #reading = new Map();
+
+  /**
+   * @param {HTMLElement} tray
+   * @param {{maxBytes: number}} limits
+   * @param {{onMaterial: (material: Material) => void}} owner
+   */
+  constructor(tray, { maxBytes }, owner) {
+    this.#tray = tray;
+    this.#maxBytes = maxBytes;
+    this.owner = owner;
+  }
+
+  /** @param {Iterable<File>} files */
+  addFiles(files) {
+    for (const file of files) {
+      const line = this.#line(file.name);
+      if (file.size > this.#maxBytes) this.#fail(line, WORDS.uploadTooLarge(megabytes(this.#maxBytes)));
+      else if (file.size === 0) this.#fail(line, WORDS.uploadEmpty);
+      else this.#later(line, () => send(file, (share) => showProgress(line, share)));
+    }
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  addText(name, text) {
+    this.#later(this.#line(name), () => api.addText(name, text));
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} title
+   */
+  addSample(name, title) {
+    this.#later(this.#line(title), () => api.addSample(name));
+  }
+
+  /** The server has come further with a material. @param {Material} material */
+  update(material) {
+    const line = this.#reading.get(material.id);
+    if (!line) return;
+    find(line, ".upload-progress").hidden = true;
+    line.dataset.status = material.status;
+    if (material.status === "failed") return this.#fail(line, material.error ?? WORDS.readFailed);
+    const isReady = material.status === "ready";
+    say(line, isReady ? WORDS.ready(material.passages ?? 0) : material.status === "queued" ? WORDS.queued : WORDS.reading);
+    if (!isReady) return;
+    this.#reading.delete(material.id);
+    setTimeout(() => line.remove(), GONE_AFTER_MS);
+  }
+
+  /**
+   * @param {HTMLElement} line
+   * @param {() => Promise<{materials: Material[]}>} bring
+   */
+  #later(line, bring) {
+    say(line, WORDS.uploading(0));
+    this.#queue = this.#queue.then(() => this.#bring(line, bring));
+  }
+
+  /**
+   * @param {HTMLElement} line
+   * @param {() => Promise<{materials: Material[]}>} bring
+   */
+  async #bring(line, bring) {
+    try {
+      const { materials } = await bring();
+      for (const material of materials) {
+        this.#reading.set(material.id, line);
+        this.owner.onMaterial(material);
+      }
+    } catch (error) {
+      const isOurs = error instanceof ApiError;
+      const mayWork = isOurs && (error.status === 0 || error.status >= 500);
+      this.#fail(line, isOurs ? error.message : WORDS.serverError, mayWork ? () => this.#later(line, bring) : undefined);
+    }
+  }
+
+  /** @param {string} name */
+  #line(name) {
+    const line = part("upload");
+    find(line, ".upload-name").textContent = name;
+    find(line, ".upload-close").addEventListener("click", () => line.remove());
+    this.#tray.append(line);
+    return line;
+  }
+
+  /**
+   * @param {HTMLElement} line
+   * @param {string} words
+   * @param {() => void} [again] what may be worth a second try
+   */
+  #fail(line, words, again) {
+    line.dataset.status = "failed";
+    find(line, ".upload-progress").hidden = true;
+    say(line, words);
+    const retry = find(line, ".upload-again", HTMLButtonElement);
+    retry.hidden = !again;
+    retry.onclick = () => {
+      line.dataset.status = "sending";
+      retry.hidden = true;
+      again?.();
+    };
+  }
+}
+
+/**
+ * Sends one file; XMLHttpRequest, because fetch does not tell how far an upload is.
+ * @param {File} file
+ * @param {(share: number) => void} onProgress
+ * @returns {Promise<{materials: Material[]}>}
+ */
+function send(file, onProgress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const body = new FormData();
+    body.append("file", file);
+    request.open("POST", address("api/materials"));
+    request.responseType = "json";
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
+    request.onerror = () => reject(new ApiError(WORDS.uploadCut));
+    request.onload = () => {
+      if (request.status < 400 && request.response) resolve(request.response);
+      else reject(errorFrom(request.status, request.response));
+    };
+    request.send(body);
+  });
+}
+
+/**
+ * @param {HTMLElement} line
+ * @param {number} share from 0 to 1
+ */
+function showProgress(line, share) {
+  const progress = find(line, ".upload-progress", HTMLProgressElement);
+  progress.hidden = false;
+  progress.value = share;
+  say(line, share < 1 ? WORDS.uploading(Math.round(share * 100)) : WORDS.queued);
+}
+
+/**
+ * @param {HTMLElement} line
+ * @param {string} words
+ */
+function say(line, words) {
+  find(line, ".upload-state").textContent = words;
+}
+
+/** @param {number} bytes */
+function megabytes(bytes) {
+  return `${new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 }).format(bytes / 2 ** 20)} MB`;
+}

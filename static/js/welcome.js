@@ -1,0 +1,54 @@
+/** The sheet before the first question. */
+
+import { find, part, within } from "./element.js";
+import { STARTERS } from "./words.js";
+
+/** @typedef {import("./protocol.js").Material} Material */
+
+export class Welcome {
+  #element;
+
+  /**
+   * @param {HTMLElement} element
+   * @param {{
+   *   onAsk: (question: string) => void, onChooseFiles: () => void, onPasteNotes: () => void,
+   *   onSample: (name: string, title: string) => void,
+   * }} owner
+   */
+  constructor(element, owner) {
+    this.#element = element;
+    element.addEventListener("click", (event) => {
+      const sample = within(event, ".sample");
+      const starter = within(event, ".starter");
+      if (sample) owner.onSample(sample.dataset.sample ?? "", sample.textContent?.trim() ?? "");
+      else if (starter) owner.onAsk(find(starter, ".starter-question").textContent ?? "");
+      else if (within(event, ".choose-files")) owner.onChooseFiles();
+      else if (within(event, ".paste-notes")) owner.onPasteNotes();
+    });
+  }
+
+  /** @param {boolean} isShown */
+  show(isShown) {
+    this.#element.hidden = !isShown;
+  }
+
+  /** @param {Material[]} materials that can be asked about, newest first */
+  offer(materials) {
+    this.#element.toggleAttribute("data-has-notes", materials.length > 0);
+    const starters = STARTERS.slice(0, materials.length && STARTERS.length).map(({ name, question }, index) => {
+      const item = part("starter");
+      find(item, ".starter-name").textContent = name;
+      find(item, ".starter-question").textContent = question(topicOf(materials[index % materials.length].filename));
+      return item;
+    });
+    find(this.#element, ".starters", HTMLUListElement).replaceChildren(...starters);
+  }
+}
+
+/**
+ * A file's name as one would say it.
+ * @param {string} filename
+ */
+export function topicOf(filename) {
+  return filename.replace(/\.[a-z0-9]{1,5}$/i, "").replace(/[_-]+/g, " ").trim();
+}

@@ -1,0 +1,124 @@
+/** Every sentence that the script says; what the server draws is in templates/. */
+
+/** @typedef {import("./socket.js").State} State */
+
+/** @type {Record<State, string>} */
+export const STATUS_WORDS = {
+  idle: "Connecting…",
+  connecting: "Connecting…",
+  ready: "Connected",
+  reconnecting: "Reconnecting…",
+  closed: "Disconnected",
+  offline: "Offline",
+  auth_error: "Sign in required",
+  error: "Connection issue",
+};
+
+export const WORDS = {
+  connected: "Connected to the AI coach.",
+  restored: "Connection to the AI coach restored.",
+  newSession: "New session",
+
+  answering: "The coach is answering.",
+  answered: "The answer is complete.",
+  answerStopped: "The answer was stopped.",
+  answerFailed: "The answer failed.",
+
+  questionSending: "Sending…",
+  questionWaiting: "Will be sent when the connection is back.",
+  questionNext: "Will be asked after this answer.",
+  lookingUp: "Looking through your notes",
+  thinking: "Thinking",
+
+  copied: "Copied",
+  copyFailed: "Your browser does not let this page copy. Select the text instead.",
+
+  /** @param {string} title */
+  deleted: (title) => `“${title}” was deleted.`,
+  undo: "Undo",
+  deletedElsewhere: "This session was deleted in another tab.",
+  pin: "Pin",
+  unpin: "Unpin",
+  today: "Today",
+  yesterday: "Yesterday",
+  thisWeek: "This week",
+  earlier: "Earlier",
+  pinned: "Pinned",
+  nothingFound: "No session says that.",
+  sessionName: "Name of the session",
+
+  /** @param {number} percent */
+  uploading: (percent) => `Uploading, ${percent} %`,
+  queued: "Waiting to be read",
+  reading: "Reading…",
+  /** @param {number} passages */
+  ready: (passages) => (passages === 1 ? "Ready: 1 passage" : `Ready: ${passages} passages`),
+  uploadCut: "The upload did not get through. Check the connection, then try again.",
+  uploadRefused: "The server did not take this file.",
+  /** @param {string} limit */
+  uploadTooLarge: (limit) => `This file is larger than ${limit}, the most this server takes.`,
+  uploadEmpty: "This file is empty.",
+  readFailed: "This file could not be read.",
+  retry: "Try again",
+  longPaste: "That is a long text. Keep it as notes, so that answers can quote it?",
+  longPasteYes: "Make it notes",
+  longPasteNo: "Keep it here",
+  pastedNotes: "Pasted notes",
+  /** @param {string} name */
+  removed: (name) => `${name} was removed from your notes.`,
+
+  /** @param {number} left */
+  charactersLeft: (left) => (left >= 0 ? `${left} left` : `${-left} too many`),
+
+  /** @param {number} page */
+  page: (page) => `page ${page}`,
+  passageGone: "This document is no longer in your notes. This is the passage as the answer quoted it.",
+  passageUnreachable: "The document can't be reached now. This is the passage as the answer quoted it.",
+
+  serverError: "Unexpected server error.",
+  unreachable: "Studyin can't be reached. Check that it is still running, then try again.",
+};
+
+/**
+ * What a student may begin with, made from the names of their notes.
+ * @type {{name: string, question: (topic: string) => string}[]}
+ */
+export const STARTERS = [
+  { name: "Get an overview", question: (topic) => `What are the main ideas in ${topic}?` },
+  { name: "Be quizzed", question: (topic) => `Quiz me on ${topic}.` },
+  { name: "Sum up", question: (topic) => `Summarise ${topic}.` },
+];
+
+/** What fails between page and server, in the order in which it is worth looking. */
+export const DIAGNOSES = {
+  down: {
+    title: "Studyin isn't answering",
+    words: "The server has stopped or can't be reached. Start it again with “python run.py”; this page reconnects by itself, and what you typed is kept.",
+  },
+  upgrade: {
+    title: "A proxy blocks the live connection",
+    words: "This page arrives, but its WebSocket does not: something between this browser and Studyin drops the Upgrade header. If it is your own proxy, add these lines.",
+  },
+  origin: {
+    title: "This address may not connect",
+    /** @param {string} origin */
+    words: (origin) => `The server does not accept pages from ${origin}. Add it to the setting STUDYIN_CORS_ORIGINS and restart the server.`,
+  },
+  host: {
+    title: "The server does not know this host name",
+    /** @param {string} host */
+    words: (host) => `Expected a host name that Studyin was told about, got ${host}. Add it to the setting STUDYIN_ALLOWED_HOSTS and restart the server.`,
+  },
+  full: {
+    title: "The server is full",
+    words: "All its connections are taken. Close Studyin in other tabs, or raise the setting STUDYIN_MAX_SOCKETS. This page keeps trying.",
+  },
+  signIn: {
+    title: "Sign in required",
+    words: "You are signed out. Reload the page to sign in; what you typed is kept.",
+  },
+  unknown: {
+    title: "The live connection fails",
+    words: "The server answers, and finds nothing wrong with this page, but the WebSocket closes at once. This page keeps trying.",
+  },
+};
