@@ -227,7 +227,7 @@ class Progress:
             self.rewrite("  " + " ".join(words[:2]))
 
     def rewrite(self, text: str) -> None:
-        width = min(os.get_terminal_size(sys.stderr.fileno()).columns, 100) - 1
+        width = min(os.get_terminal_size(sys.stderr.fileno()).columns or 80, 100) - 1
         sys.stderr.write("\r" + text[:width].ljust(width) + "\r")
         sys.stderr.flush()
 

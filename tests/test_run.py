@@ -15,6 +15,7 @@ import textwrap
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,9 @@ class Project:
         path.parent.mkdir(exist_ok=True)
         path.write_text(textwrap.dedent(text))
 
-    def start(self, *arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, cwd: Path | None = None, stderr: int = subprocess.PIPE, **environ: str
+    ) -> subprocess.Popen[str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON"))}
         return subprocess.Popen(
             [sys.executable, str(self.root / "run.py"), *arguments],
@@ -76,7 +79,7 @@ class Project:
             env={**inherited, "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "0", **environ},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             start_new_session=True,
         )
@@ -145,6 +148,24 @@ def test_the_second_start_installs_nothing_says_nothing_and_imports_no_tools(rea
     assert not [
         name for name in ("subprocess", "shutil", "importlib.util", "typing", "json") if f" {name}\n" in imported
     ]
+
+
+def test_a_terminal_sees_in_one_line_what_pip_does_and_the_line_is_gone_at_the_end(ready):
+    ready.write("setup.cfg", CHANGED)
+    ours, theirs = os.openpty()
+    process = ready.start(stderr=theirs)
+    os.close(theirs)
+    seen = b""
+    with suppress(OSError):  # how Linux says that nobody holds the other end any more
+        while piece := os.read(ours, 4096):
+            seen += piece
+    os.close(ours)
+    process.communicate(timeout=120)
+    title, rewritten, _ = seen.decode().replace("\r\n", "\n").split("\n")
+    *shown, blank, last = [part.strip() for part in rewritten.split("\r") if part]
+    assert title == "Installing Studyin and what it needs ..."
+    assert "Building wheels" in shown
+    assert (blank, last) == ("", "Studyin is set up.")
 
 
 def test_the_programs_exit_code_is_passed_on(ready):
