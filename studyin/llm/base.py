@@ -63,6 +63,9 @@ class Provider(Protocol):
     async def model(self) -> str:
         """The model that answers: the configured one, or the first the server lists that can chat."""
 
+    async def models(self) -> Sequence[str]:
+        """The models that can chat, asked of the server anew. Raises StudyinError where it does not answer."""
+
     def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         """The reply, piece by piece; closing the generator, or cancelling its task, closes the request."""
 

@@ -31,5 +31,5 @@ def listed(body: bytes) -> list[str] | None:
     return [entry["id"] for entry in answer if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
 
 
-def first_that_chats(models: list[str]) -> str | None:
-    return next((name for name in models if not _NO_CHAT.search(name)), None)
+def that_chat(models: list[str]) -> list[str]:
+    return [name for name in models if not _NO_CHAT.search(name)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,11 +67,16 @@ class OpenAIProvider:
         return self._model
 
     async def model(self) -> str:
-        if self._model is None:
-            self._model = models.first_that_chats(await self._connection.list_models(self._roots[0]))
-            if self._model is None:
-                raise self._failures.no_models()
+        if self._model is None and not await self.models():
+            raise self._failures.no_models()
+        assert self._model is not None
         return self._model
+
+    async def models(self) -> Sequence[str]:
+        listed = models.that_chat(await self._connection.list_models(self._roots[0]))
+        if self._server.model is None and self._model not in listed:
+            self._model = listed[0] if listed else None
+        return listed
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         asking = _Asking(request, self._roots[0])
@@ -131,6 +136,6 @@ class OpenAIProvider:
         """An unknown model is told with the known ones."""
         if error.code is Code.PROVIDER_MODEL and (model := asking.sent.get("model")):
             with suppress(StudyinError):
-                known = await self._connection.list_models(asking.root)
+                known = await self.models()
                 return self._failures.unknown_model(model, [name for name in known if name != model])
         return error

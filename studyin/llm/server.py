@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
 from yarl import URL
@@ -42,6 +42,11 @@ class Server:
             settings.provider_first_byte_timeout,
             settings.provider_idle_timeout,
         )
+
+    @classmethod
+    def local(cls, port: int, settings: Settings) -> Server:
+        """One on this machine, as Ollama and LM Studio are: it wants no key."""
+        return replace(cls.configured(settings), base_url=f"http://localhost:{port}/v1", key=None)
 
     def __repr__(self) -> str:
         return f"Server({self.where})"  # a log must never have the key
