@@ -1,8 +1,44 @@
-"""Materials and their passages, as rows; the full-text query that finds passages again."""
+"""Materials as rows: kept, read into passages, listed, deleted. Every query is scoped by account."""
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+
+from studyin.errors import Code, StudyinError
+from studyin.store.database import Database
+from studyin.store.ids import new_id, now_ms
+
+
+class MaterialStatus(StrEnum):
+    """How far a material is."""
+
+    QUEUED = "queued"  # its text is kept, nobody reads it yet
+    READING = "reading"  # it is being cut into passages; those that are there can be found already
+    READY = "ready"
+    FAILED = "failed"  # `error` says why; the same file can be added again
+
+
+UNFINISHED = (MaterialStatus.QUEUED, MaterialStatus.READING)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """An uploaded document. bytes: its size; pages: None where the format has none; created_at: ms since 1970."""
+
+    id: str
+    account_id: str
+    filename: str
+    sha256: str
+    bytes: int
+    status: MaterialStatus
+    error: str | None
+    pages: int | None
+    passages: int
+    created_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +46,7 @@ class Passage:
     """A piece of a material that can be found again.
 
     position: 0-based order in the material; page: 1-based, None where the format has none;
-    heading: the headings above it, joined with " › ".
+    heading: the headings above it, joined with " › "; start, end: where it stands in the material's text.
     """
 
     id: str
@@ -20,3 +56,162 @@ class Passage:
     content: str
     heading: str = ""
     page: int | None = None
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of materials, the newest first. next: the cursor of the page after it, or None."""
+
+    materials: Sequence[Material]
+    next: str | None
+
+
+class MaterialStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(
+        self, account_id: str, *, filename: str, sha256: str, size: int, content: str, pages: int | None
+    ) -> tuple[Material, bool]:
+        """Keep a text, queued to be read; and whether it is new, or the account had it already (told by its hash)."""
+        async with self._database.write(durable=True) as tx:
+            added = await tx.execute(
+                "INSERT INTO materials (id, account_id, filename, sha256, bytes, status, pages, created_at)"
+                " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT (account_id, sha256) DO NOTHING RETURNING *",
+                (new_id(), account_id, filename, sha256, size, pages, now_ms()),
+            )
+            row = await added.fetchone()
+            if row is not None:
+                await tx.execute(
+                    "INSERT INTO material_texts (material_id, content) VALUES (?, ?)", (row["id"], content)
+                )
+                return material_of(row), True
+        kept = await self.find_by_hash(account_id, sha256)
+        if kept is None:  # deleted between the two statements
+            return await self.add(account_id, filename=filename, sha256=sha256, size=size, content=content, pages=pages)
+        return kept, False
+
+    async def find(self, account_id: str, material_id: str) -> Material | None:
+        row = await self._database.fetch_one(
+            "SELECT * FROM materials WHERE id = ? AND account_id = ?", (material_id, account_id)
+        )
+        return material_of(row) if row else None
+
+    async def get(self, account_id: str, material_id: str) -> Material:
+        """The material. Raises StudyinError NOT_FOUND, also where it is somebody else's."""
+        material = await self.find(account_id, material_id)
+        if material is None:
+            raise material_not_found()
+        return material
+
+    async def find_by_hash(self, account_id: str, sha256: str) -> Material | None:
+        row = await self._database.fetch_one(
+            "SELECT * FROM materials WHERE account_id = ? AND sha256 = ?", (account_id, sha256)
+        )
+        return material_of(row) if row else None
+
+    async def list(self, account_id: str, *, before: str | None = None, limit: int = 50) -> Listed:
+        """A page of materials. before: the `next` of the page before. Raises StudyinError BAD_REQUEST."""
+        created_at, material_id = _cursor(before)
+        rows = await self._database.fetch_all(
+            "SELECT * FROM materials WHERE account_id = ? AND (created_at, id) < (?, ?)"
+            " ORDER BY created_at DESC, id DESC LIMIT ?",
+            (account_id, created_at, material_id, limit + 1),
+        )
+        page = [material_of(row) for row in rows[:limit]]
+        more = len(rows) > limit
+        return Listed(page, f"{page[-1].created_at}-{page[-1].id}" if more else None)
+
+    async def unfinished(self) -> Sequence[Material]:
+        """What was queued or being read, of every account, the oldest first: for taking it up again at start."""
+        rows = await self._database.fetch_all(
+            "SELECT * FROM materials WHERE status IN (?, ?) ORDER BY created_at, id", UNFINISHED
+        )
+        return [material_of(row) for row in rows]
+
+    async def text(self, account_id: str, material_id: str) -> str:
+        """What the material says. Raises StudyinError NOT_FOUND."""
+        await self.get(account_id, material_id)
+        row = await self._database.fetch_one("SELECT content FROM material_texts WHERE material_id = ?", (material_id,))
+        return str(row["content"]) if row else ""
+
+    async def queue(self, account_id: str, material_id: str) -> Material | None:
+        """Have a material read once more. None where it was deleted meanwhile."""
+        return await self._set(account_id, material_id, MaterialStatus.QUEUED)
+
+    async def begin(self, account_id: str, material_id: str) -> Material | None:
+        """Reading starts, from nothing. None where the material was deleted meanwhile."""
+        async with self._database.write() as tx:
+            await tx.execute(
+                "DELETE FROM passages WHERE material_id = (SELECT id FROM materials WHERE id = ? AND account_id = ?)",
+                (material_id, account_id),
+            )
+            changed = await tx.execute(
+                "UPDATE materials SET status = 'reading', error = NULL, passages = 0 WHERE id = ? AND account_id = ?"
+                " RETURNING *",
+                (material_id, account_id),
+            )
+            row = await changed.fetchone()
+        return material_of(row) if row else None
+
+    async def finish(self, account_id: str, material_id: str) -> Material | None:
+        """Everything was read. None where the material was deleted meanwhile."""
+        return await self._set(account_id, material_id, MaterialStatus.READY)
+
+    async def fail(self, account_id: str, material_id: str, error: str) -> Material | None:
+        """Reading ended with an error, a sentence for people. None where the material was deleted meanwhile."""
+        return await self._set(account_id, material_id, MaterialStatus.FAILED, error)
+
+    async def _set(
+        self, account_id: str, material_id: str, status: MaterialStatus, error: str | None = None
+    ) -> Material | None:
+        async with self._database.write(durable=True) as tx:
+            changed = await tx.execute(
+                "UPDATE materials SET status = ?, error = ? WHERE id = ? AND account_id = ? RETURNING *",
+                (status, error, material_id, account_id),
+            )
+            row = await changed.fetchone()
+        return material_of(row) if row else None
+
+    async def delete(self, account_id: str, material_id: str) -> None:
+        """Remove a material, its text and its passages. Raises StudyinError NOT_FOUND."""
+        async with self._database.write(durable=True) as tx:
+            gone = await tx.execute("DELETE FROM materials WHERE id = ? AND account_id = ?", (material_id, account_id))
+        if gone.rowcount == 0:
+            raise material_not_found()
+
+
+def material_not_found() -> StudyinError:
+    return StudyinError(
+        Code.NOT_FOUND,
+        "This file isn't among your materials; it may have been deleted. Choose another one, or add it again.",
+        status=404,
+    )
+
+
+def _cursor(before: str | None) -> tuple[int, str]:
+    if before is None:
+        return 2**62, ""
+    match = re.fullmatch(r"(\d{1,18})-([0-9a-f]{32})", before)
+    if match is None:
+        raise StudyinError(
+            Code.BAD_REQUEST, "Expected `before` to be the `next` of the page before; ask for the first page again."
+        )
+    return int(match[1]), match[2]
+
+
+def material_of(row: sqlite3.Row) -> Material:
+    return Material(
+        id=row["id"],
+        account_id=row["account_id"],
+        filename=row["filename"],
+        sha256=row["sha256"],
+        bytes=row["bytes"],
+        status=MaterialStatus(row["status"]),
+        error=row["error"],
+        pages=row["pages"],
+        passages=row["passages"],
+        created_at=row["created_at"],
+    )

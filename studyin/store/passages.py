@@ -1,0 +1,204 @@
+"""Passages as rows, and the full-text queries that find them again. Every query is scoped by account."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from studyin.errors import Code, StudyinError
+from studyin.store.database import Database
+from studyin.store.ids import new_id
+from studyin.store.materials import Material, Passage, material_of
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A passage that is yet to be stored: what Passage says of content, heading, page, start and end."""
+
+    content: str
+    heading: str
+    page: int | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A passage and the text around it, as the material has it."""
+
+    passage: Passage
+    before: str
+    after: str
+
+
+# What a Passage is made of; materials m is joined for the file name and for the account.
+_PASSAGE = """p.id, p.material_id, m.filename, p.position, p.content, p.heading, p.page, p."start", p."end"
+    FROM passages p JOIN materials m ON m.id = p.material_id"""
+
+
+# What a Passage is made of; materials is joined for the file name and for the account.
+_PASSAGE = """p.id, p.material_id, m.filename, p.position, p.content, p.heading, p.page, p."start", p."end"
+    FROM passages p JOIN materials m ON m.id = p.material_id"""
+
+
+class PassageStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def replace_passages(self, account_id: str, material_id: str, drafts: Sequence[Draft]) -> Material | None:
+        """Put these in place of whatever passages the material has, and call it ready: all of it or nothing.
+
+        None where the material was deleted meanwhile.
+        """
+        async with self._database.write(durable=True) as tx:
+            changed = await tx.execute(
+                "UPDATE materials SET status = 'ready', error = NULL, passages = ? WHERE id = ? AND account_id = ?"
+                " RETURNING *",
+                (len(drafts), material_id, account_id),
+            )
+            row = await changed.fetchone()
+            if row is None:
+                return None
+            await tx.execute("DELETE FROM passages WHERE material_id = ?", (material_id,))
+            await tx.executemany(
+                'INSERT INTO passages (id, material_id, position, page, heading, content, "start", "end")'
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (new_id(), material_id, position, draft.page, draft.heading, draft.content, draft.start, draft.end)
+                    for position, draft in enumerate(drafts)
+                ),
+            )
+        return material_of(row)
+
+    async def append(
+        self, account_id: str, material_id: str, position: int, drafts: Sequence[Draft]
+    ) -> Material | None:
+        """Add the next passages of a material that is being read. position: that of the first one.
+
+        None where the material was deleted meanwhile. A few hundred at a time: ten thousand in one transaction would
+        keep every other writer waiting for more than a second.
+        """
+        async with self._database.write() as tx:
+            changed = await tx.execute(
+                "UPDATE materials SET passages = ? WHERE id = ? AND account_id = ? AND status = 'reading' RETURNING *",
+                (position + len(drafts), material_id, account_id),
+            )
+            row = await changed.fetchone()
+            if row is None:
+                return None
+            await tx.executemany(
+                'INSERT INTO passages (id, material_id, position, page, heading, content, "start", "end")'
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (new_id(), material_id, number, draft.page, draft.heading, draft.content, draft.start, draft.end)
+                    for number, draft in enumerate(drafts, start=position)
+                ],
+            )
+        return material_of(row)
+
+    async def find(self, account_id: str, passage_id: str) -> Passage | None:
+        row = await self._database.fetch_one(
+            f"SELECT {_PASSAGE} WHERE p.id = ? AND m.account_id = ?", (passage_id, account_id)
+        )
+        return _passage(row) if row else None
+
+    async def of(self, account_id: str, material_id: str, *, after: int = -1, limit: int = 50) -> Sequence[Passage]:
+        """The passages of a material in the order they are read, from behind position `after` on."""
+        rows = await self._database.fetch_all(
+            f"SELECT {_PASSAGE} WHERE m.account_id = ? AND p.material_id = ? AND p.position > ?"
+            " ORDER BY p.position LIMIT ?",
+            (account_id, material_id, after, limit),
+        )
+        return [_passage(row) for row in rows]
+
+    async def surroundings(
+        self, account_id: str, material_id: str, position: int, *, characters: int = 600
+    ) -> Surroundings:
+        """A passage with so many characters before and after it, in whole words. Raises StudyinError NOT_FOUND."""
+        passage = next(iter(await self.of(account_id, material_id, after=position - 1, limit=1)), None)
+        if passage is None or passage.position != position:
+            raise StudyinError(
+                Code.NOT_FOUND,
+                "This passage isn't among your materials; its file may have been deleted or read anew. Ask again.",
+                status=404,
+            )
+        first = max(passage.start - characters - 1, 0)  # one more, to see whether a word is cut
+        row = await self._database.fetch_one(
+            # SQLite counts characters from 1.
+            "SELECT substr(content, ? + 1, ?) AS before, substr(content, ? + 1, ?) AS after FROM material_texts"
+            " WHERE material_id = ?",
+            (first, passage.start - first, passage.end, characters + 1, material_id),
+        )
+        before, after = (str(row["before"]), str(row["after"])) if row else ("", "")
+        if len(before) > characters:
+            before = re.sub(r"^\S*\s?", "", before)
+        if len(after) > characters:
+            after = re.sub(r"\s?\S*$", "", after)
+        return Surroundings(passage, before, after)
+
+    async def headings(self, account_id: str, material_id: str, limit: int = 200) -> Sequence[str]:
+        """The different headings of a material, in the order they are read."""
+        rows = await self._database.fetch_all(
+            "SELECT p.heading FROM passages p JOIN materials m ON m.id = p.material_id"
+            " WHERE m.account_id = ? AND m.id = ? AND p.heading <> ''"
+            " GROUP BY p.heading ORDER BY min(p.position) LIMIT ?",
+            (account_id, material_id, limit),
+        )
+        return [str(row["heading"]) for row in rows]
+
+    async def count(self, account_id: str) -> int:
+        """How many passages the account has."""
+        row = await self._database.fetch_one(
+            "SELECT coalesce(sum(passages), 0) AS n FROM materials WHERE account_id = ?", (account_id,)
+        )
+        return int(row["n"]) if row else 0
+
+    async def match(self, account_id: str, phrases: Iterable[str], limit: int) -> Sequence[Passage]:
+        """The passages that have at least one of the phrases; those that have more and rarer ones come first."""
+        query = _any_of(phrases)
+        if not query:
+            return []
+        rows = await self._database.fetch_all(
+            f"SELECT {_PASSAGE} JOIN passages_fts f ON f.rowid = p.seq"
+            " WHERE passages_fts MATCH ? AND m.account_id = ? ORDER BY rank LIMIT ?",
+            (query, account_id, limit),
+        )
+        return [_passage(row) for row in rows]
+
+    async def frequency(self, account_id: str, phrases: Iterable[str]) -> int:
+        """How many of the account's passages have at least one of the phrases."""
+        query = _any_of(phrases)
+        if not query:
+            return 0
+        row = await self._database.fetch_one(
+            # Where the file is one person's, the index alone knows: a tenth of the time of looking at each passage.
+            """SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM materials WHERE account_id <> :account)
+            THEN (SELECT count(*) FROM passages_fts WHERE passages_fts MATCH :query)
+            ELSE (SELECT count(*) FROM passages_fts f JOIN passages p ON p.seq = f.rowid
+                  WHERE passages_fts MATCH :query
+                  AND p.material_id IN (SELECT id FROM materials WHERE account_id = :account)) END AS n""",
+            {"account": account_id, "query": query},
+        )
+        return int(row["n"]) if row else 0
+
+
+def _any_of(phrases: Iterable[str]) -> str:
+    """An FTS5 query, empty without words. Only letters and digits of what is asked are left, quoted: none is syntax."""
+    quoted = (" ".join(re.findall(r"[^\W_]+", phrase)) for phrase in phrases)
+    return " OR ".join(f'"{phrase}"' for phrase in quoted if phrase)
+
+
+def _passage(row: sqlite3.Row) -> Passage:
+    return Passage(
+        id=row["id"],
+        material_id=row["material_id"],
+        filename=row["filename"],
+        position=row["position"],
+        content=row["content"],
+        heading=row["heading"],
+        page=row["page"],
+        start=row["start"],
+        end=row["end"],
+    )

@@ -1,0 +1,233 @@
+"""Materials and passages as rows: kept, listed, found, and kept apart between accounts."""
+
+import pytest
+
+from studyin.errors import Code, StudyinError
+from studyin.store.database import Database
+from studyin.store.materials import Material, MaterialStatus, MaterialStore
+from studyin.store.passages import Draft, PassageStore
+
+TEXT = "Heat is energy that flows from warm to cold. Work is energy moved by a force. Entropy tends to grow."
+
+
+@pytest.fixture
+def materials(database: Database) -> MaterialStore:
+    return MaterialStore(database)
+
+
+@pytest.fixture
+def passages(database: Database) -> PassageStore:
+    return PassageStore(database)
+
+
+async def add(materials: MaterialStore, name: str, *, account_id: str = "local", content: str = TEXT) -> Material:
+    material, _ = await materials.add(
+        account_id, filename=name, sha256=f"hash of {name}", size=len(content), content=content, pages=None
+    )
+    return material
+
+
+def sentences(text: str) -> list[Draft]:
+    drafts, start = [], 0
+    for sentence in text.split(". "):
+        drafts.append(Draft(sentence, "Physics", None, start, start + len(sentence)))
+        start += len(sentence) + 2
+    return drafts
+
+
+async def read(
+    materials: MaterialStore, passages: PassageStore, name: str, *, account_id: str = "local", content: str = TEXT
+) -> Material:
+    material = await add(materials, name, account_id=account_id, content=content)
+    await materials.begin(account_id, material.id)
+    await passages.append(account_id, material.id, 0, sentences(content))
+    finished = await materials.finish(account_id, material.id)
+    assert finished is not None
+    return finished
+
+
+async def test_a_material_is_kept_queued_with_its_text(materials: MaterialStore) -> None:
+    material, new = await materials.add("local", filename="heat.md", sha256="abc", size=99, content=TEXT, pages=3)
+    assert new
+    assert (material.filename, material.bytes, material.pages, material.passages) == ("heat.md", 99, 3, 0)
+    assert material.status is MaterialStatus.QUEUED
+    assert await materials.get("local", material.id) == material
+    assert await materials.text("local", material.id) == TEXT
+
+
+async def test_the_same_file_is_recognised_by_its_hash(materials: MaterialStore) -> None:
+    first = await add(materials, "heat.md")
+    again, new = await materials.add(
+        "local", filename="copy.md", sha256=first.sha256, size=1, content="other", pages=None
+    )
+    assert (again, new) == (first, False)
+    assert await materials.find_by_hash("local", first.sha256) == first
+
+
+async def test_the_same_file_of_another_account_is_another_material(materials: MaterialStore, stranger: str) -> None:
+    mine = await add(materials, "heat.md")
+    theirs = await add(materials, "heat.md", account_id=stranger)
+    assert mine.id != theirs.id
+
+
+async def test_materials_are_listed_newest_first_in_pages(materials: MaterialStore) -> None:
+    added = [await add(materials, f"{n}.md") for n in range(5)]
+    first = await materials.list("local", limit=3)
+    second = await materials.list("local", before=first.next, limit=3)
+    assert second.next is None
+    listed = [*first.materials, *second.materials]
+    assert sorted(listed, key=lambda m: (m.created_at, m.id), reverse=True) == listed
+    assert {material.id for material in listed} == {material.id for material in added}
+
+
+async def test_a_cursor_that_was_made_up_is_refused(materials: MaterialStore) -> None:
+    with pytest.raises(StudyinError) as raised:
+        await materials.list("local", before="yesterday")
+    assert raised.value.code is Code.BAD_REQUEST
+
+
+async def test_what_was_left_unread_is_known_at_the_next_start(
+    materials: MaterialStore, passages: PassageStore
+) -> None:
+    await read(materials, passages, "done.md")
+    queued, reading, failed = [await add(materials, name) for name in ("queued.md", "reading.md", "failed.md")]
+    await materials.begin("local", reading.id)
+    await materials.fail("local", failed.id, "Expected words, got none.")
+    assert {material.id for material in await materials.unfinished()} == {queued.id, reading.id}
+
+
+async def test_reading_anew_replaces_what_was_half_read(materials: MaterialStore, passages: PassageStore) -> None:
+    material = await add(materials, "heat.md")
+    await materials.begin("local", material.id)
+    await passages.append("local", material.id, 0, sentences(TEXT)[:2])
+    await materials.begin("local", material.id)
+    assert await passages.of("local", material.id) == []
+    progress = await passages.append("local", material.id, 0, sentences(TEXT))
+    assert progress is not None
+    assert (progress.status, progress.passages) == (MaterialStatus.READING, 3)
+    assert [passage.position for passage in await passages.of("local", material.id)] == [0, 1, 2]
+    found = await passages.match("local", ["energy"], 9)
+    assert sorted(passage.position for passage in found) == [0, 1]
+
+
+async def test_a_material_deleted_while_it_is_read_stays_deleted(
+    materials: MaterialStore, passages: PassageStore
+) -> None:
+    material = await add(materials, "heat.md")
+    await materials.begin("local", material.id)
+    await materials.delete("local", material.id)
+    assert await passages.append("local", material.id, 0, sentences(TEXT)) is None
+    assert await materials.finish("local", material.id) is None
+    assert await materials.begin("local", material.id) is None
+    assert await passages.match("local", ["energy"], 9) == []
+
+
+async def test_deleting_a_material_takes_its_passages_out_of_the_index(
+    materials: MaterialStore, passages: PassageStore
+) -> None:
+    material = await read(materials, passages, "heat.md")
+    await materials.delete("local", material.id)
+    assert await passages.match("local", ["energy"], 9) == []
+    assert await passages.frequency("local", ["energy"]) == 0
+    with pytest.raises(StudyinError) as raised:
+        await materials.text("local", material.id)
+    assert raised.value.code is Code.NOT_FOUND
+
+
+async def test_deleting_what_is_not_there_is_told(materials: MaterialStore) -> None:
+    with pytest.raises(StudyinError) as raised:
+        await materials.delete("local", "nothing")
+    assert (raised.value.code, raised.value.status) == (Code.NOT_FOUND, 404)
+
+
+async def test_a_failed_material_keeps_its_reason_until_it_is_read_again(materials: MaterialStore) -> None:
+    material = await add(materials, "heat.md")
+    failed = await materials.fail("local", material.id, "Expected words, got none.")
+    assert failed is not None
+    assert (failed.status, failed.error) == (MaterialStatus.FAILED, "Expected words, got none.")
+    queued = await materials.queue("local", material.id)
+    assert queued is not None
+    assert (queued.status, queued.error) == (MaterialStatus.QUEUED, None)
+
+
+async def test_a_passage_is_shown_in_its_surroundings(materials: MaterialStore, passages: PassageStore) -> None:
+    material = await read(materials, passages, "heat.md")
+    shown = await passages.surroundings("local", material.id, 1, characters=20)
+    assert (shown.before, shown.passage.content, shown.after) == (
+        "from warm to cold. ",
+        "Work is energy moved by a force",
+        ". Entropy tends to",
+    )
+    whole = await passages.surroundings("local", material.id, 1)
+    assert whole.before + whole.passage.content + whole.after == TEXT
+
+
+async def test_surroundings_count_characters_not_bytes(materials: MaterialStore, passages: PassageStore) -> None:
+    material = await read(materials, passages, "wärme.md", content="Wärme 🔥 fließt. Größe zählt. Übung hilft")
+    shown = await passages.surroundings("local", material.id, 1)
+    assert (shown.before, shown.after) == ("Wärme 🔥 fließt. ", ". Übung hilft")
+
+
+async def test_a_passage_that_is_not_there_is_told(materials: MaterialStore, passages: PassageStore) -> None:
+    material = await read(materials, passages, "heat.md")
+    with pytest.raises(StudyinError) as raised:
+        await passages.surroundings("local", material.id, 3)
+    assert raised.value.code is Code.NOT_FOUND
+
+
+async def test_the_best_match_comes_first_and_forms_of_a_word_are_joined(
+    materials: MaterialStore, passages: PassageStore
+) -> None:
+    await read(materials, passages, "heat.md")
+    found = await passages.match("local", ["flowing", "energies"], 9)
+    assert [passage.content[:4] for passage in found] == ["Heat", "Work"]
+    assert found[0].filename == "heat.md"
+    assert await passages.frequency("local", ["energies", "entropy"]) == 3
+
+
+@pytest.mark.parametrize(
+    "phrase", ['heat" OR "work', "heat NEAR work", "heading:heat", "heat*", "^heat", "(heat", "--", ""]
+)
+async def test_what_is_asked_is_never_taken_for_syntax(
+    materials: MaterialStore, passages: PassageStore, phrase: str
+) -> None:
+    await read(materials, passages, "heat.md")
+    assert len(await passages.match("local", [phrase], 9)) <= 1
+    assert await passages.frequency("local", [phrase]) <= 1
+
+
+async def test_headings_are_listed_once_in_reading_order(materials: MaterialStore, passages: PassageStore) -> None:
+    material = await add(materials, "notes.md")
+    await materials.begin("local", material.id)
+    headings = ["Zoology", "", "Anatomy", "Zoology", "Botany"]
+    await passages.append("local", material.id, 0, [Draft("words", heading, None, 0, 5) for heading in headings])
+    assert await passages.headings("local", material.id) == ["Zoology", "Anatomy", "Botany"]
+
+
+async def test_nobody_sees_or_changes_what_is_somebody_elses(
+    materials: MaterialStore, passages: PassageStore, stranger: str
+) -> None:
+    mine = await read(materials, passages, "heat.md")
+    theirs = await read(materials, passages, "theirs.md", account_id=stranger, content="Heat is theirs. And energy too")
+    passage = (await passages.of("local", mine.id))[0]
+    assert await passages.find("local", passage.id) == passage
+
+    assert await materials.find(stranger, mine.id) is None
+    assert await materials.find_by_hash(stranger, mine.sha256) is None
+    assert [material.id for material in (await materials.list(stranger)).materials] == [theirs.id]
+    assert await materials.begin(stranger, mine.id) is None
+    assert await materials.fail(stranger, mine.id, "no") is None
+    assert await passages.append(stranger, mine.id, 3, sentences(TEXT)) is None
+    assert await passages.find(stranger, passage.id) is None
+    assert await passages.of(stranger, mine.id) == []
+    assert await passages.headings(stranger, mine.id) == []
+    assert (await passages.count("local"), await passages.count(stranger)) == (3, 2)
+    assert (await passages.frequency("local", ["energy"]), await passages.frequency(stranger, ["energy"])) == (2, 1)
+    assert [found.material_id for found in await passages.match(stranger, ["heat"], 9)] == [theirs.id]
+    for refused in (materials.text, materials.delete):
+        with pytest.raises(StudyinError):
+            await refused(stranger, mine.id)
+    with pytest.raises(StudyinError):
+        await passages.surroundings(stranger, mine.id, 0)
+    assert await materials.get("local", mine.id) == mine
+    assert len(await passages.of("local", mine.id)) == 3
