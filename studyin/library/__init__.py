@@ -1,1 +1,7 @@
 """The student's materials: from bytes to passages that can be found again."""
+
+from studyin.library.samples import Sample, samples
+from studyin.library.search import Found
+from studyin.library.shelf import Library
+
+__all__ = ["Found", "Library", "Sample", "samples"]

@@ -27,14 +27,17 @@ FRAME_WORDS = _set(
     question questions answer answers teach learn learning study studying notes note material materials help want
     need use used uses using called call many much kind kinds type types way ways thing things important importance
     role main purpose exactly actually really basically quiz test ask first second next last step steps stage stages
-    find take takes taking place make makes made come comes go goes get look looks say says said think"""
+    find take takes taking place make makes made come comes go goes get look looks say says said think
+    thinks thought everything anything something nothing someone anyone everybody somebody anybody teacher professor
+    lecturer lecture friend exam class course book chapter asked asks answering walk understanding wonder sure idea
+    concept concepts topic topics please thanks thank hello possible whole part parts"""
 )
 
 # Only English uses these so: with one of them a question reads as English, and its stop words may go. "was" and "in"
 # alone do not: German has them too.
 TELLTALES = _set(
-    """the what what's how why which who whose when where is are does did do of and explain describe define between
-    tell about give list compare it its can you me my this that these those with for from"""
+    """the what what's how why which who whose when where is are does did do of and explain describe define state
+    between tell about give list compare it its can you me my this that these those with for from"""
 )
 
 # After these a full stop ends no sentence, whatever follows.

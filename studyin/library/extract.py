@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from studyin.errors import Code, StudyinError
 from studyin.library.kinds import foreign
 
+# A line of its own, so that it ends whatever stands before it.
+PAGE_END = "\n\f\n"
+
 EXPECTED = "Expected Markdown or plain text"
 
 # More control characters than these, and than this share of a file, and it is no text.
@@ -47,16 +50,21 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a file says. pages: where each page starts, in characters; empty where the format has no pages."""
+    """What a file says. Pages, where the format has them, are kept apart by PAGE_END."""
 
     content: str
-    pages: tuple[int, ...] = ()
+
+    @property
+    def pages(self) -> list[int]:
+        """Where each page starts, in characters; empty where there are no pages."""
+        starts = [match.end() for match in re.finditer(PAGE_END, self.content)]
+        return [0, *starts] if starts else []
 
 
 def extract(filename: str, data: bytes) -> Text:
     """The text of a file, in NFC, with \\n line ends, without NULs, lone surrogates or other unseen characters.
 
-    Form feeds, as programs that turn PDFs into text leave them, become page starts. Raises StudyinError
+    Form feeds, as programs that turn PDFs into text leave them, end pages. Raises StudyinError
     UNSUPPORTED_TYPE or EMPTY with a sentence that says what to do instead.
     """
     if not data:
@@ -75,7 +83,7 @@ def extract(filename: str, data: bytes) -> Text:
         raise StudyinError(
             Code.EMPTY, f"Expected notes, got only blank space in a file named {filename}. Check that it was saved."
         )
-    return _paged(text)
+    return Text(re.sub(r"[^\S\f]*\f[^\S\f]*", PAGE_END, text.removesuffix("\f")))
 
 
 def _unsupported(message: str) -> StudyinError:
@@ -137,14 +145,3 @@ def _guess(data: bytes) -> str | None:
 def _tidy(text: str) -> str:
     text = _UNSEEN.sub("", _LINE_END.sub("\n", text))
     return unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))
-
-
-def _paged(text: str) -> Text:
-    pages = text.removesuffix("\f").split("\f")
-    if len(pages) == 1:
-        return Text(pages[0])
-    starts, content = [], ""
-    for page in pages:
-        starts.append(len(content))
-        content += page.rstrip("\n") + "\n\n"
-    return Text(content, tuple(starts))

@@ -6,13 +6,14 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from studyin.library.blocks import Block, BlockKind, blocks
 from studyin.library.extract import Text
 from studyin.library.sentences import sentences
 from studyin.library.terms import plain
+from studyin.store.passages import Draft
 
 # In characters. Blocks are joined up to TARGET; one that is longer stays whole up to LIMIT, which no passage passes.
 TARGET = 900
@@ -22,26 +23,17 @@ HEADING_SEPARATOR = " › "
 MAX_HEADING_CHARS = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A passage to be: text.content[start:end] as content, but for the later parts of a table or a code block too long
-    for one passage, which repeat its header or its fence so that each can be read alone."""
+def cut(text: Text) -> list[Draft]:
+    """The passages of a text in order. Words stay whole, and so do tables, lists and code where they fit.
 
-    content: str
-    start: int
-    end: int
-    heading: str = ""
-    page: int | None = None
-
-
-def cut(text: Text) -> list[Piece]:
-    """The passages of a text in order. Words stay whole, and so do tables, lists and code where they fit."""
-    pieces: list[Piece] = []
+    A passage is text.content[start:end], but for the later parts of a table or of code too long for one passage: those
+    repeat its header or its fence, so that each can be read alone.
+    """
+    pieces: list[Draft] = []
     for heading, section in _sections(text.content):
         pieces += [replace(piece, heading=heading) for piece in _pack(text.content, section)]
-    if not text.pages:
-        return pieces
-    return [replace(piece, page=bisect_right(text.pages, piece.start)) for piece in pieces]
+    pages = text.pages
+    return [replace(piece, page=bisect_right(pages, piece.start)) for piece in pieces] if pages else pieces
 
 
 def _sections(text: str) -> Iterator[tuple[str, list[Block]]]:
@@ -74,12 +66,13 @@ def _joined(path: list[tuple[int, str]]) -> str:
     return HEADING_SEPARATOR.join(titles)[:MAX_HEADING_CHARS]
 
 
-def _pack(text: str, section: list[Block]) -> Iterator[Piece]:
+def _pack(text: str, section: list[Block]) -> Iterator[Draft]:
     """Join small blocks, split large ones. What introduces a list or table with a colon stays with it."""
-    joined: Piece | None = None
+    joined: Draft | None = None
     introducing = False
     for block in section:
-        if joined and block.end - joined.start > (LIMIT if introducing else TARGET):
+        too_long = joined and block.end - joined.start > (LIMIT if introducing else TARGET)
+        if joined and (too_long or "\f" in text[joined.end : block.start]):  # a page ends
             yield joined
             joined = None
         if block.end - block.start > LIMIT:
@@ -88,7 +81,7 @@ def _pack(text: str, section: list[Block]) -> Iterator[Piece]:
             joined = last
         else:
             start = joined.start if joined else block.start
-            joined = Piece(text[start : block.end], start, block.end)
+            joined = _draft(text, start, block.end)
         introducing = text[block.start : block.end].rstrip(" *_").endswith(":")
         if joined.content != text[joined.start : joined.end]:  # it repeats a header: nothing can join it
             yield joined
@@ -97,7 +90,11 @@ def _pack(text: str, section: list[Block]) -> Iterator[Piece]:
         yield joined
 
 
-def _split(text: str, block: Block) -> Iterator[Piece]:
+def _draft(text: str, start: int, end: int, content: str | None = None) -> Draft:
+    return Draft(content or text[start:end], heading="", page=None, start=start, end=end)
+
+
+def _split(text: str, block: Block) -> Iterator[Draft]:
     """A block too long for one passage, in parts: sentences, items, rows, lines; where nothing else helps, words."""
     before, after = "", ""
     start = block.start
@@ -118,7 +115,7 @@ def _split(text: str, block: Block) -> Iterator[Piece]:
             content = before + content
         if number < len(spans) - 1:
             content += after
-        yield Piece(content, first, last)
+        yield _draft(text, first, last, content)
 
 
 def _line_end(text: str, at: int) -> int:

@@ -22,10 +22,10 @@ _MARKUP = (
     (re.compile(r"\[\^\w+\]"), ""),
     (re.compile(r"</?[a-zA-Z][^<>\n]*>"), " "),
     (re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE), ""),
-    (re.compile(r"(\*{1,3}|~~|==)(?=\S)(.+?)(?<=\S)\1", re.DOTALL), r"\2"),
+    (re.compile(r"(?<!\\)(\*{1,3}|~~|==)(?=\S)(.+?)(?<=\S)\1", re.DOTALL), r"\2"),
     (re.compile(r"(?<!\w)(_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)", re.DOTALL), r"\2"),
     (re.compile(r"`+([^`]+)`+"), r"\1"),
-    (re.compile(r"\\([!-/:-@[-`{-~])(?![a-zA-Z])"), r"\1"),
+    (re.compile(r"\\([*_#`>~|!.-])"), r"\1"),
     (re.compile(r"\s+"), " "),
 )
 
@@ -40,7 +40,7 @@ def plain(markdown: str) -> str:
 def words(text: str) -> Iterator[str]:
     """The words and numbers of a text, folded: no capitals, no accents, straight apostrophes. 3.14 is one word."""
     for match in _WORD.finditer(fold(text)):
-        yield match[0]
+        yield match[0].removesuffix("'s")
 
 
 def fold(text: str) -> str:
@@ -51,7 +51,7 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """The stem of a folded word; what it shares with its other forms."""
-    return str(_PORTER.stemWord(word.removesuffix("'s")))
+    return str(_PORTER.stemWord(word))
 
 
 def stems(text: str) -> list[str]:

@@ -75,13 +75,13 @@ def test_a_lone_surrogate_becomes_a_replacement_character() -> None:
     assert extract("notes.txt", data).content == "ab\ufffdcd"
 
 
-def test_form_feeds_start_pages() -> None:
+def test_form_feeds_end_pages() -> None:
     text = extract("paper.txt", b"first page\n\x0csecond page\n\x0cthird\x0c")
     assert [text.content[start : start + 5] for start in text.pages] == ["first", "secon", "third"]
 
 
 def test_a_text_without_form_feeds_has_no_pages() -> None:
-    assert extract("paper.txt", b"first page").pages == ()
+    assert extract("paper.txt", b"first page").pages == []
 
 
 @pytest.mark.parametrize(

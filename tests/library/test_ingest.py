@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyin.library.extract import Text
-from studyin.library.ingest import LIMIT, TARGET, Piece, cut
+from studyin.library.ingest import LIMIT, TARGET, cut
+from studyin.store.passages import Draft
 
 PROSE = "Energy can neither be created nor destroyed, only changed from one form to another. " * 3
 
 
-def passages(content: str) -> list[Piece]:
+def passages(content: str) -> list[Draft]:
     return cut(Text(content))
 
 
@@ -95,10 +96,14 @@ def test_an_endless_word_is_cut_between_characters_that_belong_together() -> Non
     assert all(piece.content.startswith("e") for piece in pieces)
 
 
-def test_passages_know_their_page() -> None:
-    content = "One.\n\nTwo.\n\n"
-    pieces = cut(Text(content + "# New\n\nThree.", (0, len(content))))
-    assert [(piece.content, piece.page) for piece in pieces] == [("One.\n\nTwo.", 1), ("Three.", 2)]
+def test_passages_know_their_page_and_end_with_it() -> None:
+    pieces = passages("One.\n\nTwo.\n\f\nThree.\n\n# New\n\nFour.\n\f\n\n\f\nFive.")
+    assert [(piece.content, piece.page) for piece in pieces] == [
+        ("One.\n\nTwo.", 1),
+        ("Three.", 2),
+        ("Four.", 2),
+        ("Five.", 4),
+    ]
 
 
 def test_without_pages_there_is_no_page_number() -> None:

@@ -1,0 +1,168 @@
+"""The library as a whole: a file goes in, its passages are found, and nothing is left half done."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from studyin.errors import Code, StudyinError
+from studyin.library import Library, samples, shelf
+from studyin.store.database import Database
+from studyin.store.materials import Material, MaterialStatus
+from studyin.store.passages import Draft, PassageStore
+from tests.library.conftest import Changes
+
+NOTES = b"# Heat\n\nHeat is energy that flows from warm to cold.\n\n# Work\n\nWork is energy moved by a force.\n"
+
+
+async def test_a_file_is_queued_read_and_found(library: Library, changes: Changes) -> None:
+    material = await library.add("local", "heat.md", NOTES)
+    assert material.status is MaterialStatus.QUEUED
+    await library.settled()
+    assert changes.of(material) == [("queued", 0), ("reading", 0), ("reading", 2), ("ready", 2)]
+    found = await library.find("local", "What is heat?")
+    assert [(each.passage.heading, each.passage.content, each.coverage) for each in found] == [
+        ("Heat", "Heat is energy that flows from warm to cold.", 1.0)
+    ]
+    assert await library.recall("local", found[0].passage.id) == found[0].passage
+    shown = await library.passage("local", material.id, 1)
+    assert shown.before.startswith("# Heat")
+
+
+async def test_the_same_file_again_is_the_material_it_was(library: Library, changes: Changes) -> None:
+    first = await library.add("local", "heat.md", NOTES)
+    await library.settled()
+    again = await library.add("local", "copy of heat.md", NOTES)
+    assert (again.id, again.filename, again.status) == (first.id, "heat.md", MaterialStatus.READY)
+    assert len(changes) == 4
+
+
+async def test_the_same_file_dropped_in_several_times_at_once_is_read_once(library: Library) -> None:
+    added = await asyncio.gather(*(library.add("local", "heat.md", NOTES) for _ in range(5)))
+    await library.settled()
+    assert len({material.id for material in added}) == 1
+    assert len(await library.passages("local", added[0].id)) == 2
+
+
+async def test_a_refused_file_leaves_nothing_behind(library: Library, changes: Changes) -> None:
+    with pytest.raises(StudyinError) as raised:
+        await library.add("local", "heat.md", b"%PDF-1.7 ...")
+    assert raised.value.code is Code.UNSUPPORTED_TYPE
+    assert (await library.list("local")).materials == []
+    assert changes == []
+
+
+async def test_names_are_tidied_before_they_are_kept_or_said(library: Library) -> None:
+    material = await library.add("local", "../../etc/my\x00 notes\u202e.md", NOTES)
+    assert material.filename == "my notes.md"
+    with pytest.raises(StudyinError, match=r"named x\.md"):
+        await library.add("local", "C:\\temp\\x.md", b"")
+
+
+async def test_a_long_file_is_read_in_batches_and_found_meanwhile(
+    library: Library, changes: Changes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "BATCH", 2)
+    notes = "\n".join(f"# Law {n}\n\nThe law numbered {n} says something.\n" for n in range(5))
+    material = await library.add("local", "laws.md", notes.encode())
+    await library.settled()
+    assert changes.of(material)[2:] == [("reading", 2), ("reading", 4), ("reading", 5), ("ready", 5)]
+
+
+async def test_what_a_dead_server_left_half_read_is_read_at_the_next_start(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "BATCH", 1)
+    halfway = asyncio.Event()
+    append = PassageStore.append
+
+    async def append_once(
+        self: PassageStore, account_id: str, material_id: str, position: int, drafts: Sequence[Draft]
+    ) -> Material | None:
+        if position == 1:
+            halfway.set()
+            await asyncio.Event().wait()
+        return await append(self, account_id, material_id, position, drafts)
+
+    monkeypatch.setattr(PassageStore, "append", append_once)
+    dying = Library(database)
+    material = await dying.add("local", "heat.md", NOTES)
+    queued = await dying.add("local", "more.md", NOTES + b"More.")
+    await halfway.wait()
+    await dying.close()
+    assert (await dying.get("local", material.id)).status is MaterialStatus.READING
+    assert (await dying.get("local", queued.id)).status is MaterialStatus.QUEUED
+
+    monkeypatch.setattr(PassageStore, "append", append)
+    library = Library(database)
+    await library.resume()
+    await library.settled()
+    for unfinished in (material, queued):
+        assert (await library.get("local", unfinished.id)).status is MaterialStatus.READY
+    assert [passage.position for passage in await library.passages("local", material.id)] == [0, 1]
+    await library.close()
+
+
+async def test_nothing_is_read_again_where_nothing_was_left(library: Library, changes: Changes) -> None:
+    await library.add("local", "heat.md", NOTES)
+    await library.settled()
+    changes.clear()
+    await library.resume()
+    await library.settled()
+    assert changes == []
+
+
+async def test_a_file_of_metadata_alone_fails_with_a_sentence_and_may_be_tried_again(
+    library: Library, changes: Changes
+) -> None:
+    data = b"---\ntitle: Heat\n---\n"
+    material = await library.add("local", "heat.md", data)
+    await library.settled()
+    failed = await library.get("local", material.id)
+    assert failed.status is MaterialStatus.FAILED
+    assert failed.error is not None
+    assert "nothing but metadata in heat.md" in failed.error
+    again = await library.add("local", "heat.md", data)
+    assert (again.id, again.status) == (material.id, MaterialStatus.QUEUED)
+
+
+async def test_one_file_that_breaks_the_reader_does_not_stop_the_next(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = shelf.cut
+    monkeypatch.setattr(shelf, "cut", lambda text: 1 // 0 if "Heat" in text.content else cut(text))
+    broken = await library.add("local", "heat.md", NOTES)
+    fine = await library.add("local", "light.md", b"Light is fast.")
+    await library.settled()
+    assert (await library.get("local", broken.id)).error == "Unexpected server error."
+    assert (await library.get("local", fine.id)).status is MaterialStatus.READY
+
+
+async def test_a_deleted_material_is_not_found_any_more(library: Library) -> None:
+    material = await library.add("local", "heat.md", NOTES)
+    await library.settled()
+    assert await library.find("local", "heat")
+    await library.delete("local", material.id)
+    assert await library.find("local", "heat") == []
+    with pytest.raises(StudyinError):
+        await library.get("local", material.id)
+
+
+async def test_a_material_deleted_while_it_waits_is_not_read(library: Library) -> None:
+    material = await library.add("local", "heat.md", NOTES)
+    await library.delete("local", material.id)
+    await library.settled()
+    assert (await library.list("local")).materials == []
+
+
+async def test_sample_notes_are_listed_and_added_by_name(library: Library) -> None:
+    assert [sample.filename for sample in samples()] == [
+        "Cellular respiration and photosynthesis.md",
+        "Probability and Bayes' theorem.md",
+    ]
+    material = await library.add_sample("local", samples()[0].name)
+    assert (material.filename, material.bytes) == (samples()[0].filename, samples()[0].bytes)
+    with pytest.raises(StudyinError) as raised:
+        await library.add_sample("local", "astrology")
+    assert raised.value.code is Code.NOT_FOUND
+    assert samples()[0].name in raised.value.message
