@@ -1,6 +1,6 @@
 """The student's materials: from bytes to passages that can be found again."""
 
-from studyin.library.samples import Sample, samples
+from studyin.library.sample_notes import Sample, samples
 from studyin.library.search import Found
 from studyin.library.shelf import Library
 

@@ -11,7 +11,7 @@ from studyin.errors import StudyinError
 from studyin.library.extract import Text, extract
 from studyin.library.ingest import cut
 from studyin.library.names import tidy_name
-from studyin.library.samples import read_sample
+from studyin.library.sample_notes import read_sample
 from studyin.library.search import Found, Search
 from studyin.store.database import Database
 from studyin.store.materials import Listed, Material, MaterialStatus, MaterialStore, Passage
@@ -111,7 +111,7 @@ class Library:
         """How much each folded word tells among the account's passages; above 0."""
         return await self._search.rarity(account_id, words)
 
-    async def passage(self, account_id: str, material_id: str, position: int) -> Surroundings:
+    async def surroundings(self, account_id: str, material_id: str, position: int) -> Surroundings:
         """A passage of a material with the text around it. Raises StudyinError NOT_FOUND."""
         return await self._passages.surroundings(account_id, material_id, position)
 

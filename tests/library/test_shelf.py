@@ -25,7 +25,7 @@ async def test_a_file_is_queued_read_and_found(library: Library, changes: Change
         ("Heat", "Heat is energy that flows from warm to cold.", 1.0)
     ]
     assert await library.recall("local", found[0].passage.id) == found[0].passage
-    shown = await library.passage("local", material.id, 1)
+    shown = await library.surroundings("local", material.id, 1)
     assert shown.before.startswith("# Heat")
 
 
