@@ -42,7 +42,9 @@ _UNKNOWN_FIELD = re.compile(
     r"unknown|unrecogni[sz]ed|unexpected|unsupported|not (supported|permitted)|extra (input|field)|additional propert",
     re.IGNORECASE,
 )
-_KEYS = re.compile(r"\b(?:sk|pk|rk|gsk|xai|hf|nvapi|key|AIza)[-_]?[\w*.…-]{8,}|bearer\s+\S+", re.IGNORECASE)
+# Gemma's chat template, o1-mini
+_SYSTEM = re.compile(r"system.{0,40}not supported|not support.{0,20}system", re.IGNORECASE)
+_KEYS = re.compile(r"\b(?:(?:sk|pk|rk|gsk|xai|hf|nvapi|key)[-_]|AIza)[\w*.…-]{8,}|bearer\s+\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,10 @@ class Complaint:
     @property
     def about_unknown_field(self) -> bool:
         return bool(_UNKNOWN_FIELD.search(self._words))
+
+    @property
+    def about_system_role(self) -> bool:
+        return bool(_SYSTEM.search(self._words))
 
     @property
     def status(self) -> int | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from studyin.llm.base import ChatRequest
+from studyin.llm.base import ChatMessage, ChatRequest
 from studyin.llm.complaint import Complaint
 
 # the name for a cap on the reply: OpenAI's of today, then everybody's of yesterday
@@ -21,10 +21,12 @@ class Dialect:
         self._caps = list(_CAPS)
         self._refused_efforts: set[str] = set()
         self._streams_usage = True
+        self._has_system_role = True
 
     def body(self, model: str, request: ChatRequest, *, capped: bool = True) -> dict[str, Any]:
         """The request in this server's words. capped: False leaves out the cap on the reply."""
-        messages = [{"role": message.role, "content": message.content} for message in request.messages]
+        said = request.messages if self._has_system_role else _without_system(request.messages)
+        messages = [{"role": message.role, "content": message.content} for message in said]
         body: dict[str, Any] = {"model": model, "messages": messages, "stream": True}
         if self._streams_usage:
             body["stream_options"] = {"include_usage": True}
@@ -36,6 +38,9 @@ class Dialect:
 
     def learn(self, sent: Mapping[str, Any], complaint: Complaint) -> bool:
         """Take note of what the complaint refuses; True where another body may do better."""
+        if complaint.about_system_role:
+            self._has_system_role = False
+            return bool(sent["messages"][0]["role"] == "system")
         cap = next((name for name in _CAPS if name in sent), "")
         # by how little each is missed; with the names under which servers speak of it
         names = {"reasoning_effort": ("reasoning_effort",), "stream_options": ("stream_options", "include_usage")}
@@ -62,3 +67,11 @@ class Dialect:
             self._streams_usage = False
         elif field in self._caps:
             self._caps.remove(field)
+
+
+def _without_system(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
+    """The instructions at the head of the student's first message, for models that know no other place for them."""
+    if len(messages) < 2 or messages[0].role != "system":
+        return messages
+    rules, first, *others = messages
+    return [ChatMessage(first.role, f"{rules.content}\n\n{first.content}"), *others]

@@ -106,7 +106,7 @@ class Failures:
         self._where = server.where
 
     def refusal(self, status: int, headers: Mapping[str, str], body: bytes, model: str | None) -> StudyinError:
-        """For an answer that is not 200."""
+        """For an answer that is not 200. model: which one was asked, None where it was the list of models."""
         if 300 <= status < 400:
             return self._redirect(headers.get("Location", ""))
         return self._meaning(status, Complaint.read(body), model, retry_after(headers, datetime.now(UTC)))
@@ -191,6 +191,13 @@ class Failures:
                 f"This conversation is longer than {model or 'the model'} at {self._where} takes; start a new session, "
                 "shorten the question, or lower STUDYIN_CONTEXT_TOKENS.",
                 complaint.limit,
+            )
+        if model is None and status in {404, 405}:
+            return ProviderError(
+                Code.PROVIDER_PROTOCOL,
+                f"Expected an OpenAI-compatible server at {self._where}, got status {status} for its list of models; "
+                "check OPENAI_BASE_URL, or set OPENAI_DEFAULT_MODEL where it has no list.",
+                wrong_path=True,
             )
         if model and complaint.about_model(model) and status in {400, 403, 404, 422}:
             return self.unknown_model(model)

@@ -264,6 +264,8 @@ async def test_a_server_without_models_says_so(connect: Connect) -> None:
         (Refuse(200, "<html>"), Code.PROVIDER_PROTOCOL),
         (Refuse(200, {"hello": "world"}), Code.PROVIDER_PROTOCOL),
         (Refuse(500, of("no")), Code.PROVIDER_FAILED),
+        (Refuse(401), Code.PROVIDER_AUTH),
+        (Stream(CUT), Code.PROVIDER_CUT),
     ],
 )
 async def test_a_list_of_models_that_is_none_is_told_like_any_other_failure(
@@ -274,10 +276,22 @@ async def test_a_list_of_models_that_is_none_is_told_like_any_other_failure(
     assert scripted.requests == []
 
 
+async def test_a_server_without_a_list_of_models_wants_one_to_be_set(
+    scripted: ScriptedProvider, connect: Connect
+) -> None:
+    scripted.models_act = Refuse(404)
+    error = (await ask(connect(scripted.url))).refusal
+    assert error.code is Code.PROVIDER_PROTOCOL
+    assert "set OPENAI_DEFAULT_MODEL" in error.message
+    assert (await ask(connect(scripted.url, model="m"))).text == "Hello world."
+
+
 async def test_a_server_may_quote_itself_but_no_key_and_no_book(scripted: ScriptedProvider, connect: Connect) -> None:
-    scripted.script(Refuse(400, of(f"Bad key {KEY}\n or sk-other-0123456789 or Bearer abc\ud83d " + "word " * 200)))
+    scripted.script(
+        Refuse(400, of(f"Bad key {KEY}\n or sk-other-0123456789 or Bearer abc\ud83d skepticism " + "word " * 200))
+    )
     message = (await ask(connect(scripted.url, key=KEY, model="m"))).refusal.message
-    assert "“Bad key … or … or … word" in message
+    assert "“Bad key … or … or … skepticism word" in message
     assert len(message) < 400
 
 

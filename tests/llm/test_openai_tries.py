@@ -9,7 +9,7 @@ from email.utils import format_datetime
 import pytest
 
 from studyin.errors import Code
-from studyin.llm.base import ChatRequest, ContextTooLongError
+from studyin.llm.base import ChatMessage, ChatRequest, ContextTooLongError
 from studyin.llm.failures import retry_after
 from studyin.llm.openai import OpenAIProvider
 from studyin.llm.server import Server
@@ -158,6 +158,27 @@ async def test_an_effort_the_model_does_not_know_gives_way_to_the_next_one(
     await ask(provider, ChatRequest(HELLO.messages, effort="minimal"))
     await ask(provider, ChatRequest(HELLO.messages, effort="high"))
     assert [received.body["reasoning_effort"] for received in scripted.requests] == ["minimal", "low", "high"]
+
+
+@pytest.mark.parametrize(
+    "words", ["System role not supported", "Unsupported value: 'messages[0].role' does not support 'system'."]
+)
+async def test_a_model_without_a_system_role_gets_the_rules_at_the_head_of_the_first_message(
+    scripted: ScriptedProvider, connect: Connect, words: str
+) -> None:
+    def gemma(received: Received) -> Stream | Refuse:
+        if received.body["messages"][0]["role"] == "system":
+            return Refuse(400, {"error": {"message": words}})
+        return Stream("Hello.")
+
+    scripted.script(gemma)
+    messages = [ChatMessage("system", "Teach."), ChatMessage("user", "A?"), ChatMessage("assistant", "B.")]
+    provider = connect(scripted.url, model="gemma")
+    for count in (2, 3):
+        assert (await ask(provider, ChatRequest([*messages, ChatMessage("user", "C?")]))).text == "Hello."
+        assert len(scripted.requests) == count, "once learnt, it is remembered"
+    sent = [(message["role"], message["content"]) for message in scripted.requests[-1].body["messages"]]
+    assert sent == [("user", "Teach.\n\nA?"), ("assistant", "B."), ("user", "C?")]
 
 
 async def test_two_requests_may_learn_the_same_at_once(scripted: ScriptedProvider, connect: Connect) -> None:
