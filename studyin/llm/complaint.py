@@ -29,15 +29,18 @@ _LIMITS = tuple(
         r"(?:context|prompt|model) (?:length|size|window|limit)\s*(?:is|of|:)?\s*(?:only )?\(?(\d+)",
         r"maximum context length of (\d+)|with (\d+) maximum context|context size \((\d+)",
         r"maximum number of tokens allowed \((\d+)|less than (\d+) tokens|must be <= (\d+)",
-        r"\"n_ctx\": ?(\d+)",
     )
 )
+_LIMIT_FIELD = re.compile(r'"n_ctx": ?(\d+)')
+# a smaller one is a misread number: not even our rules would fit
+_SMALLEST_LIMIT = 512
 _MODEL = re.compile(
     r"model_not_found|model not exist|not a valid model|no such model|invalid model|unknown model"
-    r"|models? .{0,120}(not found|does ?n.t exist|does not exist|not exist|is not available|not supported|not loaded)",
+    r"|models? .{0,120}(not found|does ?n.t exist|does not exist|not exist|is not available|decommissioned)",
     re.IGNORECASE | re.DOTALL,
 )
-_QUOTA = re.compile(r"insufficient.{0,3}(quota|balance|credit|fund)|exceeded your current quota|billing", re.IGNORECASE)
+# not "quota" and "billing" alone: messages on mere haste have these, too
+_QUOTA = re.compile(r"insufficient.{0,3}(quota|balance|credit|fund)|billing.hard.limit", re.IGNORECASE)
 _UNKNOWN_FIELD = re.compile(
     r"unknown|unrecogni[sz]ed|unexpected|unsupported|not (supported|permitted)|extra (input|field)|additional propert",
     re.IGNORECASE,
@@ -103,11 +106,9 @@ class Complaint:
     @property
     def limit(self) -> int | None:
         """Tokens the model takes, where a complaint about the context tells."""
-        for text in (self._words, self.everything):
-            for pattern in _LIMITS:
-                if found := pattern.search(text):
-                    return int(next(group for group in found.groups() if group))
-        return None
+        searches = [_LIMIT_FIELD.search(self.everything), *(pattern.search(self._words) for pattern in _LIMITS)]
+        limits = (int(next(filter(None, found.groups()))) for found in searches if found)
+        return next((limit for limit in limits if limit >= _SMALLEST_LIMIT), None)
 
     @property
     def _words(self) -> str:

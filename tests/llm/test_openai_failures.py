@@ -56,6 +56,7 @@ async def test_what_a_retry_can_not_cure_is_said_at_once(
     ("act", "code"),
     [
         (Refuse(429, of("Slow down")), Code.PROVIDER_RATE_LIMITED),
+        (Refuse(429, of("Rate limit reached. Add a payment method at /account/billing.")), Code.PROVIDER_RATE_LIMITED),
         (Refuse(500, of("out of memory; please try again later")), Code.PROVIDER_FAILED),
         (Refuse(502, "<h1>Bad gateway</h1>"), Code.PROVIDER_FAILED),
         (Refuse(503, of("Loading model", code=503)), Code.PROVIDER_FAILED),
@@ -238,9 +239,10 @@ async def test_a_missing_key_is_asked_for_by_its_name(connect: Connect) -> None:
         Refuse(404, {"object": "error", "message": "The model `gpt-9` does not exist.", "type": "NotFoundError"}),
         Refuse(400, of("gpt-9 is not a valid model ID", code=400)),
         Refuse(400, of("Model Not Exist", code="invalid_request_error")),
+        Refuse(400, of("The model `gpt-9` has been decommissioned and is no longer supported.")),
         Stream(of("The model `gpt-9` does not exist.", code=404)),
     ],
-    ids=["OpenAI", "Ollama", "vLLM", "OpenRouter", "DeepSeek", "within the stream"],
+    ids=["OpenAI", "Ollama", "vLLM", "OpenRouter", "DeepSeek", "Groq", "within the stream"],
 )
 async def test_an_unknown_model_is_named_beside_those_the_server_has(connect: Connect, act: Refuse | Stream) -> None:
     async with ScriptedProvider(models=["qwen3", "llama3.2"]) as server:

@@ -112,6 +112,7 @@ class Picky:
     [
         ("Unrecognized request argument supplied: {}", 400),
         ("Unsupported parameter: '{}' is not supported with this model.", 400),
+        ("With model m, the argument {} is not supported.", 400),
         ("body.{}: Extra inputs are not permitted", 422),
         ("Unknown field", 400),
     ],
