@@ -16,9 +16,8 @@ from studyin.coach.choose import Coaches
 from studyin.coach.notes import NotesCoach
 from studyin.config import Settings
 from studyin.errors import StartupError
-from studyin.library.search import Library
+from studyin.library import Library
 from studyin.store.database import Database
-from studyin.store.materials import MaterialStore
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 from studyin.store.turns import TurnStore
@@ -74,11 +73,7 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
     try:
         app[SESSIONS] = SessionStore(database)
         app[MESSAGES] = MessageStore(database)
-        library = app[LIBRARY] = Library(
-            MaterialStore(database),
-            max_bytes=settings.max_upload_bytes,
-            on_change=lambda material: materials.tell(app, material),
-        )
+        library = app[LIBRARY] = Library(database, on_change=lambda material: materials.tell(app, material))
         coaches = app[COACHES] = Coaches(settings, library, NotesCoach(library))
         engine = app[ENGINE] = TurnEngine(
             TurnStore(database),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from studyin.chat.turn import Turn
@@ -127,14 +127,14 @@ class TurnEngine:
         return await self._start(
             account_id,
             self._turns.begin(
-                account_id, session_id, content, _plain(controls), client_id=client_id, parent_id=parent_id
+                account_id, session_id, content, controls.plain(), client_id=client_id, parent_id=parent_id
             ),
         )
 
     async def ask_again(self, account_id: str, message_id: str, controls: Controls | None = None) -> Asked:
         """Start another turn for a question that was asked before. Errors: TurnStore.begin_again."""
         return await self._start(
-            account_id, self._turns.begin_again(account_id, message_id, _plain(controls) if controls else None)
+            account_id, self._turns.begin_again(account_id, message_id, controls.plain() if controls else None)
         )
 
     def stop(self, account_id: str, turn_id: str) -> None:
@@ -200,7 +200,7 @@ class TurnEngine:
             account_id=turn.account_id,
             session_id=turn.session_id,
             question=turn.question.content,
-            controls=Controls(**turn.reply.controls),
+            controls=Controls.of(turn.reply.controls),
             history=tuple(Said(message.role, message.content) for message in branch),
             dialogue=replies[-1].dialogue if replies else {},
         )
@@ -255,10 +255,6 @@ class TurnEngine:
         while self._unsaved:
             await self._turns.finish(self._unsaved[0])
             self._unsaved.pop(0)
-
-
-def _plain(controls: Controls) -> Mapping[str, Any]:
-    return asdict(controls)
 
 
 def _told(error: StudyinError) -> Mapping[str, Any]:

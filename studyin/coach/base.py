@@ -52,6 +52,21 @@ class Controls:
     effort: Effort | None = None
     verbosity: Verbosity = Verbosity.BALANCED
 
+    def plain(self) -> dict[str, Any]:
+        """As it is stored with a message."""
+        return {"level": self.level, "profile": self.profile, "effort": self.effort, "verbosity": self.verbosity}
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Controls:
+        """From what `plain` gave, read back from the store."""
+        effort = plain["effort"]
+        return cls(
+            plain["level"],
+            Profile(plain["profile"]),
+            Effort(effort) if effort is not None else None,
+            Verbosity(plain["verbosity"]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

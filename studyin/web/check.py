@@ -46,7 +46,7 @@ def set_up(app: web.Application) -> None:
     app.router.add_get("/api/chat/check", check)
 
 
-def note_stripped_upgrade(request: web.BaseRequest) -> None:
+def note_stripped_upgrade(request: web.Request) -> None:
     """A request came to the socket's address without an upgrade; with the key of a handshake it was one once."""
     stripped = request.app[_STRIPPED]
     if "Sec-WebSocket-Key" in request.headers or "Sec-WebSocket-Version" in request.headers:
@@ -98,7 +98,7 @@ async def check(request: web.Request) -> web.Response:
     return web.json_response(body, headers={hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "*", hdrs.CACHE_CONTROL: "no-store"})
 
 
-def _page(request: web.BaseRequest, origin: str) -> str:
+def _page(request: web.Request, origin: str) -> str:
     return f"{request.headers.get(hdrs.HOST, '')} {origin}"
 
 

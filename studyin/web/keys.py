@@ -9,7 +9,7 @@ from aiohttp import web
 from studyin.chat.turns import TurnEngine
 from studyin.coach.choose import Coaches
 from studyin.config import Settings
-from studyin.library.search import Library
+from studyin.library import Library
 from studyin.store.database import Database
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from studyin.errors import Code, StudyinError
-from studyin.library.samples import samples
 from studyin.store.materials import Material
 from studyin.web.accounts import account_of
 from studyin.web.keys import AUDIENCE, LIBRARY, SETTINGS
-from studyin.web.sessions import json_object
+from studyin.web.sessions import json_object, limit_of
 from studyin.web.shapes import material_shape
 
 CHUNK_BYTES = 256 * 1024
@@ -24,9 +24,9 @@ def set_up(app: web.Application) -> None:
     app.router.add_get("/api/materials/{material_id}/passages/{position}", show_passage)
 
 
-def tell(app: web.Application, account_id: str, material: Material) -> None:
+def tell(app: web.Application, material: Material) -> None:
     """The library's listener: a material is read, ready or failed."""
-    app[AUDIENCE].tell(account_id, material.id, {"type": "material", "material": material_shape(material)})
+    app[AUDIENCE].tell(material.account_id, material.id, {"type": "material", "material": material_shape(material)})
 
 
 async def upload(request: web.Request) -> web.Response:
@@ -37,7 +37,10 @@ async def upload(request: web.Request) -> web.Response:
     if request.content_type == "application/json":
         filename, data = await _pasted(request)
     elif request.content_type == "multipart/form-data":
-        filename, data = await _uploaded(request)
+        try:
+            filename, data = await _uploaded(request)
+        except (ValueError, HttpProcessingError):  # what aiohttp raises on a form it can't take apart
+            raise StudyinError(Code.BAD_REQUEST, "Expected a whole multipart form, got one that breaks off.") from None
     else:
         raise StudyinError(
             Code.BAD_REQUEST,
@@ -50,21 +53,17 @@ async def upload(request: web.Request) -> web.Response:
 
 
 async def list_materials(request: web.Request) -> web.Response:
-    """→ {"materials": […], "next": null}."""
-    materials = await request.app[LIBRARY].list(account_of(request))
-    return web.json_response({"materials": [material_shape(material) for material in materials], "next": None})
+    """`?before=&limit=` → {"materials": […], "next"}, the newest first."""
+    listed = await request.app[LIBRARY].list(
+        account_of(request), before=request.query.get("before"), limit=limit_of(request, 50)
+    )
+    shapes = [material_shape(material) for material in listed.materials]
+    return web.json_response({"materials": shapes, "next": listed.next})
 
 
 async def add_sample(request: web.Request) -> web.Response:
     """Add one of the notes that come with the program → 202 and the material."""
-    name = request.match_info["name"]
-    if name not in {sample.name for sample in samples()}:
-        raise StudyinError(
-            Code.NOT_FOUND,
-            f"Expected one of the samples {', '.join(sample.name for sample in samples())}, got {name[:60]!r}.",
-            status=404,
-        )
-    material = await request.app[LIBRARY].add_sample(account_of(request), name)
+    material = await request.app[LIBRARY].add_sample(account_of(request), request.match_info["name"])
     return web.json_response(material_shape(material), status=202)
 
 
@@ -83,7 +82,8 @@ async def show_passage(request: web.Request) -> web.Response:
     position = request.match_info["position"]
     if not position.isascii() or not position.isdigit() or len(position) > 9:
         raise StudyinError(Code.BAD_REQUEST, f"Expected the number of a passage, 0 or more, got {position[:20]!r}.")
-    shown = await request.app[LIBRARY].passage(account_of(request), request.match_info["material_id"], int(position))
+    material_id = request.match_info["material_id"]
+    shown = await request.app[LIBRARY].surroundings(account_of(request), material_id, int(position))
     passage = shown.passage
     return web.json_response(
         {

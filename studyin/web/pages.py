@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from studyin.library.samples import samples
+from studyin.library import samples
 from studyin.store.sessions import Session
 from studyin.web.accounts import account_of
 from studyin.web.keys import COACHES, ENGINE, LIBRARY, MESSAGES, SESSIONS, SETTINGS
@@ -13,6 +13,7 @@ from studyin.web.templates import render
 
 SIDEBAR_SESSIONS = 50
 SHOWN_MESSAGES = 200
+SHOWN_MATERIALS = 200
 
 
 def set_up(app: web.Application) -> None:
@@ -43,7 +44,7 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
     turn = app[ENGINE].running(account_id, session.id) if session else None
     branch = await app[MESSAGES].branch(account_id, session.leaf_id, limit=SHOWN_MESSAGES) if session else []
     listed = await app[SESSIONS].list(account_id, limit=SIDEBAR_SESSIONS)
-    materials = await app[LIBRARY].list(account_id)
+    shelf = await app[LIBRARY].list(account_id, limit=SHOWN_MATERIALS)
     return render(
         "chat.html",
         request,
@@ -58,8 +59,8 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
             "sessions": [session_shape(each) for each, _ in listed.sessions],
             "messages": [message_shape(message, turn) for message in branch],
             "running": turn_shape(turn, turn.length) if turn else None,
-            "materials": [material_shape(material) for material in materials],
+            "materials": [material_shape(material) for material in shelf.materials],
             "coach": {"name": coaches.current.name, "model": coaches.current.model, "label": coaches.describe()},
-            "samples": samples(),
+            "samples": [{"name": each.name, "title": each.filename.removesuffix(".md")} for each in samples()],
         },
     )

@@ -136,17 +136,17 @@ def _from_json(text: str) -> Any:
 def _content(content: Any, max_message_chars: int) -> str:
     if not isinstance(content, str):
         raise StudyinError(Code.BAD_FRAME, f"Expected `content` to be the question's text, got {_kind(content)}.")
-    content = storable(content)
-    if not content.strip():
+    question = storable(content)
+    if not question.strip():
         raise StudyinError(Code.EMPTY, "Expected a question, got only white space. Type something and send it again.")
-    if len(content) > max_message_chars:
+    if len(question) > max_message_chars:
         raise StudyinError(
             Code.TOO_LONG,
-            f"Expected at most {max_message_chars:,} characters in one message, got {len(content):,}. "
+            f"Expected at most {max_message_chars:,} characters in one message, got {len(question):,}. "
             "Shorten it, or add the text as a material.",
             status=413,
         )
-    return content
+    return question
 
 
 def _level(value: Any) -> int:

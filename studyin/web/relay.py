@@ -123,7 +123,7 @@ def complete_frame(reply: Message, *, html: bool) -> Mapping[str, Any]:
     ids = {"session_id": reply.session_id, "turn_id": reply.id, "message_id": reply.id}
     if reply.status is Status.FAILED and reply.error is not None:
         return as_frame(stored_error(reply.error), **ids)
-    frame = {"type": "complete", "message": reply.content, **ids, "status": reply.status}
+    frame: dict[str, Any] = {"type": "complete", "message": reply.content, **ids, "status": reply.status}
     frame |= {"coach": reply.coach, "model": reply.model, "usage": reply.usage, "notices": reply.notices}
     if html:
         frame["html"] = to_html(reply.content, citations=len(reply.quotations))

@@ -41,7 +41,7 @@ async def test_accepted_names_the_question_before_anything_of_the_answer(chat: C
     assert complete["turn_id"] == complete["message_id"] == accepted["turn_id"]
     assert (complete["status"], complete["model"]) == ("complete", "scripted-1")
     assert complete["usage"] == {"prompt_tokens": 7, "completion_tokens": 3}
-    assert complete["html"] == "<p>Hello world.</p>\n"
+    assert complete["html"] == "<p>Hello world.</p>"
 
 
 async def test_a_question_is_on_disk_when_it_is_accepted(
@@ -143,7 +143,7 @@ async def test_opening_gives_what_was_missed_and_no_more(chat: Connect) -> None:
         assert opened["turn"] is None
         assert [message["content"] for message in opened["messages"]] == ["Two?", "Hello world."]
         assert opened["messages"][0]["client_id"] == "c-2"
-        assert opened["messages"][1]["html"] == "<p>Hello world.</p>\n"
+        assert opened["messages"][1]["html"] == "<p>Hello world.</p>"
         await two.send("open", session_id=first["session_id"], after=opened["messages"][-1]["id"])
         assert (await two.until("opened"))[-1]["messages"] == []
 
@@ -318,9 +318,9 @@ async def test_rendered_html_covers_the_reply_block_by_block(chat: Connect, prov
             blocks[int(str(frame["block"])) :] = [str(frame["html"])]
             shown = "".join(blocks)
     assert renders >= 3
-    assert "<h1" in shown
+    assert "<h3>Title</h3>" in shown
     assert "<em>paragraph</em>" in shown
-    assert shown.count("<h1") == 1
+    assert shown.count("<h3") == 1
 
 
 async def test_thinking_is_shown_apart_and_never_as_the_answer(chat: Connect, provider: ScriptedProvider) -> None:
