@@ -244,7 +244,10 @@ def _parts(content: Any, thoughts: list[str]) -> str:
 
 def _complaint(data: bytes) -> Any:
     """The error in an event without choices, as vLLM ({"object": "error", …}) and FastAPI ({"detail": …}) say it."""
-    event = json.loads(data.decode(errors="replace"))
+    try:
+        event = json.loads(data.decode(errors="replace"))
+    except RecursionError:  # fields that the typed decoder skipped
+        return None
     if isinstance(event, dict) and (event.get("object") == "error" or "detail" in event):
         return event
     return None

@@ -244,6 +244,17 @@ async def test_a_conversation_that_is_too_long_even_so_says_what_to_do(
     assert len(server.requests) == 4
 
 
+async def test_where_nothing_can_be_left_out_nothing_is_tried_again(
+    server: ScriptedProvider, coach: ModelCoach, paper: Paper
+) -> None:
+    server.script(Small(10))
+    with pytest.raises(StudyinError) as failure:
+        await coach.reply(asked("Why?"), paper)
+    assert failure.value.code is Code.CONTEXT_TOO_LONG
+    assert paper.all("notice") == []
+    assert len(server.requests) == 2, "with a cap on the reply, and without"
+
+
 async def test_a_context_that_is_full_half_way_does_not_start_the_reply_again(
     server: ScriptedProvider, coach: ModelCoach, paper: Paper
 ) -> None:

@@ -32,6 +32,10 @@ def of(message: str, **more: object) -> dict[str, object]:
         (Refuse(200, "<!doctype html><title>Login</title>"), Code.PROVIDER_PROTOCOL, "got an HTML page"),
         (Refuse(200, {"models": []}), Code.PROVIDER_PROTOCOL, "got something else"),
         (Stream(b"Just some words.\n\n", finish=None, done=False), Code.PROVIDER_PROTOCOL, "got something else"),
+        (Refuse(400, [of("Invalid JSON payload", status="INVALID_ARGUMENT")]), Code.PROVIDER_FAILED,
+         "“Invalid JSON payload”"),
+        (Refuse(422, {"detail": [{"loc": ["body"], "msg": "Field required"}]}), Code.PROVIDER_FAILED,
+         "“Field required”"),
         (Refuse(400, of("messages[0].role is wrong")), Code.PROVIDER_FAILED, "“messages[0].role is wrong”"),
         (Refuse(308, {}, {"Location": "https://evil.example/v1?key=1"}), Code.PROVIDER_PROTOCOL,
          "a redirect to https://evil.example/v1; set OPENAI_BASE_URL"),
@@ -214,6 +218,15 @@ async def test_something_that_is_no_web_server_is_told_apart(connect: Connect) -
         error = (await ask(connect(f"http://127.0.0.1:{port}", model="m"))).refusal
     assert error.code is Code.PROVIDER_PROTOCOL
     assert "no HTTP" in error.message
+
+
+@pytest.mark.parametrize("location", ["", "/login?next=secret", "http://[broken"])
+async def test_a_redirect_to_nowhere_is_told_without_its_target(
+    scripted: ScriptedProvider, connect: Connect, location: str
+) -> None:
+    scripted.script(Refuse(302, "", {"Location": location}))
+    error = (await ask(connect(scripted.url, model="m"))).refusal
+    assert "got a redirect; set OPENAI_BASE_URL" in error.message
 
 
 async def test_a_redirect_never_takes_the_key_to_another_host(scripted: ScriptedProvider, connect: Connect) -> None:

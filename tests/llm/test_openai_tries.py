@@ -182,6 +182,17 @@ async def test_a_model_without_a_system_role_gets_the_rules_at_the_head_of_the_f
     assert sent == [("user", "Teach.\n\nA?"), ("assistant", "B."), ("user", "C?")]
 
 
+async def test_a_server_that_refuses_what_was_never_sent_is_not_asked_for_ever(
+    scripted: ScriptedProvider, connect: Connect
+) -> None:
+    for words in ("System role not supported", "Unknown field", "Unrecognized request argument: reasoning_effort"):
+        scripted.script(Refuse(400, {"error": {"message": words}}))
+        error = (await ask(connect(scripted.url, model="m"))).refusal
+        assert error.code is Code.PROVIDER_FAILED
+        assert words in error.message
+    assert len(scripted.requests) <= 3 * 4
+
+
 async def test_two_requests_may_learn_the_same_at_once(scripted: ScriptedProvider, connect: Connect) -> None:
     scripted.script(Picky("Unknown parameter: {}", "max_completion_tokens"))
     provider = connect(scripted.url, model="m")
