@@ -17,8 +17,9 @@ from studyin.web.keys import GATE
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
+CONTENT_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
 HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -92,6 +93,16 @@ class Gate:
             )
         return None
 
+    def content_policy(self) -> str:
+        """The Content-Security-Policy: nothing from elsewhere, but the socket where STUDYIN_WS_URL says that it is.
+
+        A ws: source stands for http: at the same place too (CSP 3, 6.7.2.9): there the page asks why the socket fails.
+        """
+        if self.settings.ws_url is None:
+            return CONTENT_POLICY
+        url = urlsplit(self.settings.ws_url)
+        return f"{CONTENT_POLICY}; connect-src 'self' {url.scheme.replace('http', 'ws')}://{url.netloc}"
+
     def _forwarded(self, request: web.BaseRequest, name: str) -> str:
         value = request.headers.get(name)
         if value is None or not self.trusts_peer(request):
@@ -143,6 +154,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     """On every response, errors too: what the browser may do with it."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", request.app[GATE].content_policy())
     origin = request.headers.get(hdrs.ORIGIN)
     if origin is not None and request.app[GATE].lists_origin(origin):
         response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin

@@ -181,6 +181,20 @@ async def test_every_response_binds_the_browser(http: aiohttp.ClientSession, ser
         assert "Permissions-Policy" in response.headers
 
 
+@pytest.mark.parametrize(
+    ("ws_url", "source"),
+    [
+        ("wss://chat.example.org/api/chat/ws", "wss://chat.example.org"),
+        ("http://localhost:9000/ws", "ws://localhost:9000"),
+    ],
+)
+async def test_a_page_may_also_connect_to_the_socket_that_it_is_told_of(
+    tmp_path: Path, http: aiohttp.ClientSession, ws_url: str, source: str
+) -> None:
+    async with StudyinServer(tmp_path, ws_url=ws_url) as server, http.get(server.url) as response:
+        assert response.headers["Content-Security-Policy"].endswith(f"; connect-src 'self' {source}")
+
+
 async def test_a_full_server_says_so_and_takes_the_next_when_there_is_room(
     tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
 ) -> None:
