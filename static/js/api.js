@@ -87,12 +87,12 @@ export const api = {
   /**
    * @param {string} filename
    * @param {string} text
-   * @returns {Promise<{materials: Material[]}>}
+   * @returns {Promise<Material>}
    */
   addText: (filename, text) => request("POST", "api/materials", { body: { filename, text } }),
   /**
    * @param {string} name
-   * @returns {Promise<{materials: Material[]}>}
+   * @returns {Promise<Material>}
    */
   addSample: (name) => request("POST", `api/materials/samples/${id(name)}`),
   /** @param {string} material */

@@ -21,6 +21,8 @@ export class Conversation {
   #isOpen = false;
   /** @type {string | null} the client_id of the question on its way */
   #sending = null;
+  /** @type {import("./protocol.js").RegenerateFrame | null} asked for while there was no connection */
+  #again = null;
   #retryTimer = 0;
 
   /**
@@ -31,6 +33,7 @@ export class Conversation {
    *   onTitle: (title: string) => void,
    *   onRunning: (isRunning: boolean) => void,
    *   onRefused: (content: string, why: string) => void,
+   *   onNews: (words: string) => void,
    *   onProblem: (words: string) => void,
    *   onAnnounce: (words: string) => void,
    * }} owner
@@ -102,7 +105,9 @@ export class Conversation {
    */
   again(messageId, controls) {
     if (this.#transcript.live) return;
-    if (!this.owner.send({ type: "regenerate", message_id: messageId, ...controls })) this.owner.onProblem(WORDS.unreachable);
+    this.#again = { type: "regenerate", message_id: messageId, ...controls };
+    if (!this.#isOpen) this.owner.onNews(WORDS.againWaiting);
+    this.#sendNext();
   }
 
   /** @param {ServerFrame} frame */
@@ -241,8 +246,13 @@ export class Conversation {
 
   /** One question at a time: the next goes when the answer before it has ended. */
   #sendNext() {
+    const isFree = this.#isOpen && !this.#transcript.live && this.#sending === null;
+    if (isFree && this.#again && this.owner.send(this.#again)) {
+      this.#again = null;
+      return;
+    }
     const [next] = this.#outbox.waiting(this.#session);
-    if (next && this.#isOpen && !this.#transcript.live && this.#sending === null) {
+    if (next && isFree) {
       const { client_id, content, controls } = next;
       if (this.owner.send({ type: "user_message", content, client_id, ...controls })) this.#sending = client_id;
     }

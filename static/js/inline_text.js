@@ -19,7 +19,7 @@ export function inlineNodes(text) {
     if (strong) nodes.push(element("strong", strong));
     else if (emphasis) nodes.push(element("em", emphasis));
     else if (code) nodes.push(element("code", code));
-    else nodes.push(element("span", citation, "cite"));
+    else nodes.push(element("span", citation, "citation"));
     done = match.index + whole.length;
   }
   if (done < text.length) nodes.push(document.createTextNode(text.slice(done)));

@@ -160,6 +160,7 @@ const conversation = new Conversation(
       giveBack(content);
       problem(why);
     },
+    onNews: (words) => toasts.show(words),
     onProblem: problem,
     onAnnounce: (words) => announcer.say(words),
   },
@@ -181,7 +182,11 @@ async function copy(text) {
 /** The session has got its name: so has the page. @param {string} sessionId */
 function moveTo(sessionId) {
   // The page's own links are relative to the address it came from.
-  for (const link of document.querySelectorAll("a")) link.href = link.href;
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (
+    document.querySelectorAll("a:not([href^='#'])")
+  )) {
+    link.href = link.href;
+  }
   history.replaceState(history.state, "", address(`session/${encodeURIComponent(sessionId)}`));
   outbox.keepDraft(null, "");
   outbox.keepDraft(sessionId, composer.text);

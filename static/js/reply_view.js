@@ -14,10 +14,11 @@ import { replaceBlocks } from "./html.js";
 import { inlineNodes } from "./inline_text.js";
 import { WORDS } from "./words.js";
 
-/** A line that begins so says nothing until it is rendered: a table's, a fence's, a formula's. */
+/** A line that begins so says nothing until it is rendered: a table's, a fence's, a formula's, a bare mark. */
 const MARKS_ONLY = /^\s*(\||```|~~~|\$\$|#{1,6}\s*$|[-*+>]\s*$)/;
-/** A line that begins so starts a block of its own: list, heading, quotation, table, fence. */
-const BLOCK_START = /^\s*([-*+]\s|\d{1,9}[.)]\s|#{1,6}\s|>|\||```|~~~|\$\$)/;
+/** A line that begins so starts a block of its own: list, heading, quotation. */
+const BLOCK_START = /^\s*([-*+]\s|\d{1,9}[.)]\s|#{1,6}\s|>)/;
+const FENCE = /^ {0,3}(```|~~~)/gm;
 
 export class ReplyView {
   /** The Markdown so far; what of it the rendered blocks cover, in code points and in UTF-16 units. */
@@ -192,13 +193,15 @@ export class ReplyView {
    */
   #drawTail() {
     const text = this.#text.slice(this.#rendered.units);
-    if (!text.trim() || (MARKS_ONLY.test(text) && !this.prose.lastElementChild?.matches("pre"))) return;
     const before = this.#text.slice(0, this.#rendered.units);
-    const home = before.endsWith("\n\n") || BLOCK_START.test(text) ? null : lastLine(this.prose);
+    const isInCode = (before.match(FENCE)?.length ?? 0) % 2 === 1;
+    if (!text.trim() || (!isInCode && MARKS_ONLY.test(text))) return;
+    const isNewBlock = before.endsWith("\n\n") || BLOCK_START.test(text);
+    const home = isInCode || !isNewBlock ? lastLine(this.prose) : null;
     this.#tail = document.createElement(home ? "span" : "p");
     this.#tail.className = "tail";
-    if (home?.closest("pre")) this.#tail.textContent = text;
-    else this.#tail.append(...(home && !/^\s/.test(text) ? [" "] : []), ...inlineNodes(text));
+    if (isInCode) this.#tail.textContent = text;
+    else this.#tail.append(home ? " " : "", ...inlineNodes(text.trimStart()));
     (home ?? this.prose).append(this.#tail);
   }
 }
@@ -206,15 +209,16 @@ export class ReplyView {
 /**
  * Where a line that goes on would go on: the innermost last paragraph, item or code of the rendered blocks.
  * @param {Element} prose
+ * @returns {Element | null}
  */
 function lastLine(prose) {
   let last = prose.lastElementChild;
-  while (last && !/^(P|CODE)$/.test(last.tagName)) {
-    if (last.tagName === "LI" && !last.lastElementChild?.matches("p, ul, ol, pre, blockquote")) return last;
-    if (!last.matches("ul, ol, li, blockquote, pre, div")) return null;
-    last = last.lastElementChild;
+  while (last?.matches("ul, ol, li, blockquote, figure, pre")) {
+    const inner = last.lastElementChild;
+    if (last.matches("li") && !inner?.matches("p, ul, ol, blockquote, figure")) return last;
+    last = inner;
   }
-  return last;
+  return last?.matches("p, code") ? last : null;
 }
 
 /**
@@ -226,7 +230,7 @@ function sourceItem(chunk, index) {
   const { material_id, position, heading, page } = chunk.metadata;
   item.dataset.material = material_id ?? "";
   item.dataset.position = String(position ?? chunk.chunk_index);
-  find(item, ".cite").textContent = String(index + 1);
+  find(item, ".citation").textContent = String(index + 1);
   find(item, ".source-file").textContent = chunk.filename;
   find(item, ".source-place").textContent = [heading, page && WORDS.page(page)].filter(Boolean).join(" · ");
   find(item, ".source-text").textContent = chunk.content;

@@ -277,7 +277,7 @@ export class Transcript {
   #source(event, reply) {
     const inMargin = within(event, ".source");
     if (inMargin) return inMargin;
-    const number = Number(within(event, ".prose .cite")?.textContent);
+    const number = Number(within(event, ".prose .citation")?.textContent);
     const item = number > 0 ? reply.querySelectorAll(".source")[number - 1] : null;
     return item instanceof HTMLElement ? item : null;
   }

@@ -72,7 +72,7 @@ export class Uploads {
 
   /**
    * @param {HTMLElement} line
-   * @param {() => Promise<{materials: Material[]}>} bring
+   * @param {() => Promise<Material>} bring
    */
   #later(line, bring) {
     say(line, WORDS.uploading(0));
@@ -81,15 +81,13 @@ export class Uploads {
 
   /**
    * @param {HTMLElement} line
-   * @param {() => Promise<{materials: Material[]}>} bring
+   * @param {() => Promise<Material>} bring
    */
   async #bring(line, bring) {
     try {
-      const { materials } = await bring();
-      for (const material of materials) {
-        this.#reading.set(material.id, line);
-        this.owner.onMaterial(material);
-      }
+      const material = await bring();
+      this.#reading.set(material.id, line);
+      this.owner.onMaterial(material);
     } catch (error) {
       const isOurs = error instanceof ApiError;
       const mayWork = isOurs && (error.status === 0 || error.status >= 500);
@@ -129,7 +127,7 @@ export class Uploads {
  * Sends one file; XMLHttpRequest, because fetch does not tell how far an upload is.
  * @param {File} file
  * @param {(share: number) => void} onProgress
- * @returns {Promise<{materials: Material[]}>}
+ * @returns {Promise<Material>}
  */
 function send(file, onProgress) {
   return new Promise((resolve, reject) => {

@@ -26,6 +26,7 @@ export const WORDS = {
 
   questionSending: "Sending…",
   questionWaiting: "Will be sent when the connection is back.",
+  againWaiting: "Will be asked again when the connection is back.",
   questionNext: "Will be asked after this answer.",
   lookingUp: "Looking through your notes",
   thinking: "Thinking",

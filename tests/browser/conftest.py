@@ -1,0 +1,118 @@
+"""A real Chromium and a real server: one browser for the session, a fresh context for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from tests.browser.server import Studyin
+from tests.browser.watch import Watch
+from tests.scripted_provider import ScriptedProvider
+
+# No sandbox, because tests may run as root; and no connections of Chromium's own, which a closed network refuses.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NO_BROWSER = "no chromium, chromium-browser or google-chrome on this machine's PATH: install one (Debian: chromium)"
+
+
+def find_browser() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    executable = find_browser()
+    if executable is None:
+        if os.environ.get("CI"):
+            pytest.fail(NO_BROWSER)
+        pytest.skip(NO_BROWSER)
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield running
+        await running.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_context(browser: Browser) -> AsyncIterator[Callable[..., object]]:
+    """Make a browser context that is watched: at the end of the test nothing may have gone wrong in it."""
+    opened: list[tuple[BrowserContext, Watch]] = []
+
+    async def make(**options: object) -> BrowserContext:
+        context = await browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **options})
+        context.set_default_timeout(8_000)
+        watch = Watch(context)
+        context.watch = watch  # type: ignore[attr-defined]
+        opened.append((context, watch))
+        return context
+
+    yield make
+    for context, _ in opened:
+        await context.close()
+    for _, watch in opened:
+        watch.check()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def context(open_context: Callable[..., object]) -> BrowserContext:
+    return await open_context()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(context: BrowserContext) -> Page:
+    return await context.new_page()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Studyin]]:
+    """Start Studyin in an empty folder; what was started is killed at the end."""
+    started: list[Studyin] = []
+
+    def begin(*options: str, coach: str = "notes", **environ: str) -> Studyin:
+        server = Studyin(tmp_path / f"server {len(started)}", "--coach", coach, *options, **environ)
+        started.append(server)
+        return server
+
+    yield begin
+    for server in started:
+        server.kill()
+        assert "Traceback" not in server.log, server.log
+
+
+@pytest.fixture
+def server(start: Callable[..., Studyin]) -> Studyin:
+    """Studyin with the coach that needs no model."""
+    return start()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def provider() -> AsyncIterator[ScriptedProvider]:
+    async with ScriptedProvider() as running:
+        yield running
+
+
+@pytest.fixture
+def model_server(start: Callable[..., Studyin], provider: ScriptedProvider) -> Studyin:
+    """Studyin with a model server that follows the test's script."""
+    return start(coach="openai", OPENAI_BASE_URL=provider.url, OPENAI_API_KEY="sk-test")
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studyin]:
+    """One server for the tests that only look."""
+    running = Studyin(tmp_path_factory.mktemp("shared"), "--coach", "notes")
+    yield running
+    running.kill()

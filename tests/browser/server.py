@@ -1,0 +1,66 @@
+"""Studyin as a process of its own, which a test can kill and start again on the same port and the same data."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+READY = "Studyin is ready: "
+
+
+class Studyin:
+    """folder: where its data and its log go. options: as on the command line; environ: added to the environment."""
+
+    def __init__(self, folder: Path, *options: str, **environ: str) -> None:
+        self._folder = folder
+        self._options = options
+        self._environ = {**os.environ, "PYTHONPATH": str(ROOT), **environ}
+        self._process: subprocess.Popen[str] | None = None
+        self.port = 0
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".env").touch()  # so that nobody's settings are found further up
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}/"
+
+    @property
+    def log(self) -> str:
+        return (self._folder / "stderr.txt").read_text()
+
+    def start(self) -> None:
+        """Start, on the same port as before, and return when it answers."""
+        command = [sys.executable, "-m", "studyin", "serve", "--port", str(self.port), "--data-dir", "data"]
+        with (self._folder / "stderr.txt").open("a") as errors:
+            self._process = subprocess.Popen(
+                [*command, *self._options],
+                cwd=self._folder,
+                env=self._environ,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line.startswith(READY), line + self.log
+        self.port = int(line.removeprefix(READY).split()[0].rstrip("/").rpartition(":")[2])
+
+    def stop(self) -> None:
+        """As a service manager would: SIGTERM, then wait."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(number)
+        self._process.communicate(timeout=10)
+        self._process = None

@@ -1,0 +1,223 @@
+"""The page's modules that know no page, each in the browser that runs it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from studyin.web import protocol
+from tests.browser.server import ROOT, Studyin
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def run(browser: Browser, shared: Studyin):
+    """Run a function of the page's modules: `await run("outbox", "({ Outbox }, argument) => …", argument)`.
+
+    The function may load others: `await load("keep")`.
+    """
+    page = await browser.new_page()
+    await page.goto(shared.url)
+    static = await page.locator("script[type=module]").get_attribute("src")
+
+    async def call(module: str, function: str, argument: object = None):
+        load = f"(name) => import(`{shared.url}{static.removesuffix('main.js')}${{name}}.js`)"
+        script = f"async (argument) => {{ const load = {load}; return ({function})(await load('{module}'), argument); }}"
+        return await page.evaluate(script, argument)
+
+    yield call
+    await page.close()
+
+
+MODULE = "https://study.example/static/v1/js/socket_url.js"
+
+
+@pytest.mark.parametrize(
+    ("options", "url"),
+    [
+        ({}, "wss://study.example/api/chat/ws"),
+        ({"module": "http://localhost:8000/static/v1/js/socket_url.js"}, "ws://localhost:8000/api/chat/ws"),
+        ({"module": "https://x.example/apps/study/static/v1/js/a.js"}, "wss://x.example/apps/study/api/chat/ws"),
+        ({"configured": "wss://chat.example/ws"}, "wss://chat.example/ws"),
+        ({"configured": "https://chat.example/api/chat/ws"}, "wss://chat.example/api/chat/ws"),
+        ({"configured": "http://chat.example:81/api/chat/ws"}, "ws://chat.example:81/api/chat/ws"),
+        ({"configured": ""}, "wss://study.example/api/chat/ws"),
+        ({"url": "ws://explicit.example/s", "configured": "wss://chat.example/ws"}, "ws://explicit.example/s"),
+        ({"url": "/other/ws"}, "wss://study.example/other/ws"),
+        ({"url": "wss://explicit.example/s#part"}, "wss://explicit.example/s"),
+    ],
+)
+async def test_the_socket_is_where_the_first_of_option_setting_and_own_origin_says(run, options, url):
+    options = {"module": MODULE, **options}
+    assert await run("socket_url", "({ socketUrl }, options) => socketUrl(options)", options) == url
+
+
+async def test_without_options_the_socket_is_where_the_module_came_from(run, shared):
+    assert await run("socket_url", "({ socketUrl }) => socketUrl()") == f"ws://localhost:{shared.port}/api/chat/ws"
+
+
+async def test_an_address_that_is_no_socket_is_refused_in_words(run):
+    function = "({ socketUrl }) => { try { socketUrl({ url: 'ftp://x' }) } catch (error) { return error.message } }"
+    assert "got ftp:" in await run("socket_url", function)
+
+
+@pytest.mark.parametrize(
+    ("socket", "check"),
+    [
+        ("wss://x.example/apps/study/api/chat/ws", "https://x.example/apps/study/api/chat/check"),
+        ("ws://x.example:81/api/chat/ws?token=1", "http://x.example:81/api/chat/check"),
+        ("wss://chat.example/ws", "https://chat.example/api/chat/check"),
+    ],
+)
+async def test_why_a_socket_fails_is_asked_at_its_own_server(run, socket, check):
+    assert await run("socket_url", "({ checkUrl }, socket) => checkUrl(socket)", socket) == check
+
+
+async def test_text_is_counted_as_the_server_counts_it(run):
+    for text in ("", "abc", "é", "a\U0001f9ecb\U0001f468‍\U0001f469‍\U0001f467", "𝔸" * 3):
+        assert await run("code_points", "({ countPoints }, text) => countPoints(text)", text) == len(text)
+
+
+async def test_a_text_is_cut_between_characters_never_inside_one(run):
+    text = "a\U0001f9ecbé𝔸c"
+    function = "({ unitsAfter }, [text, points]) => text.slice(0, unitsAfter(text, points))"
+    for points in range(len(text) + 2):
+        assert await run("code_points", function, [text, points]) == text[:points]
+
+
+async def test_attempts_wait_longer_each_time_but_never_beyond_their_bounds(run):
+    function = """({ delayBefore, SHORTEST_MS, LONGEST_MS }) => ({
+      shortest: Array.from({ length: 40 }, (_, attempt) => delayBefore(attempt, () => 0)),
+      longest: Array.from({ length: 40 }, (_, attempt) => delayBefore(attempt, () => 1)),
+      SHORTEST_MS, LONGEST_MS,
+    })"""
+    waits = await run("backoff", function)
+    assert (waits["SHORTEST_MS"], waits["LONGEST_MS"]) == (500, 15_000)
+    assert set(waits["shortest"]) == {500}
+    assert waits["longest"] == sorted(waits["longest"])
+    assert waits["longest"][0] == 1_000
+    assert waits["longest"][-1] == 15_000
+
+
+def outbox(*tabs: str, then: str) -> str:
+    """A script that has an outbox for each tab, a clock and controls."""
+    return f"""async ({{ Outbox }}) => {{
+      const {{ Keep }} = await load("keep");
+      localStorage.clear();
+      let now = 1_000_000;
+      const clock = {{ pass: (ms) => (now += ms) }};
+      const boxes = {list(tabs)}.map((tab) => new Outbox(new Keep("test"), tab, () => now));
+      const controls = {{ profile: "studyin_fast", user_level: 3, verbosity: "balanced" }};
+      return ({then})(boxes, clock, controls);
+    }}"""
+
+
+async def test_a_question_stays_in_the_outbox_until_it_is_dropped(run):
+    script = """([box, again], clock, controls) => {
+      const first = box.add({ session_id: "s", content: "first?", controls });
+      clock.pass(1);
+      box.add({ session_id: "s", content: "second?", controls });
+      const reloaded = again.waiting("s").map(({ content }) => content);
+      again.drop(first.client_id);
+      return [reloaded, box.waiting("s").map(({ content }) => content), box.waiting("other")];
+    }"""
+    assert await run("outbox", outbox("tab", "tab", then=script)) == [["first?", "second?"], ["second?"], []]
+
+
+async def test_a_question_without_a_session_is_sent_by_its_own_tab_alone(run):
+    script = """([mine, other], clock, controls) => {
+      mine.add({ session_id: null, content: "new?", controls });
+      const seen = [mine.waiting(null).length, other.waiting(null).length, other.takeOrphan()];
+      mine.moveTo("made");
+      return [...seen, mine.waiting(null).length, other.waiting("made").length];
+    }"""
+    assert await run("outbox", outbox("mine", "other", then=script)) == [1, 0, None, 0, 1]
+
+
+async def test_a_question_whose_tab_is_gone_is_given_back_once(run):
+    script = """([mine, other], clock, controls) => {
+      mine.add({ session_id: null, content: "lost?", controls });
+      clock.pass(61_000);
+      return [other.takeOrphan()?.content, other.takeOrphan()];
+    }"""
+    assert await run("outbox", outbox("mine", "other", then=script)) == ["lost?", None]
+
+
+async def test_drafts_are_kept_for_each_session(run):
+    script = """([box, again]) => {
+      box.keepDraft("s", "half a thou");
+      box.keepDraft(null, "new");
+      const kept = [again.draft("s"), again.draft(null), again.draft("t")];
+      box.keepDraft("s", "");
+      return [...kept, again.draft("s")];
+    }"""
+    assert await run("outbox", outbox("tab", "tab", then=script)) == ["half a thou", "new", "", ""]
+
+
+async def test_what_storage_refuses_is_kept_while_the_page_lives(run):
+    function = """({ Keep }) => {
+      const full = { getItem: () => null, removeItem() {}, length: 0, key: () => null,
+                     setItem() { throw new DOMException("full", "QuotaExceededError") } };
+      const keeps = [new Keep("full", full), new Keep("none", null)];
+      return keeps.map((keep) => { keep.put("k:1", { a: 1 }); return [keep.get("k:1"), keep.keys("k:")] });
+    }"""
+    assert await run("keep", function) == [[{"a": 1}, ["k:1"]], [{"a": 1}, ["k:1"]]]
+
+
+async def test_ids_are_uuids_also_where_the_browser_makes_none(run):
+    function = """({ newId }) => {
+      const own = newId();
+      crypto.randomUUID = undefined; // as on a page over plain http from another machine
+      const made = newId();
+      delete crypto.randomUUID;
+      return [own, made];
+    }"""
+    for made in await run("outbox", function):
+        assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", made)
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("plain", "plain"),
+        ("a **b c** d", "a <strong>b c</strong> d"),
+        ("*a* and `b*c*`", "<em>a</em> and <code>b*c*</code>"),
+        ("so [[2]].", 'so <span class="citation">2</span>.'),
+        ("2 * 3 * 4 and **open", "2 * 3 * 4 and **open"),
+        ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)&gt;"),
+        ("**<b>**", "<strong>&lt;b&gt;</strong>"),
+    ],
+)
+async def test_the_unfinished_line_shows_its_marks_as_they_will_look(run, text, html):
+    function = """({ inlineNodes }, text) => {
+      const line = document.createElement("p");
+      line.append(...inlineNodes(text));
+      return line.innerHTML.replaceAll(' class=""', "");
+    }"""
+    assert await run("inline_text", function, text) == html
+
+
+async def test_a_passage_shows_which_sentences_the_answer_took(run):
+    function = """({ quotedParts }, [content, answer]) =>
+      quotedParts(content, answer).filter(({ isQuoted }) => isQuoted).map(({ text }) => text.trim())"""
+    content = "It has **two** membranes. The inner one is folded. Yes. A liver cell has 2,000 of them."
+    answer = "Your notes say: “It has two membranes.” And also “a liver cell has 2,000 of them”. Yes."
+    expected = ["It has **two** membranes.", "A liver cell has 2,000 of them."]
+    assert await run("passage", function, [content, answer]) == expected
+
+
+async def test_pasted_notes_get_a_name_from_their_first_words(run):
+    cases = {("", "# Cells\ntext"): "Cells.md", ("Week 3", "x"): "Week 3.md", ("a.txt", "x"): "a.txt"}
+    for (given, text), name in cases.items():
+        function = "({ fileName }, [given, text]) => fileName(given, text)"
+        assert await run("paste_notes", function, [given, text]) == name
+
+
+async def test_page_and_server_know_the_same_frames(run):
+    lists = await run("protocol", "({ CLIENT_FRAMES, SERVER_FRAMES }) => [CLIENT_FRAMES, SERVER_FRAMES]")
+    assert set(lists[0]) == protocol.CLIENT_FRAMES
+    assert set(lists[1]) == protocol.SERVER_FRAMES
