@@ -112,6 +112,7 @@ def test_a_data_folder_that_cannot_be_made_is_refused_in_a_sentence(run, tmp_pat
 def test_a_database_of_a_newer_version_is_refused_in_a_sentence_and_left_alone(run, tmp_path):
     path = tmp_path / "studyin.sqlite3"
     database = sqlite3.connect(path)
+    database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA user_version = 9999")
     database.close()
     before = path.read_bytes()
