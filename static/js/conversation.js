@@ -126,9 +126,12 @@ export class Conversation {
       case "notice":
       case "complete":
         return this.#onTurn(frame);
-      case "session":
-        if (frame.session_id === this.#session && !frame.deleted) this.owner.onTitle(frame.title);
     }
+  }
+
+  /** @param {import("./protocol.js").SessionFrame} frame */
+  renamed(frame) {
+    if (frame.session_id === this.#session && !frame.deleted) this.owner.onTitle(frame.title);
   }
 
   /** @param {import("./protocol.js").OpenedFrame} frame */

@@ -181,12 +181,9 @@ async function copy(text) {
 
 /** The session has got its name: so has the page. @param {string} sessionId */
 function moveTo(sessionId) {
-  // The page's own links are relative to the address it came from.
-  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (
-    document.querySelectorAll("a:not([href^='#'])")
-  )) {
-    link.href = link.href;
-  }
+  // The page's own links, its icon's too, are relative to the address it came from.
+  const links = document.querySelectorAll("a:not([href^='#']), link[rel='icon']");
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement | HTMLLinkElement>} */ (links)) link.href = link.href;
   history.replaceState(history.state, "", address(`session/${encodeURIComponent(sessionId)}`));
   outbox.keepDraft(null, "");
   outbox.keepDraft(sessionId, composer.text);
@@ -246,6 +243,7 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
   },
   onFrame: (frame) => {
     if (frame.type === "material") onMaterial(frame.material);
+    for (const session of frame.type === "sessions" ? frame.sessions : []) onSession(session);
     if (frame.type === "session") onSession(frame);
     conversation.receive(frame);
   },
@@ -258,6 +256,7 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
 /** @param {import("./protocol.js").SessionFrame} frame */
 function onSession(frame) {
   sidebar.update(frame);
+  conversation.renamed(frame);
   if (frame.deleted && frame.session_id === conversation.session) location.replace(address(""));
 }
 

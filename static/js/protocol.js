@@ -42,10 +42,11 @@
  *   client_id?: string, message_id?: string,
  * }} ErrorFrame
  * @typedef {{type: "session", session_id: string, title: string, updated_at: number, pinned: boolean, deleted?: boolean}} SessionFrame
+ * @typedef {{type: "sessions", sessions: SessionFrame[]}} SessionsFrame
  * @typedef {{type: "material", material: Material}} MaterialFrame
  * @typedef {{type: "pong"}} PongFrame
  * @typedef {InfoFrame | OpenedFrame | AcceptedFrame | ContextFrame | ThinkingFrame | TokenFrame | RenderFrame | NoticeFrame
- *   | CompleteFrame | ErrorFrame | SessionFrame | MaterialFrame | PongFrame} ServerFrame
+ *   | CompleteFrame | ErrorFrame | SessionFrame | SessionsFrame | MaterialFrame | PongFrame} ServerFrame
  *
  * @typedef {{type: "open", session_id: string | null, after: string | null, turn_id: string | null, upto: number, html: true}} OpenFrame
  * @typedef {{type: "user_message", content: string, client_id: string} & Controls} UserMessageFrame
@@ -69,6 +70,7 @@ export const SERVER_FRAMES = /** @type {const} */ ([
   "complete",
   "error",
   "session",
+  "sessions",
   "material",
   "pong",
 ]);

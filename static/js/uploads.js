@@ -18,6 +18,11 @@ export class Uploads {
   #queue = Promise.resolve();
   /** @type {Map<string, HTMLElement>} lines by the material they wait for */
   #reading = new Map();
+  /**
+   * What the socket told while a file was on its way: it may be read before its own upload is answered.
+   * @type {Map<string, Material>}
+   */
+  #news = new Map();
 
   /**
    * @param {HTMLElement} tray
@@ -58,6 +63,7 @@ export class Uploads {
 
   /** The server has come further with a material. @param {Material} material */
   update(material) {
+    this.#news.set(material.id, material);
     const line = this.#reading.get(material.id);
     if (!line) return;
     find(line, ".upload-progress").hidden = true;
@@ -84,10 +90,13 @@ export class Uploads {
    * @param {() => Promise<Material>} bring
    */
   async #bring(line, bring) {
+    this.#news.clear();
     try {
-      const material = await bring();
+      const answer = await bring();
+      const material = this.#news.get(answer.id) ?? answer;
       this.#reading.set(material.id, line);
       this.owner.onMaterial(material);
+      this.update(material);
     } catch (error) {
       const isOurs = error instanceof ApiError;
       const mayWork = isOurs && (error.status === 0 || error.status >= 500);

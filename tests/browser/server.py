@@ -18,7 +18,7 @@ class Studyin:
     def __init__(self, folder: Path, *options: str, **environ: str) -> None:
         self._folder = folder
         self._options = options
-        self._environ = {**os.environ, "PYTHONPATH": str(ROOT), **environ}
+        self.environ = environ
         self._process: subprocess.Popen[str] | None = None
         self.port = 0
         folder.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ class Studyin:
             self._process = subprocess.Popen(
                 [*command, *self._options],
                 cwd=self._folder,
-                env=self._environ,
+                env={**os.environ, "PYTHONPATH": str(ROOT), **self.environ},
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
