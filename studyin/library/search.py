@@ -74,7 +74,9 @@ class Search:
             remembered.clear()
         counts = {}
         for word in words:
-            if word not in remembered:
+            if not size:
+                remembered[word] = 0
+            elif word not in remembered:
                 remembered[word] = await self._passages.frequency(account_id, forms(word))
             counts[word] = remembered[word]
         return size, counts

@@ -108,19 +108,24 @@ class SessionStore:
                 raise StudyinError(
                     Code.TOO_LONG, f"Expected a title of at most {MAX_TITLE} characters, got {len(title)}."
                 )
-        async with self._database.write(durable=True) as tx:
-            await tx.execute(
+
+        def change(tx: sqlite3.Connection) -> None:
+            tx.execute(
                 "UPDATE sessions SET title = COALESCE(?, title), pinned = COALESCE(?, pinned)"
                 " WHERE id = ? AND account_id = ?",
                 (title, pinned, session_id, account_id),
             )
+
+        await self._database.transact(change, durable=True)
         return await self.get(account_id, session_id)
 
     async def delete(self, account_id: str, session_id: str) -> None:
         """Remove a session with its messages. Raises StudyinError NOT_FOUND."""
-        async with self._database.write(durable=True) as tx:
-            gone = await tx.execute("DELETE FROM sessions WHERE id = ? AND account_id = ?", (session_id, account_id))
-        if gone.rowcount == 0:
+
+        def delete(tx: sqlite3.Connection) -> int:
+            return tx.execute("DELETE FROM sessions WHERE id = ? AND account_id = ?", (session_id, account_id)).rowcount
+
+        if await self._database.transact(delete, durable=True) == 0:
             raise session_not_found()
 
 

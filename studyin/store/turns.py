@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from sqlite3 import Connection
 from typing import Any
-
-import aiosqlite
 
 from studyin.errors import Code, StudyinError
 from studyin.store.database import Database
@@ -48,20 +47,21 @@ class TurnStore:
         the first one anew; None goes on from the branch that is shown. The same client_id again stores nothing.
         Raises StudyinError NOT_FOUND, or BUSY where a reply is running in the session.
         """
-        async with self._database.write(durable=True) as tx:
+
+        def begin(tx: Connection) -> Begun:
             if client_id is not None:
-                stored = await _sent_before(tx, account_id, session_id, client_id)
+                stored = _sent_before(tx, account_id, session_id, client_id)
                 if stored is not None:
                     return stored
             now = now_ms()
             if session_id is None:
-                session = await _new_session(tx, account_id, title_of(content), now)
+                session = _new_session(tx, account_id, title_of(content), now)
             else:
-                session = await _idle_session(tx, account_id, session_id)
+                session = _idle_session(tx, account_id, session_id)
             question = Message(
                 id=new_id(),
                 session_id=session.id,
-                parent_id=await _parent(tx, session, parent_id),
+                parent_id=_parent(tx, session, parent_id),
                 role="user",
                 status=Status.COMPLETE,
                 content=content,
@@ -69,28 +69,31 @@ class TurnStore:
                 client_id=client_id,
                 controls=controls,
             )
-            await _insert(tx, question)
-            return await _begin_reply(tx, session, question, controls, now)
+            _insert(tx, question)
+            return _begin_reply(tx, session, question, controls, now)
+
+        return await self._database.transact(begin, durable=True)
 
     async def begin_again(self, account_id: str, message_id: str, controls: Mapping[str, Any] | None) -> Begun:
         """Begin another reply to a question, as a sibling of the old one; message_id names either.
 
         controls None: as the question was asked. Raises StudyinError NOT_FOUND or BUSY.
         """
-        async with self._database.write(durable=True) as tx:
-            rows = list(
-                await tx.execute_fetchall(
-                    "SELECT q.* FROM messages m JOIN sessions s ON s.id = m.session_id JOIN messages q"
-                    " ON q.id = CASE m.role WHEN 'user' THEN m.id ELSE m.parent_id END"
-                    " WHERE m.id = ? AND s.account_id = ?",
-                    (message_id, account_id),
-                )
-            )
-            if not rows:
+
+        def begin(tx: Connection) -> Begun:
+            row = tx.execute(
+                "SELECT q.* FROM messages m JOIN sessions s ON s.id = m.session_id JOIN messages q"
+                " ON q.id = CASE m.role WHEN 'user' THEN m.id ELSE m.parent_id END"
+                " WHERE m.id = ? AND s.account_id = ?",
+                (message_id, account_id),
+            ).fetchone()
+            if row is None:
                 raise message_not_found()
-            question = message_of(rows[0])
-            session = await _idle_session(tx, account_id, question.session_id)
-            return await _begin_reply(tx, session, question, controls or question.controls, now_ms())
+            question = message_of(row)
+            session = _idle_session(tx, account_id, question.session_id)
+            return _begin_reply(tx, session, question, controls or question.controls, now_ms())
+
+        return await self._database.transact(begin, durable=True)
 
     async def checkpoint(
         self, replies: Iterable[tuple[str, str, str]], quotations: Mapping[str, Sequence[Quotation]]
@@ -100,19 +103,23 @@ class TurnStore:
         replies: (message id, content, thinking) of each; quotations: by message id, those that are not stored yet, so
         that what is left after a crash can be looked up too.
         """
-        async with self._database.write() as tx:
-            await tx.executemany(
+
+        def save(tx: Connection) -> None:
+            tx.executemany(
                 "UPDATE messages SET content = ?, thinking = ? WHERE id = ? AND status = 'streaming'",
                 [(content, thinking, message_id) for message_id, content, thinking in replies],
             )
             for message_id, quoted in quotations.items():
-                await _quote(tx, message_id, quoted)
+                _quote(tx, message_id, quoted)
+
+        await self._database.transact(save)
 
     async def finish(self, reply: Message) -> Session | None:
         """Store a reply as it ended; durable when it returns. None where its session was deleted meanwhile."""
-        async with self._database.write(durable=True) as tx:
-            await _quote(tx, reply.id, reply.quotations)
-            await tx.execute(
+
+        def finish(tx: Connection) -> Session | None:
+            _quote(tx, reply.id, reply.quotations)
+            tx.execute(
                 "UPDATE messages SET status = ?, content = ?, thinking = ?, coach = ?, model = ?, usage = ?, error = ?,"
                 " notices = ?, dialogue = ? WHERE id = ? AND status = 'streaming'",
                 (
@@ -128,91 +135,79 @@ class TurnStore:
                     reply.id,
                 ),
             )
-            rows = list(
-                await tx.execute_fetchall(
-                    "UPDATE sessions SET updated_at = ? WHERE id = ? RETURNING *", (now_ms(), reply.session_id)
-                )
-            )
-        return session_of(rows[0]) if rows else None
+            tx.execute("UPDATE sessions SET updated_at = ? WHERE id = ?", (now_ms(), reply.session_id))
+            row = tx.execute("SELECT * FROM sessions WHERE id = ?", (reply.session_id,)).fetchone()
+            return session_of(row) if row is not None else None
+
+        return await self._database.transact(finish, durable=True)
 
     async def interrupt_running(self) -> int:
         """At start-up: what still counts as running was cut off by the end of the server. Returns how many."""
-        async with self._database.write(durable=True) as tx:
-            cut = await tx.execute("UPDATE messages SET status = 'interrupted' WHERE status = 'streaming'")
-        return cut.rowcount
+
+        def interrupt(tx: Connection) -> int:
+            return tx.execute("UPDATE messages SET status = 'interrupted' WHERE status = 'streaming'").rowcount
+
+        return await self._database.transact(interrupt, durable=True)
 
 
-async def _sent_before(
-    tx: aiosqlite.Connection, account_id: str, session_id: str | None, client_id: str
-) -> Begun | None:
+def _sent_before(tx: Connection, account_id: str, session_id: str | None, client_id: str) -> Begun | None:
     # Without a session the page can't know which one its question made: look in all of the account's.
-    rows = list(
-        await tx.execute_fetchall(
-            "SELECT m.* FROM messages m JOIN sessions s ON s.id = m.session_id"
-            " WHERE m.client_id = ? AND s.account_id = ? AND (? IS NULL OR s.id = ?)",
-            (client_id, account_id, session_id, session_id),
-        )
-    )
-    if not rows:
+    row = tx.execute(
+        "SELECT m.* FROM messages m JOIN sessions s ON s.id = m.session_id"
+        " WHERE m.client_id = ? AND s.account_id = ? AND (? IS NULL OR s.id = ?)",
+        (client_id, account_id, session_id, session_id),
+    ).fetchone()
+    if row is None:
         return None
-    question = message_of(rows[0])
-    replies = list(
-        await tx.execute_fetchall("SELECT * FROM messages WHERE parent_id = ? ORDER BY seq LIMIT 1", (question.id,))
-    )
-    sessions = list(await tx.execute_fetchall("SELECT * FROM sessions WHERE id = ?", (question.session_id,)))
-    return Begun(session_of(sessions[0]), question, message_of(replies[0]), repeated=True)
+    question = message_of(row)
+    reply = tx.execute("SELECT * FROM messages WHERE parent_id = ? ORDER BY seq LIMIT 1", (question.id,)).fetchone()
+    session = tx.execute("SELECT * FROM sessions WHERE id = ?", (question.session_id,)).fetchone()
+    return Begun(session_of(session), question, message_of(reply), repeated=True)
 
 
-async def _new_session(tx: aiosqlite.Connection, account_id: str, title: str, now: int) -> Session:
+def _new_session(tx: Connection, account_id: str, title: str, now: int) -> Session:
     session = Session(new_id(), account_id, title, False, None, now, now)
-    await tx.execute(
+    tx.execute(
         "INSERT INTO sessions (id, account_id, title, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
         (session.id, account_id, title, now, now),
     )
     return session
 
 
-async def _idle_session(tx: aiosqlite.Connection, account_id: str, session_id: str) -> Session:
-    rows = list(
-        await tx.execute_fetchall(
-            "SELECT *, EXISTS (SELECT 1 FROM messages WHERE session_id = sessions.id AND status = 'streaming') AS busy"
-            " FROM sessions WHERE id = ? AND account_id = ?",
-            (session_id, account_id),
-        )
-    )
-    if not rows:
+def _idle_session(tx: Connection, account_id: str, session_id: str) -> Session:
+    row = tx.execute(
+        "SELECT *, EXISTS (SELECT 1 FROM messages WHERE session_id = sessions.id AND status = 'streaming') AS busy"
+        " FROM sessions WHERE id = ? AND account_id = ?",
+        (session_id, account_id),
+    ).fetchone()
+    if row is None:
         raise session_not_found()
-    if rows[0]["busy"]:
+    if row["busy"]:
         raise StudyinError(
             Code.BUSY,
             "The coach is still answering in this session. Stop it or wait for the end, then try again.",
             status=409,
             retryable=True,
         )
-    return session_of(rows[0])
+    return session_of(row)
 
 
-async def _parent(tx: aiosqlite.Connection, session: Session, parent_id: str | None) -> str | None:
+def _parent(tx: Connection, session: Session, parent_id: str | None) -> str | None:
     if parent_id is None:
         return session.leaf_id
     if parent_id == ROOT:
         return None
-    rows = list(
-        await tx.execute_fetchall(
-            "SELECT CASE role WHEN 'assistant' THEN id ELSE parent_id END FROM messages"
-            " WHERE id = ? AND session_id = ?",
-            (parent_id, session.id),
-        )
-    )
-    if not rows:
+    row = tx.execute(
+        "SELECT CASE role WHEN 'assistant' THEN id ELSE parent_id END FROM messages WHERE id = ? AND session_id = ?",
+        (parent_id, session.id),
+    ).fetchone()
+    if row is None:
         raise message_not_found()
-    parent: str | None = rows[0][0]
+    parent: str | None = row[0]
     return parent
 
 
-async def _begin_reply(
-    tx: aiosqlite.Connection, session: Session, question: Message, controls: Mapping[str, Any], now: int
-) -> Begun:
+def _begin_reply(tx: Connection, session: Session, question: Message, controls: Mapping[str, Any], now: int) -> Begun:
     reply = Message(
         id=new_id(),
         session_id=session.id,
@@ -223,13 +218,13 @@ async def _begin_reply(
         created_at=now,
         controls=controls,
     )
-    await _insert(tx, reply)
-    await tx.execute("UPDATE sessions SET leaf_id = ?, updated_at = ? WHERE id = ?", (reply.id, now, session.id))
+    _insert(tx, reply)
+    tx.execute("UPDATE sessions SET leaf_id = ?, updated_at = ? WHERE id = ?", (reply.id, now, session.id))
     return Begun(replace(session, leaf_id=reply.id, updated_at=now), question, reply)
 
 
-async def _insert(tx: aiosqlite.Connection, message: Message) -> None:
-    await tx.execute(
+def _insert(tx: Connection, message: Message) -> None:
+    tx.execute(
         "INSERT INTO messages (id, session_id, parent_id, role, status, content, client_id, controls, created_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -246,10 +241,10 @@ async def _insert(tx: aiosqlite.Connection, message: Message) -> None:
     )
 
 
-async def _quote(tx: aiosqlite.Connection, message_id: str, quotations: Sequence[Quotation]) -> None:
+def _quote(tx: Connection, message_id: str, quotations: Sequence[Quotation]) -> None:
     if not quotations:
         return
-    await tx.executemany(
+    tx.executemany(
         # From a select: a reply that was deleted meanwhile takes no rows, instead of breaking a foreign key.
         "INSERT OR REPLACE INTO reply_passages (message_id, number, passage_id, material_id, filename, position, page,"
         " heading, content, coverage) SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM messages WHERE id = ?",

@@ -28,6 +28,10 @@ HEARTBEAT_SECONDS = 30.0
 CLOSE_SECONDS = 1.0
 # Above max_frame_bytes a frame is refused, above this many times that the connection is closed with 1009.
 TRANSPORT_FACTOR = 4
+# News for the sidebar may be this old; with a hundred turns that start at once, a hundred frames for each of a hundred
+# pages would cost as much as all their answers: more than a few are told in one.
+NEWS_SECONDS = 0.1
+MANY_SESSIONS = 5
 
 
 def set_up(app: web.Application) -> None:
@@ -125,7 +129,14 @@ class ChatSocket:
     async def _tell_news(self) -> None:
         try:
             while self._news:
-                await self._tell(self._news.pop(next(iter(self._news))))
+                await asyncio.sleep(NEWS_SECONDS)
+                news, self._news = list(self._news.values()), {}
+                sessions = [frame for frame in news if frame["type"] == "session"]
+                if len(sessions) > MANY_SESSIONS:
+                    news = [frame for frame in news if frame["type"] != "session"]
+                    news.append({"type": "sessions", "sessions": sessions})
+                for frame in news:
+                    await self._tell(frame)
         except ConnectionError:
             self._news.clear()
 

@@ -49,7 +49,9 @@ class Server:
 def running(name: str, command: Sequence[str], upstream: str = "") -> Iterator[Server]:
     env = {**os.environ, "PYTHONUNBUFFERED": "1", "OPENAI_BASE_URL": upstream or "http://127.0.0.1:9"}
     began = time.perf_counter()
-    with subprocess.Popen([sys.executable, *command], env=env, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, *command], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
         try:
             assert process.stdout is not None
             for line in process.stdout:
