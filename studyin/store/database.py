@@ -119,7 +119,7 @@ class _Connection(aiosqlite.Connection):
     """aiosqlite makes an errand of each statement; a transaction of six would wait six times for its thread."""
 
     async def run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
-        result: Result = await self._execute(work, self._conn)
+        result: Result = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
         return result
 
 

@@ -61,16 +61,15 @@ class Relay:
 
     async def run(self) -> None:
         turn = self._turn
-        while True:
+        while turn.final is None:
             version = turn.version
             await self._bring_up_to_date()
-            if turn.final is not None and turn.version == version:
-                await self._send(encode(complete_frame(turn.final, html=self._html)))
-                return
-            if turn.version == version:
-                await turn.changed(version)
-            elif turn.final is None:
+            # The first piece is sent at once; of those after it, what comes within this time is one.
+            if self._place.text or self._place.thinking:
                 await asyncio.sleep(PIECE_SECONDS)
+            await turn.changed(version)
+        await self._bring_up_to_date()
+        await self._send(encode(complete_frame(turn.final, html=self._html)))
 
     async def _bring_up_to_date(self) -> None:
         turn, place = self._turn, self._place
