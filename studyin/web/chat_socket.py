@@ -78,6 +78,21 @@ def _is_upgrade(request: web.Request) -> bool:
 class ChatSocket:
     """One page's connection: reads its frames and answers them. What a session has to tell comes from its Following."""
 
+    # There may be thousands.
+    __slots__ = (
+        "_app",
+        "_following",
+        "_heard",
+        "_html",
+        "_is_asking",
+        "_news",
+        "_own_page",
+        "_socket",
+        "_telling",
+        "_unfollow",
+        "account_id",
+    )
+
     def __init__(self, app: web.Application, socket: web.WebSocketResponse, account_id: str) -> None:
         self.account_id = account_id
         self._app = app

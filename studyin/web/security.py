@@ -151,7 +151,12 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """On every response, errors too: what the browser may do with it."""
+    """On every response, errors too: what the browser may do with it.
+
+    Not on a socket's handshake: no document comes of it, and a kilobyte would stay for as long as the socket does.
+    """
+    if response.status == 101:
+        return
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", request.app[GATE].content_policy())
