@@ -107,6 +107,7 @@ async def serve(settings: Settings, *, open_browser: bool = False) -> None:
     try:
         await runner.setup()
         url = await _listen(runner, settings)
+        await runner.app[COACHES].settled()  # at most 0.3 s, so that the line names the coach that answers
         print(  # noqa: T201 - the one line that people and programs wait for
             f"Studyin is ready: {url} · coach {runner.app[COACHES].describe()} · data {settings.database_path}",
             flush=True,

@@ -107,6 +107,10 @@ class Database:
                     raise _unavailable(error) from error
                 raise
 
+    async def check(self) -> None:
+        """Read from the file. Raises sqlite3.Error where that can't be done."""
+        await self.fetch_one("SELECT 1 FROM accounts LIMIT 1")
+
     async def fetch_all(self, sql: str, params: Iterable[Any] = ()) -> list[sqlite3.Row]:
         return list(await self._reader.execute_fetchall(sql, params))
 

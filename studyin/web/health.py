@@ -13,5 +13,5 @@ def set_up(app: web.Application) -> None:
 
 
 async def healthz(request: web.Request) -> web.Response:
-    await request.app[DATABASE].fetch_one("SELECT 1 FROM accounts LIMIT 1")
+    await request.app[DATABASE].check()
     return web.json_response({"status": "ok", "version": __version__}, headers={hdrs.CACHE_CONTROL: "no-store"})
