@@ -52,7 +52,10 @@ async def connect(request: web.Request) -> web.StreamResponse:
         compress=False,
         max_msg_size=settings.max_frame_bytes * TRANSPORT_FACTOR,
     )
-    await socket.prepare(request)
+    try:
+        await socket.prepare(request)
+    except ConnectionError:
+        return socket  # the browser went away during the handshake
     audience = request.app[AUDIENCE]
     refusal = request.app[GATE].refusal(request)
     if refusal is not None:

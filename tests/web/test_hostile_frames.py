@@ -4,12 +4,16 @@ import json
 import logging
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 import aiohttp
 import pytest
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.test_utils import make_mocked_request
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from studyin.web.chat_socket import connect
 from tests.web.studyin_server import Chat, StudyinServer
 
 Connect = Callable[[], Chat]
@@ -136,3 +140,18 @@ async def _send(one: Chat, frame: str | bytes) -> None:
         await one.socket.send_bytes(frame)
     else:
         await one.socket.send_str(frame.encode(errors="replace").decode())
+
+
+async def test_a_browser_that_goes_away_during_the_handshake_is_no_error(server: StudyinServer) -> None:
+    gone = mock.Mock(spec=AbstractStreamWriter)
+    gone.write_headers.side_effect = aiohttp.ClientConnectionResetError("Cannot write to closing transport")
+    handshake = {
+        "Host": "localhost",
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    request = make_mocked_request("GET", "/api/chat/ws", headers=handshake, app=server.app, writer=gone)
+    await connect(request)
+    gone.write_headers.assert_called_once()
