@@ -4,8 +4,8 @@ import { appRoot } from "./socket_url.js";
 import { WORDS } from "./words.js";
 
 /**
- * @typedef {import("./protocol.js").Material} Material
- * @typedef {import("./protocol.js").Session} Session
+ * @typedef {import("./types.js").Material} Material
+ * @typedef {import("./types.js").Session} Session
  * @typedef {{
  *   passage: {id: string, position: number, page: number | null, heading: string, content: string},
  *   before: string, after: string, filename: string,

@@ -3,7 +3,7 @@
 import { placeBeside } from "./popover.js";
 
 /**
- * @typedef {import("./protocol.js").Controls} Values
+ * @typedef {import("./types.js").Controls} Values
  * @typedef {import("./keep.js").Keep} Keep
  */
 
@@ -43,11 +43,11 @@ export class Controls {
   /** @returns {Values} */
   get values() {
     const data = new FormData(this.#form);
-    const effort = /** @type {import("./protocol.js").Effort | ""} */ (data.get("effort") ?? "");
+    const effort = /** @type {import("./types.js").Effort | ""} */ (data.get("effort") ?? "");
     return {
-      profile: /** @type {import("./protocol.js").Profile} */ (data.get("profile")),
+      profile: /** @type {import("./types.js").Profile} */ (data.get("profile")),
       user_level: Number(data.get("user_level")),
-      verbosity: /** @type {import("./protocol.js").Verbosity} */ (data.get("verbosity")),
+      verbosity: /** @type {import("./types.js").Verbosity} */ (data.get("verbosity")),
       ...(effort && { effort }),
     };
   }

@@ -2,9 +2,9 @@
  * What is said between page and coach: brings the page up to the session when a connection stands, sends questions one
  * at a time, and gives each frame to what it is about. It knows no connection: main.js gives it `send`.
  *
- * @typedef {import("./protocol.js").ServerFrame} ServerFrame
- * @typedef {import("./protocol.js").ClientFrame} ClientFrame
- * @typedef {import("./protocol.js").Controls} Controls
+ * @typedef {import("./types.js").ServerFrame} ServerFrame
+ * @typedef {import("./types.js").ClientFrame} ClientFrame
+ * @typedef {import("./types.js").Controls} Controls
  * @typedef {import("./transcript.js").Transcript} Transcript
  * @typedef {import("./outbox.js").Outbox} Outbox
  */
@@ -21,7 +21,7 @@ export class Conversation {
   #isOpen = false;
   /** @type {string | null} the client_id of the question on its way */
   #sending = null;
-  /** @type {import("./protocol.js").RegenerateFrame | null} asked for while there was no connection */
+  /** @type {import("./types.js").RegenerateFrame | null} asked for while there was no connection */
   #again = null;
   #retryTimer = 0;
 
@@ -129,12 +129,12 @@ export class Conversation {
     }
   }
 
-  /** @param {import("./protocol.js").SessionFrame} frame */
+  /** @param {import("./types.js").SessionFrame} frame */
   renamed(frame) {
     if (frame.session_id === this.#session && !frame.deleted) this.owner.onTitle(frame.title);
   }
 
-  /** @param {import("./protocol.js").OpenedFrame} frame */
+  /** @param {import("./types.js").OpenedFrame} frame */
   #onOpened(frame) {
     if (frame.session_id !== this.#session) return;
     const held = this.#transcript.live;
@@ -154,7 +154,7 @@ export class Conversation {
     this.#sendNext();
   }
 
-  /** @param {import("./protocol.js").AcceptedFrame} frame */
+  /** @param {import("./types.js").AcceptedFrame} frame */
   #onAccepted({ client_id, message_id, session_id, turn_id }) {
     if (client_id === this.#sending) this.#sending = null;
     this.#outbox.drop(client_id);
@@ -175,10 +175,7 @@ export class Conversation {
     this.owner.onAnnounce(WORDS.answering);
   }
 
-  /**
-   * @param {import("./protocol.js").ContextFrame | import("./protocol.js").ThinkingFrame | import("./protocol.js").TokenFrame
-   *   | import("./protocol.js").RenderFrame | import("./protocol.js").NoticeFrame | import("./protocol.js").CompleteFrame} frame
-   */
+  /** @param {import("./types.js").TurnFrame} frame */
   #onTurn(frame) {
     const reply = this.#transcript.live;
     if (reply?.turnId !== frame.turn_id) return;
@@ -205,7 +202,7 @@ export class Conversation {
     this.#transcript.drawSoon();
   }
 
-  /** @param {import("./protocol.js").ErrorFrame} frame */
+  /** @param {import("./types.js").ErrorFrame} frame */
   #onError(frame) {
     if (frame.client_id) return this.#onQuestionRefused(frame.client_id, frame);
     if (frame.code === "not_running") return; // its `complete` is on the way

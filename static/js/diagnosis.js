@@ -4,8 +4,8 @@
  * @typedef {import("./socket.js").Closed} Closed
  * @typedef {{code: string, message: string, fix?: string | null}} Problem
  * @typedef {{ok: boolean, problems: Problem[], headers?: Record<string, string>}} Check
- * @typedef {{kind: "down" | "upgrade" | "origin" | "host" | "full" | "signIn" | "unknown", title: string, words: string,
- *   fixes: {name: string, lines: string}[]}} Diagnosis
+ * @typedef {{kind: "down" | "upgrade" | "origin" | "host" | "full" | "signIn", title: string, words: string,
+ *   fixes: {name: string, lines: string}[], isGuess: boolean}} Diagnosis isGuess: the server itself finds nothing wrong
  */
 
 import { CLOSE } from "./protocol.js";
@@ -62,10 +62,11 @@ export function fromCheck(answer, wsUrl) {
   const problem = answer.problems.find(({ code }) => code in KINDS);
   const kind = problem ? KINDS[problem.code] : "upgrade";
   if (kind === "upgrade") {
-    return make(kind, DIAGNOSES.upgrade.words, [
+    const fixes = [
       { name: "nginx", lines: NGINX },
       { name: "Caddy", lines: CADDY },
-    ]);
+    ];
+    return { ...make(kind, DIAGNOSES.upgrade.words, fixes), isGuess: !problem };
   }
   if (kind === "origin") return make(kind, DIAGNOSES.origin.words(location.origin), fixOf(problem));
   if (kind === "host") return make(kind, DIAGNOSES.host.words(new URL(wsUrl).host), fixOf(problem));
@@ -89,11 +90,11 @@ function fixOf(problem) {
 }
 
 /**
- * @param {Exclude<Diagnosis["kind"], "unknown">} kind
+ * @param {Diagnosis["kind"]} kind
  * @param {string} words
  * @param {Diagnosis["fixes"]} [fixes]
  * @returns {Diagnosis}
  */
 function make(kind, words, fixes = []) {
-  return { kind, title: DIAGNOSES[kind].title, words, fixes };
+  return { kind, title: DIAGNOSES[kind].title, words, fixes, isGuess: false };
 }

@@ -12,9 +12,9 @@ import { DropZone } from "./drop_zone.js";
 import { find } from "./element.js";
 import { Keep, browserStorage } from "./keep.js";
 import { offer } from "./offer.js";
+import { nameFor } from "./note_name.js";
 import { Outbox, newId } from "./outbox.js";
 import { PassagePanel } from "./passage.js";
-import { askForNotes, fileName } from "./paste_notes.js";
 import { Shelf } from "./shelf.js";
 import { Sidebar } from "./sidebar.js";
 import { StudySocket } from "./socket.js";
@@ -57,7 +57,10 @@ const problem = (/** @type {string} */ words) => toasts.show(words, { kind: "err
 const tray = find(document, ".tray");
 const picker = find(document, ".file-picker", HTMLInputElement);
 const chooseFiles = () => picker.click();
-const pasteNotes = () => askForNotes("", (name, text) => uploads.addText(name, text));
+const pasteNotes = async () => {
+  const { askForNotes } = await import("./paste_notes.js");
+  askForNotes((name, text) => uploads.addText(name, text));
+};
 
 const uploads = new Uploads(
   tray,
@@ -87,14 +90,14 @@ new DropZone(find(document, ".drop-veil"), {
       yes: WORDS.longPasteYes,
       no: WORDS.longPasteNo,
       onYes: () => {
-        uploads.addText(fileName("", text), text);
+        uploads.addText(nameFor(text), text);
         composer.text = composer.text.replace(text.replace(/\r\n?/g, "\n"), "");
         outbox.keepDraft(conversation.session, composer.text);
       },
     }),
 });
 
-/** @param {import("./protocol.js").Material} material */
+/** @param {import("./types.js").Material} material */
 function onMaterial(material) {
   shelf.update(material);
   uploads.update(material);
@@ -198,28 +201,32 @@ function showTitle(title) {
 
 // ---------------------------------------------------------------- the sidebar
 
-/** Deletions that can still be undone; leaving the page makes them final. @type {Set<() => void>} */
-const undoable = new Set();
-window.addEventListener("pagehide", () => undoable.forEach((commit) => commit()));
+/** Deletions that can still be undone, by session; leaving the page makes them final. @type {Map<string, () => void>} */
+const undoable = new Map();
+window.addEventListener("pagehide", () => {
+  tabKeep.put("deleted", [...undoable.keys()]);
+  for (const commit of undoable.values()) commit();
+});
 
 const sidebar = new Sidebar(find(document, "#sidebar"), conversation.session, {
-  onDeleted: (session, undo, commit) => {
-    const last = () => {
-      if (undoable.delete(last)) commit();
-    };
-    undoable.add(last);
-    toasts.show(WORDS.deleted(session.title), {
+  onDeleted: ({ id, title }, undo, commit) => {
+    undoable.set(id, commit);
+    toasts.show(WORDS.deleted(title), {
       action: WORDS.undo,
       onAction: () => {
-        undoable.delete(last);
+        undoable.delete(id);
         undo();
       },
-      onGone: last,
+      onGone: () => {
+        undoable.delete(id);
+        commit();
+      },
     });
   },
   onLeave: () => tabKeep.put("moving", true),
   onProblem: problem,
 });
+for (const id of /** @type {string[]} */ (tabKeep.get("deleted") ?? [])) sidebar.forget(id);
 new Drawer(find(document, "#sidebar"), find(document, ".desk"), find(document, ".menu-button"), find(document, ".sidebar-close"));
 
 // ---------------------------------------------------------------- the connection
@@ -230,11 +237,12 @@ tabKeep.drop("moving");
 
 const notice = new ConnectionNotice(tray, { onAgain: () => (socket.state === "auth_error" ? location.reload() : socket.retry()) });
 let downSince = 0;
+let guesses = 0;
 
 const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
   onState: (state) => status.show(state),
   onReady: (restored) => {
-    downSince = 0;
+    downSince = guesses = 0;
     notice.clear();
     if (restored) toasts.show(WORDS.restored);
     else if (!isMoving) toasts.show(WORDS.connected);
@@ -253,7 +261,7 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
   },
 });
 
-/** @param {import("./protocol.js").SessionFrame} frame */
+/** @param {import("./types.js").SessionFrame} frame */
 function onSession(frame) {
   sidebar.update(frame);
   conversation.renamed(frame);
@@ -271,6 +279,8 @@ async function explain(closed) {
   const diagnosis = await diagnose(socket.url, closed);
   if (socket.ready || socket.state === "closed") return;
   if (diagnosis.kind === "down" && Date.now() - downSince < SAY_DOWN_AFTER_MS) return;
+  // The server may have come back between the attempt and the question: only a second such failure means something.
+  if (diagnosis.isGuess && (guesses += 1) === 1) return socket.retry();
   notice.show(diagnosis);
   if (diagnosis.kind !== "down") socket.fail();
 }

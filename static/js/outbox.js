@@ -2,7 +2,7 @@
  * Questions that the server has not accepted yet, and text that is still being typed: both survive a reload.
  * A question leaves only when the server has accepted it, or shows it in the session.
  *
- * @typedef {import("./protocol.js").Controls} Controls
+ * @typedef {import("./types.js").Controls} Controls
  * @typedef {import("./keep.js").Keep} Keep
  * @typedef {{client_id: string, session_id: string | null, content: string, controls: Controls, tab: string, at: number}} Waiting
  */

@@ -2,10 +2,10 @@
  * One reply on the page, from its first word to its end. Frames only change what it holds; draw() brings the page up to
  * it, when the transcript's clock says so.
  *
- * @typedef {import("./protocol.js").Chunk} Chunk
- * @typedef {import("./protocol.js").Message} Message
- * @typedef {import("./protocol.js").MessageStatus} MessageStatus
- * @typedef {import("./protocol.js").Notice} Notice
+ * @typedef {import("./types.js").Chunk} Chunk
+ * @typedef {import("./types.js").Message} Message
+ * @typedef {import("./types.js").MessageStatus} MessageStatus
+ * @typedef {import("./types.js").Notice} Notice
  */
 
 import { countPoints, unitsAfter } from "./code_points.js";

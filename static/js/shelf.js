@@ -4,7 +4,7 @@ import { ApiError, api } from "./api.js";
 import { find, part, within } from "./element.js";
 import { WORDS } from "./words.js";
 
-/** @typedef {import("./protocol.js").Material} Material */
+/** @typedef {import("./types.js").Material} Material */
 
 export class Shelf {
   #element;

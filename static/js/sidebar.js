@@ -2,7 +2,7 @@
  * The list of sessions: by day, searched, renamed in place, pinned, deleted with a way back; and the drawer it is on a
  * phone.
  *
- * @typedef {import("./protocol.js").Session} Session
+ * @typedef {import("./types.js").Session} Session
  */
 
 import { ApiError, address, api } from "./api.js";
@@ -57,11 +57,18 @@ export class Sidebar {
 
   /**
    * A session was made, renamed, answered, pinned or deleted, in this tab or another.
-   * @param {import("./protocol.js").SessionFrame} frame
+   * @param {import("./types.js").SessionFrame} frame
    */
   update({ session_id, title, updated_at, pinned, deleted }) {
     if (deleted) this.#sessions.delete(session_id);
     else if (!this.#deleting.has(session_id)) this.#sessions.set(session_id, { id: session_id, title, updated_at, pinned });
+    this.#draw();
+  }
+
+  /** A deletion that was made final when the last page was left may still be on its way. @param {string} sessionId */
+  forget(sessionId) {
+    this.#sessions.delete(sessionId);
+    this.#deleting.add(sessionId);
     this.#draw();
   }
 
@@ -75,7 +82,7 @@ export class Sidebar {
   }
 
   /**
-   * @param {(Session & {hit?: Hit | null})[]} sessions
+   * @param {Session[]} sessions
    * @param {boolean} byDay
    */
   #fill(sessions, byDay) {
@@ -95,7 +102,7 @@ export class Sidebar {
     if (focused) this.#find(focused)?.querySelector("a")?.focus({ preventScroll: true });
   }
 
-  /** @param {Session & {hit?: Hit | null}} session */
+  /** @param {Session} session */
   #item({ id, title, updated_at, pinned, hit }) {
     const item = part("session");
     const link = find(item, ".session-link", HTMLAnchorElement);
@@ -159,8 +166,10 @@ export class Sidebar {
     field.value = session.title;
     field.maxLength = 200;
     field.setAttribute("aria-label", WORDS.sessionName);
+    let ended = false; // taking the field away is a blur too
     const end = (/** @type {boolean} */ keep) => {
-      if (!field.isConnected) return;
+      if (ended) return;
+      ended = true;
       const title = field.value.trim();
       field.remove();
       this.#draw();
@@ -210,10 +219,6 @@ export class Sidebar {
     this.owner.onDeleted(session, undo, commit);
   }
 }
-
-/**
- * @typedef {{message_id: string | null, parts: [string, boolean][]}} Hit where a search met a session
- */
 
 /** @param {HTMLElement} item @returns {Session} */
 function read(item) {

@@ -2,8 +2,8 @@
  * The connection to the coach, for as long as the page is open. It knows nothing of turns: it opens, notices when the
  * line is dead, waits, and opens again; what to say when it is open is its owner's business.
  *
- * @typedef {import("./protocol.js").ServerFrame} ServerFrame
- * @typedef {import("./protocol.js").ClientFrame} ClientFrame
+ * @typedef {import("./types.js").ServerFrame} ServerFrame
+ * @typedef {import("./types.js").ClientFrame} ClientFrame
  * @typedef {"idle" | "connecting" | "ready" | "reconnecting" | "closed" | "offline" | "auth_error" | "error"} State
  *   idle: not started; connecting: the first attempt; ready: the server has spoken; reconnecting: after a drop;
  *   closed: the page let go of it; offline: the browser has no network; auth_error: signed out, does not try again;
@@ -67,7 +67,8 @@ export class StudySocket {
 
   /** Lets go of the connection, until the page is shown again. */
   stop = () => {
-    this.#letGo(1000, "the page is leaving");
+    // One that is still opening ends with the page; closing it here would only make the browser complain.
+    if (this.#socket?.readyState !== WebSocket.CONNECTING) this.#letGo(1000, "the page is leaving");
     this.#clear("retry");
     this.#setState("closed");
   };

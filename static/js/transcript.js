@@ -2,7 +2,7 @@
  * The conversation on the sheet: puts messages where they belong, draws the running reply by its own clock, and follows
  * the text only while the reader is at its end.
  *
- * @typedef {import("./protocol.js").Message} Message
+ * @typedef {import("./types.js").Message} Message
  */
 
 import { find, part, within } from "./element.js";

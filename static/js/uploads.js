@@ -2,7 +2,7 @@
  * Brings notes to the server, and says how far that is: one line each above the composer, from the first byte until the
  * text can be asked about. What failed stays until it is read.
  *
- * @typedef {import("./protocol.js").Material} Material
+ * @typedef {import("./types.js").Material} Material
  */
 
 import { ApiError, address, api, errorFrom } from "./api.js";

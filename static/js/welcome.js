@@ -3,7 +3,7 @@
 import { find, part, within } from "./element.js";
 import { STARTERS } from "./words.js";
 
-/** @typedef {import("./protocol.js").Material} Material */
+/** @typedef {import("./types.js").Material} Material */
 
 export class Welcome {
   #element;

@@ -118,8 +118,4 @@ export const DIAGNOSES = {
     title: "Sign in required",
     words: "You are signed out. Reload the page to sign in; what you typed is kept.",
   },
-  unknown: {
-    title: "The live connection fails",
-    words: "The server answers, and finds nothing wrong with this page, but the WebSocket closes at once. This page keeps trying.",
-  },
 };

@@ -14,7 +14,7 @@ from tests.scripted_provider import Stream
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-FAILED = r"WebSocket connection to .* failed|ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE"
+FAILED = r"WebSocket connection to .* failed|ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE"
 
 
 @pytest.fixture
@@ -117,12 +117,17 @@ async def test_a_server_that_stays_away_is_said_to_be_down(
 async def test_a_dead_line_is_found_by_a_ping_and_replaced(server: Studyin, chat: ChatPage, context: BrowserContext):
     context.watch.allow(FAILED)
     async with Proxy(server.port) as proxy:
+        await chat.page.clock.install()
         await chat.open(proxy.url)
         proxy.freeze()
         await chat.page.evaluate("window.dispatchEvent(new Event('online'))")
-        await expect(chat.status).to_have_text("Reconnecting…", timeout=6_000)
+        await chat.page.clock.run_for(2_900)
+        await expect(chat.status).to_have_text("Connected")
+        await chat.page.clock.run_for(200)
+        await expect(chat.status).to_have_text("Reconnecting…")
         assert "[WS] onclose fired {code: 4000, reason: no answer to a ping, wasClean: false}" in context.watch.lines
         proxy.thaw()
+        await chat.page.clock.run_for(1_000)
         await chat.is_ready()
 
 
@@ -150,11 +155,12 @@ async def test_a_page_that_is_signed_out_says_so_and_stays(shared: Studyin, chat
         await socket.close(code=code, reason="not signed in")
 
     await chat.page.route_web_socket(re.compile("/api/chat/ws"), sign_out)
+    await chat.page.clock.install()
     await chat.page.goto(shared.url)
     await expect(chat.status).to_have_text("Sign in required")
     await expect(notice).to_contain_text("Reload the page to sign in")
     await chat.page.evaluate("window.dispatchEvent(new Event('online'))")
-    await chat.page.wait_for_timeout(1_100)
+    await chat.page.clock.run_for(60_000)
     assert connections == 1
 
 

@@ -213,8 +213,8 @@ async def test_a_passage_shows_which_sentences_the_answer_took(run):
 async def test_pasted_notes_get_a_name_from_their_first_words(run):
     cases = {("", "# Cells\ntext"): "Cells.md", ("Week 3", "x"): "Week 3.md", ("a.txt", "x"): "a.txt"}
     for (given, text), name in cases.items():
-        function = "({ fileName }, [given, text]) => fileName(given, text)"
-        assert await run("paste_notes", function, [given, text]) == name
+        function = "({ nameFor }, [given, text]) => nameFor(text, given)"
+        assert await run("note_name", function, [given, text]) == name
 
 
 async def test_page_and_server_know_the_same_frames(run):

@@ -1,0 +1,183 @@
+"""How the page looks and moves, in numbers: widths, lines, targets, layouts, weight."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from playwright.async_api import Page, Response, expect
+
+from tests.browser.chat_page import ChatPage
+from tests.browser.server import Studyin
+from tests.scripted_provider import Pause, ScriptedProvider, Stream
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+ANSWER = """The mitochondrion is the organelle that makes most of the ATP of a cell, and it does so on its inner membrane, \
+which is folded so that more of the enzymes find room on it than would on a smooth one.
+
+| Stage | Where it happens in the cell | ATP for each molecule of glucose | Remark |
+| --- | --- | ---: | --- |
+| Glycolysis | Cytosol | 2 | needs no oxygen at all |
+
+```python
+a_line_of_code_that_is_much_too_long_for_a_phone = sum(glucose * (2 + 2 + 26) for glucose in range(1_000_000))
+```
+
+$$\\int_0^\\infty e^{-x^2}\\,dx = \\frac{\\sqrt{\\pi}}{2} = \\frac{1}{2}\\Gamma\\left(\\frac12\\right) \\approx 0.886226925$$
+
+averyveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryverylongword
+"""
+
+WIDER = """() => {
+  const { clientWidth, scrollWidth } = document.documentElement;
+  const scroller = document.querySelector(".scroller");
+  return Math.max(scrollWidth - clientWidth, scroller.scrollWidth - scroller.clientWidth);
+}"""
+
+
+@pytest.fixture
+def chat(page: Page) -> ChatPage:
+    return ChatPage(page)
+
+
+async def answered(chat: ChatPage, server: Studyin, provider: ScriptedProvider, text: str = ANSWER) -> None:
+    provider.script(Stream(text))
+    await chat.open(server.url)
+    await chat.ask("Where does a cell make most of its ATP, and why there of all places?")
+    await chat.ended()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+async def test_nothing_is_wider_than_the_window(
+    model_server: Studyin, provider: ScriptedProvider, open_context, width: int
+):
+    phone = {"is_mobile": True, "has_touch": True} if width < 500 else {}
+    context = await open_context(viewport={"width": width, "height": 700}, **phone)
+    chat = ChatPage(await context.new_page())
+    await chat.open(model_server.url)
+    assert await chat.page.evaluate(WIDER) <= 0
+    await answered(chat, model_server, provider)
+    assert await chat.page.evaluate(WIDER) <= 0
+
+
+async def test_lines_of_an_answer_have_60_to_75_characters(model_server: Studyin, provider, chat: ChatPage):
+    await answered(chat, model_server, provider)
+    lengths = await chat.answer().locator("p").first.evaluate(
+        """(paragraph) => {
+          const text = paragraph.firstChild, range = document.createRange(), lines = new Map();
+          for (let index = 0; index < text.length; index += 1) {
+            range.setStart(text, index); range.setEnd(text, index + 1);
+            const top = Math.round(range.getBoundingClientRect().top);
+            lines.set(top, (lines.get(top) ?? 0) + 1);
+          }
+          return [...lines.values()];
+        }"""
+    )
+    assert len(lengths) > 2
+    assert 60 <= max(lengths) <= 75
+
+
+async def test_everything_that_is_tapped_is_44_pixels_high(server: Studyin, open_context):
+    context = await open_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    chat = ChatPage(await context.new_page())
+    await chat.open(server.url)
+    await chat.add_notes()
+    await chat.ask("Which organelle makes most of the cell's ATP?")
+    await chat.ended()
+    await chat.page.locator(".menu-button").tap()
+    await expect(chat.page.locator(".sidebar")).to_have_attribute("data-open", "")
+    small = await chat.page.evaluate(
+        """() => [...document.querySelectorAll("button, .button, .icon-button, .session-link, textarea")]
+          .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".toast"))
+          .filter((element) => element.getBoundingClientRect().height < 44)
+          .map((element) => `${element.className} ${element.getBoundingClientRect().height}`)"""
+    )
+    assert small == []
+
+
+async def test_the_drawer_takes_and_gives_back_the_focus(shared: Studyin, open_context):
+    context = await open_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    chat = ChatPage(await context.new_page())
+    await chat.open(shared.url)
+    sidebar, opener = chat.page.locator(".sidebar"), chat.page.locator(".menu-button")
+    await expect(sidebar).not_to_be_in_viewport()
+    await opener.tap()
+    await expect(sidebar).to_be_in_viewport()
+    await expect(sidebar.locator(":focus")).to_have_count(1)
+    await chat.page.keyboard.press("Escape")
+    await expect(opener).to_be_focused()
+    await expect(sidebar).not_to_be_in_viewport()
+
+
+async def test_the_page_is_laid_out_at_most_20_times_a_second_and_nothing_jumps(
+    model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page
+):
+    pieces = [f"word{number} " if number % 12 else "ends.\n\n" for number in range(1, 1_500)]
+    provider.script(Stream(*pieces, pace=1_000))
+    await chat.open(model_server.url)
+    await page.evaluate(
+        """() => {
+          window.draws = []; window.shifts = [];
+          let last = 0;
+          new MutationObserver(() => { if (performance.now() - last > 1) window.draws.push(last = performance.now()); })
+            .observe(document.querySelector(".transcript"), { childList: true, subtree: true, characterData: true });
+          new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map(({ value }) => value)))
+            .observe({ type: "layout-shift" });
+        }"""
+    )
+    await chat.ask("Say much.")
+    await chat.says("word40 ")
+    await page.evaluate("window.draws = []; window.shifts = []")
+    await page.wait_for_timeout(1_000)
+    draws, shifts = await page.evaluate("[window.draws, window.shifts]")
+    await chat.ended()
+    seconds = (draws[-1] - draws[0]) / 1_000
+    assert seconds > 0.5
+    assert (len(draws) - 1) / seconds <= 20.5
+    assert sum(shifts) < 0.01
+
+
+async def test_the_page_follows_only_a_reader_who_is_at_the_end(
+    model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page
+):
+    pause = Pause()
+    provider.script(Stream(*[f"Paragraph {n}.\n\n" for n in range(60)], pause, *["More.\n\n"] * 20, "End."))
+    await chat.open(model_server.url)
+    await chat.ask("Say much.")
+    await pause.reached.wait()
+    await chat.says("Paragraph 59.")
+    at_end = "() => { const s = document.querySelector('.scroller'); return s.scrollHeight - s.scrollTop - s.clientHeight < 4 }"
+    await page.wait_for_function(at_end)
+    await page.locator(".scroller").hover()
+    await page.mouse.wheel(0, -400)
+    await expect(page.get_by_role("button", name="New text")).to_be_visible()
+    before = await page.evaluate("document.querySelector('.scroller').scrollTop")
+    pause.go.set()
+    await chat.ended()
+    assert await page.evaluate("document.querySelector('.scroller').scrollTop") == before
+    await page.locator(".scroller").hover()
+    await page.mouse.wheel(0, 10_000)
+    await page.wait_for_function(at_end)
+
+
+async def test_the_whole_page_weighs_less_than_65_kilobytes(shared: Studyin, page: Page):
+    weights: dict[str, int] = {}
+
+    async def weigh(response: Response) -> None:
+        weights[response.url] = len(gzip.compress(await response.body()))
+
+    page.on("response", weigh)
+    await page.goto(shared.url, wait_until="networkidle")
+    assert sum(weights.values()) < 65_000, weights  # by gzip; Brotli takes a sixth less
+
+
+async def test_motion_is_calmed_for_those_who_ask_for_it(model_server: Studyin, provider, open_context):
+    context = await open_context(reduced_motion="reduce")
+    chat = ChatPage(await context.new_page())
+    provider.script(Stream(Pause()))
+    await chat.open(model_server.url)
+    await chat.ask("Wait.")
+    await expect(chat.replies.locator(".waiting")).to_be_visible()
+    running = "document.getAnimations().filter((a) => a.effect.getComputedTiming().duration > 1).length"
+    assert await chat.page.evaluate(running) == 0

@@ -1,0 +1,274 @@
+"""What a student can do on the page beside asking: write, be taught otherwise, keep sessions and notes in order."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import BrowserContext, Page, expect
+
+from tests.browser.chat_page import NOTES, ChatPage
+from tests.browser.server import Studyin
+from tests.scripted_provider import Pause, ScriptedProvider, Stream, Think
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+@pytest.fixture
+def chat(page: Page) -> ChatPage:
+    return ChatPage(page)
+
+
+# ------------------------------------------------------------------ writing
+
+
+async def test_enter_sends_shift_enter_breaks_and_an_input_method_is_left_alone(shared: Studyin, chat: ChatPage):
+    await chat.open(shared.url)
+    await chat.question.press_sequentially("one")
+    await chat.question.press("Shift+Enter")
+    await chat.question.press_sequentially("two")
+    await chat.question.dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+    await expect(chat.question).to_have_value("one\ntwo")
+    await expect(chat.questions).to_have_count(0)
+    await chat.question.press("Enter")
+    await expect(chat.questions.locator(".question-text")).to_have_text("one\ntwo")
+    await expect(chat.question).to_have_value("")
+
+
+async def test_a_question_that_is_too_long_is_counted_and_not_sent(start, chat: ChatPage):
+    await chat.open(start("--max-message-chars", "100").url)
+    await chat.question.fill("\U0001f9ec" * 101)
+    await expect(chat.page.locator(".composer-count")).to_have_text("1 too many")
+    await expect(chat.page.get_by_role("button", name="Send")).to_be_disabled()
+    await chat.question.press("Enter")
+    await expect(chat.questions).to_have_count(0)
+    await chat.question.fill("\U0001f9ec" * 100)
+    await expect(chat.page.locator(".composer-count")).to_have_text("0 left")
+    await chat.question.press("Enter")
+    await chat.ended()
+
+
+async def test_white_space_alone_is_no_question(shared: Studyin, chat: ChatPage):
+    await chat.open(shared.url)
+    await chat.question.fill(" \n ")
+    await expect(chat.page.get_by_role("button", name="Send")).to_be_disabled()
+    await chat.question.press("Enter")
+    await expect(chat.questions).to_have_count(0)
+
+
+async def test_what_is_typed_is_shown_as_it_is_and_runs_nothing(shared: Studyin, chat: ChatPage):
+    hostile = "<img src=x onerror=alert(1)> [x](javascript:alert(1)) <script>alert(1)</script>"
+    await chat.open(shared.url)
+    await chat.ask(hostile)
+    await chat.ended()
+    await expect(chat.questions.locator(".question-text")).to_have_text(hostile)
+    await chat.page.reload()
+    await expect(chat.questions.locator(".question-text")).to_have_text(hostile)
+    await expect(chat.page.locator(".topbar-title")).to_contain_text("<img")
+    assert await chat.page.locator(".transcript img, .transcript script").count() == 0
+
+
+# ------------------------------------------------------------------ how to be taught
+
+
+async def test_mode_level_length_and_effort_are_sent_and_remembered(
+    model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page
+):
+    provider.script(Stream("Yes."))
+    await chat.open(model_server.url)
+    button = page.locator(".controls-button")
+    await expect(button).to_contain_text("Fast · Student")
+    await button.click()
+    await expect(button).to_have_attribute("aria-expanded", "true")
+    for value in ("studyin_deep", "5", "concise", "high"):
+        await page.locator(f'#controls input[value="{value}"]').check()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#controls")).to_be_hidden()
+    await page.reload()
+    await chat.is_ready()
+    await expect(button).to_contain_text("Deep · Expert")
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    await page.reload()
+    await chat.is_ready()
+    await chat.ask("Ready?")
+    await chat.ended()
+    (question,) = [frame for frame in sent if '"user_message"' in frame]
+    for field in ('"profile":"studyin_deep"', '"user_level":5', '"verbosity":"concise"', '"effort":"high"'):
+        assert field in question
+
+
+async def test_thinking_is_shown_apart_from_the_answer(
+    model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page
+):
+    pause = Pause()
+    provider.script(Stream(Think("First I look at the cell."), pause, "It is the nucleus."))
+    await chat.open(model_server.url)
+    await chat.ask("Where is the DNA?")
+    await pause.reached.wait()
+    await expect(chat.replies.locator(".waiting")).to_contain_text("Thinking")
+    pause.go.set()
+    await chat.ended()
+    await expect(chat.answer()).to_have_text("It is the nucleus.")
+    await chat.replies.locator(".thinking summary").click()
+    await expect(chat.replies.locator(".thinking-text")).to_have_text("First I look at the cell.")
+    await page.reload()
+    await expect(chat.replies.locator(".thinking-text")).to_have_text("First I look at the cell.")
+
+
+async def test_an_answer_is_copied_as_it_was_written(
+    model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, context: BrowserContext
+):
+    await context.grant_permissions(["clipboard-read", "clipboard-write"])
+    provider.script(Stream("A **bold** word.\n"))
+    await chat.open(model_server.url)
+    await chat.ask("Say it.")
+    await chat.ended()
+    for _ in ("as it came", "as it was stored"):
+        await chat.replies.get_by_role("button", name="Copy").click()
+        await expect(chat.toasts).to_contain_text("Copied")
+        assert (await chat.page.evaluate("navigator.clipboard.readText()")).strip() == "A **bold** word."
+        await chat.page.reload()
+        await chat.is_ready()
+
+
+# ------------------------------------------------------------------ sessions
+
+
+async def test_sessions_are_found_renamed_pinned_and_deleted_with_a_way_back(server: Studyin, chat: ChatPage, page: Page):
+    await chat.open(server.url)
+    for question in ("About osmosis", "About Bayes"):
+        await page.get_by_role("link", name="New session").click()
+        await chat.is_ready()
+        await chat.ask(question)
+        await chat.ended()
+    await expect(chat.sessions.locator(".session-title")).to_have_text(["About Bayes", "About osmosis"])
+
+    async def choose(session: int, what: str) -> None:
+        await chat.sessions.nth(session).hover()
+        await chat.sessions.nth(session).locator(".session-more").click()
+        await page.get_by_role("menuitem", name=what).click()
+
+    await choose(1, "Rename")
+    await page.get_by_label("Name of the session").fill("Water & salt")
+    await page.keyboard.press("Enter")
+    await expect(chat.sessions.nth(1)).to_contain_text("Water & salt")
+    await choose(1, "Pin")
+    await expect(chat.sessions.locator(".session-title")).to_have_text(["Water & salt", "About Bayes"])
+
+    await page.get_by_label("Search all sessions").fill("osmosis")
+    await expect(chat.sessions.locator(".session-title")).to_have_count(1)
+    await expect(chat.sessions.locator("mark")).to_have_text("osmosis", ignore_case=True)
+    await page.get_by_label("Search all sessions").fill("")
+    await expect(chat.sessions).to_have_count(2)
+
+    await choose(0, "Delete")
+    await expect(chat.sessions).to_have_count(1)
+    await chat.toasts.get_by_role("button", name="Undo").click()
+    await expect(chat.sessions).to_have_count(2)
+    await choose(0, "Delete")
+    await page.reload()  # leaving makes it final
+    await chat.is_ready()
+    await expect(chat.sessions.locator(".session-title")).to_have_text(["About Bayes"])
+
+
+async def test_a_session_deleted_in_another_tab_is_left(server: Studyin, chat: ChatPage, context: BrowserContext):
+    await chat.open(server.url)
+    await chat.ask("Short-lived")
+    await chat.ended()
+    await expect(chat.page).to_have_url(re.compile("/session/"))
+    await context.request.delete(
+        chat.page.url.replace("/session/", "/api/sessions/"), headers={"Origin": server.url.rstrip("/")}
+    )
+    await expect(chat.page).to_have_url(server.url)
+
+
+async def test_an_unknown_session_gets_a_page_that_leads_back(shared: Studyin, page: Page, context: BrowserContext):
+    context.watch.allow("404")
+    response = await page.goto(f"{shared.url}session/unknown")
+    assert response.status == 404
+    await page.get_by_role("link", name="Back to your sessions").click()
+    await expect(page).to_have_url(shared.url)
+
+
+# ------------------------------------------------------------------ notes
+
+
+async def test_pasted_text_becomes_notes_and_can_be_removed(server: Studyin, chat: ChatPage, page: Page):
+    await chat.open(server.url)
+    await page.get_by_role("button", name="Paste text").click()
+    await page.get_by_label("Text", exact=True).fill(NOTES)
+    await page.get_by_role("button", name="Add to my notes").click()
+    await expect(chat.materials).to_contain_text(["Mitochondria"])
+    await expect(chat.tray).to_contain_text("Ready")
+    await chat.materials.hover()
+    await chat.materials.get_by_role("button").click()
+    await expect(chat.materials).to_have_count(0)
+    await expect(page.get_by_text("Drop your notes here")).to_be_visible()
+
+
+async def test_a_long_paste_into_the_question_may_become_notes(
+    server: Studyin, chat: ChatPage, page: Page, context: BrowserContext
+):
+    await context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await chat.open(server.url)
+    await page.evaluate("(text) => navigator.clipboard.writeText(text)", NOTES * 6)
+    await chat.question.fill("What is this? ")
+    await chat.question.press("Control+V")
+    await page.get_by_role("button", name="Make it notes").click()
+    await expect(chat.question).to_have_value("What is this? ")
+    await expect(chat.materials).to_have_count(1)
+
+
+async def test_uploads_that_fail_say_why_and_stay_until_they_are_read(start, chat: ChatPage, context: BrowserContext):
+    context.watch.allow("status of 4", "ERR_CONNECTION_REFUSED", "WebSocket connection")
+    server = start("--max-upload-bytes", str(1024 * 1024))
+    await chat.open(server.url)
+    await chat.drop({"big.md": "x" * (1024 * 1024 + 1), "film.mov": "\0\0\0 ftypqt  \0\0"})
+    await expect(chat.tray).to_contain_text("larger than 1 MB")
+    film = chat.tray.locator(".upload", has_text="film.mov")
+    await expect(film).to_have_attribute("data-status", "failed")
+    await expect(film.locator(".upload-state")).to_contain_text("Expected")
+    server.stop()
+    await chat.drop({"later.md": NOTES})
+    later = chat.tray.locator(".upload", has_text="later.md")
+    await expect(later).to_contain_text("did not get through")
+    server.start()
+    await later.get_by_role("button", name="Try again").click()
+    await expect(later).to_contain_text("Ready")
+    await film.get_by_role("button", name="Dismiss").click()
+    await expect(film).to_have_count(0)
+
+
+async def test_a_passage_of_removed_notes_is_shown_as_it_was_quoted(
+    server: Studyin, chat: ChatPage, page: Page, context: BrowserContext
+):
+    context.watch.allow("404")
+    await chat.open(server.url)
+    await chat.add_notes()
+    await chat.ask("Which organelle makes most of the cell's ATP?")
+    await chat.ended()
+    await chat.materials.hover()
+    await chat.materials.get_by_role("button").click()
+    await expect(chat.materials).to_have_count(0)
+    await chat.replies.locator(".source-open").first.click()
+    await expect(page.locator(".passage")).to_contain_text("no longer in your notes")
+    await expect(page.locator(".passage")).to_contain_text("ATP")
+
+
+# ------------------------------------------------------------------ without script
+
+
+async def test_history_can_be_read_without_script(server: Studyin, chat: ChatPage, open_context):
+    await chat.open(server.url)
+    await chat.add_notes()
+    await chat.ask("Which organelle makes most of the cell's ATP?")
+    await chat.ended()
+    url = chat.page.url
+    plain = await (await open_context(java_script_enabled=False)).new_page()
+    await plain.goto(url)
+    await expect(plain.locator(".question")).to_contain_text("Which organelle")
+    await expect(plain.locator(".reply .prose")).to_contain_text("ATP")
+    await expect(plain.locator(".source-text").first).to_contain_text("mitochondrion")
+    await expect(plain.locator(".no-script")).to_be_visible()
+    await expect(plain.locator("#question")).to_be_hidden()
