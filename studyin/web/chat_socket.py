@@ -120,6 +120,9 @@ class ChatSocket:
                 await self._receive(message)
         except ConnectionError:
             pass  # a browser that vanished is no error
+        except Exception:
+            log.exception("a chat socket failed")
+            await self.close(WSCloseCode.INTERNAL_ERROR, UNEXPECTED.message)
         finally:
             leave()
             self._leave()
@@ -223,7 +226,14 @@ class ChatSocket:
             client_id=frame.client_id,
             parent_id=frame.parent_id,
         )
-        await self._start(asking, frame.client_id)
+        try:
+            await self._start(asking, frame.client_id)
+        except StudyinError as error:
+            # A client that knows no sessions can't open another one where its own was deleted: it gets a new one.
+            if error.code != Code.NOT_FOUND or session_id is None or self._own_page or frame.parent_id:
+                raise
+            self._leave()
+            await self._ask(frame)
 
     async def _regenerate(self, frame: protocol.Regenerate) -> None:
         message = await self._app[MESSAGES].get(self.account_id, frame.message_id)
@@ -264,7 +274,7 @@ class ChatSocket:
             # Sent and answered before, on a connection that was lost: here is the answer again.
             reply = await self._app[MESSAGES].get(self.account_id, begun.reply.id)
             await self._tell(context_frame(reply.id, reply.session_id, reply.quotations))
-            await self._tell(complete_frame(reply, html=self._html))
+            await self._tell(await complete_frame(reply, html=self._html))
 
     def _follow(self, session_id: str) -> Following:
         self._leave()

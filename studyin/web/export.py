@@ -5,39 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
+from typing import Any
 
 import msgspec
 
-from studyin.store.messages import Message, Quotation
 from studyin.store.sessions import Session
-from studyin.web.shapes import message_shape, session_shape
+from studyin.web.shapes import session_shape
 
 FORMAT = "studyin-session"
 FORMAT_VERSION = 1
 
 
-def to_markdown(session: Session, messages: Sequence[Message]) -> str:
+Shape = Mapping[str, Any]
+
+
+def to_markdown(session: Session, messages: Sequence[Shape]) -> str:
     parts = [f"# {session.title}", f"*Studyin, {_date(session.created_at)}*"]
     for message in messages:
-        if message.role == "user":
-            parts.append("## " + _first_line(message.content))
-            parts.append("\n".join(f"> {line}" for line in message.content.splitlines()))
+        if message["role"] == "user":
+            parts.append("## " + _first_line(message["content"]))
+            parts.append("\n".join(f"> {line}" for line in message["content"].splitlines()))
         else:
-            parts.append(message.content or f"*({message.status})*")
-            parts.extend(f"{q.number}. {_source(q)}" for q in message.quotations)
+            parts.append(message["content"] or f"*({message['status']})*")
+            parts.extend(f"{chunk['metadata']['number']}. {_source(chunk)}" for chunk in message["context"])
     return "\n\n".join(parts) + "\n"
 
 
-def to_html_page(session: Session, messages: Sequence[Message]) -> str:
+def to_html_page(session: Session, messages: Sequence[Shape]) -> str:
     """One page without style or script of its own: it prints well and opens anywhere."""
     body = []
     for message in messages:
-        shape = message_shape(message)
-        heading = "Question" if message.role == "user" else "Answer"
-        sources = "".join(f"<li>{escape(_source(q))}</li>" for q in message.quotations)
-        body.append(
-            f"<article><h2>{heading}</h2>{shape['html']}" + (f"<ol>{sources}</ol>" if sources else "") + "</article>"
-        )
+        heading = "Question" if message["role"] == "user" else "Answer"
+        sources = "".join(f"<li>{escape(_source(chunk))}</li>" for chunk in message["context"])
+        listed = f"<ol>{sources}</ol>" if sources else ""
+        body.append(f"<article><h2>{heading}</h2>{message['html']}{listed}</article>")
     title = escape(session.title)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>'
@@ -45,17 +46,17 @@ def to_html_page(session: Session, messages: Sequence[Message]) -> str:
     )
 
 
-def to_json(session: Session, messages: Sequence[Message]) -> str:
+def to_json(session: Session, messages: Sequence[Shape]) -> str:
     whole = {
         "format": FORMAT,
         "version": FORMAT_VERSION,
         "session": {**session_shape(session), "leaf_id": session.leaf_id},
-        "messages": [{k: v for k, v in message_shape(m).items() if k != "html"} for m in messages],
+        "messages": [{name: value for name, value in each.items() if name != "html"} for each in messages],
     }
     return msgspec.json.format(msgspec.json.encode(whole), indent=2).decode() + "\n"
 
 
-Write = Callable[[Session, Sequence[Message]], str]
+Write = Callable[[Session, Sequence[Shape]], str]
 
 # By format: its content type, what writes it, and whether it takes all branches or the shown one.
 EXPORTS: Mapping[str, tuple[str, Write, bool]] = {
@@ -74,7 +75,6 @@ def _first_line(text: str) -> str:
     return line if len(line) <= 80 else line[:79] + "…"
 
 
-def _source(quotation: Quotation) -> str:
-    passage = quotation.passage
-    page = f", page {passage.page}" if passage.page else ""
-    return f"{passage.filename}{page}" + (f" › {passage.heading}" if passage.heading else "")
+def _source(chunk: Shape) -> str:
+    page, heading = chunk["metadata"]["page"], chunk["metadata"]["heading"]
+    return f"{chunk['filename']}{f', page {page}' if page else ''}{f' › {heading}' if heading else ''}"

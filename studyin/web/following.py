@@ -16,7 +16,7 @@ from studyin.web.errors import as_frame
 from studyin.web.keys import ENGINE, MESSAGES, SESSIONS
 from studyin.web.protocol import Open
 from studyin.web.relay import Place, Relay
-from studyin.web.shapes import message_shape, turn_shape
+from studyin.web.shapes import message_shapes, turn_shape
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +120,7 @@ class Following:
                 "type": "opened",
                 "session_id": session.id,
                 "title": session.title,
-                "messages": [message_shape(message) for message in missed],
+                "messages": await message_shapes(missed),
                 "turn": turn_shape(turn, place.text) if turn is not None else None,
             }
         )

@@ -8,7 +8,7 @@ from studyin.library import samples
 from studyin.store.sessions import Session
 from studyin.web.accounts import account_of
 from studyin.web.keys import COACHES, ENGINE, LIBRARY, MESSAGES, SESSIONS, SETTINGS
-from studyin.web.shapes import material_shape, message_shape, session_shape, turn_shape
+from studyin.web.shapes import material_shape, message_shape, message_shapes, session_shape, turn_shape
 from studyin.web.templates import render
 
 SIDEBAR_SESSIONS = 50
@@ -35,7 +35,7 @@ async def show_message(request: web.Request) -> web.Response:
     """One message, drawn as in the page: the same template in both places."""
     message = await request.app[MESSAGES].get(account_of(request), request.match_info["message_id"])
     turn = request.app[ENGINE].running(account_of(request), message.session_id)
-    return render("_message.html", request, {"message": message_shape(message, turn)})
+    return render("_message.html", request, {"message": await message_shape(message, turn)})
 
 
 async def _chat(request: web.Request, session: Session | None) -> web.Response:
@@ -57,7 +57,7 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
             "account": {"id": account_id, "name": "Student"},
             "session": session_shape(session) if session else None,
             "sessions": [session_shape(each) for each, _ in listed.sessions],
-            "messages": [message_shape(message, turn) for message in branch],
+            "messages": await message_shapes(branch, turn),
             "running": turn_shape(turn, turn.length) if turn else None,
             "materials": [material_shape(material) for material in shelf.materials],
             "coach": {"name": coaches.current.name, "model": coaches.current.model, "label": coaches.describe()},

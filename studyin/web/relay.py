@@ -13,9 +13,8 @@ import msgspec
 from studyin.chat.turn import Turn
 from studyin.store.messages import Message, Quotation, Status
 from studyin.web.errors import as_frame, stored_error
-from studyin.web.markdown import to_html
 from studyin.web.render import LiveRender
-from studyin.web.shapes import chunk_shape
+from studyin.web.shapes import chunk_shape, draw
 
 # Pieces that come closer together are joined: nobody reads faster, the page draws no more often, and the system call
 # for each frame is a third of what a relay costs.
@@ -69,7 +68,7 @@ class Relay:
                 await asyncio.sleep(PIECE_SECONDS)
             await turn.changed(version)
         await self._bring_up_to_date()
-        await self._send(encode(complete_frame(turn.final, html=self._html)))
+        await self._send(encode(await complete_frame(turn.final, html=self._html)))
 
     async def _bring_up_to_date(self) -> None:
         turn, place = self._turn, self._place
@@ -118,7 +117,7 @@ def context_frame(turn_id: str, session_id: str, quotations: Sequence[Quotation]
     return {"type": "context", "chunks": chunks, "session_id": session_id, "turn_id": turn_id}
 
 
-def complete_frame(reply: Message, *, html: bool) -> Mapping[str, Any]:
+async def complete_frame(reply: Message, *, html: bool) -> Mapping[str, Any]:
     """How a turn ended: `complete`, or `error` where it failed."""
     ids = {"session_id": reply.session_id, "turn_id": reply.id, "message_id": reply.id}
     if reply.status is Status.FAILED and reply.error is not None:
@@ -126,5 +125,5 @@ def complete_frame(reply: Message, *, html: bool) -> Mapping[str, Any]:
     frame: dict[str, Any] = {"type": "complete", "message": reply.content, **ids, "status": reply.status}
     frame |= {"coach": reply.coach, "model": reply.model, "usage": reply.usage, "notices": reply.notices}
     if html:
-        frame["html"] = to_html(reply.content, citations=len(reply.quotations))
+        frame["html"] = await draw(reply.content, len(reply.quotations))
     return frame

@@ -12,7 +12,7 @@ from studyin.errors import Code, StudyinError
 from studyin.web.accounts import account_of
 from studyin.web.export import EXPORTS
 from studyin.web.keys import AUDIENCE, ENGINE, MESSAGES, SESSIONS
-from studyin.web.shapes import message_shape, session_frame, session_shape
+from studyin.web.shapes import message_shapes, session_frame, session_shape
 
 MAX_LIMIT = 200
 
@@ -73,7 +73,7 @@ async def list_messages(request: web.Request) -> web.Response:
     messages, cursor = await app[MESSAGES].page(
         account_id, session.id, before=request.query.get("before"), limit=limit_of(request, MAX_LIMIT)
     )
-    shapes = [message_shape(message, turn) for message in messages]
+    shapes = await message_shapes(messages, turn)
     return web.json_response({"messages": shapes, "next": cursor, "leaf_id": session.leaf_id})
 
 
@@ -90,7 +90,7 @@ async def export(request: web.Request) -> web.Response:
     else:
         messages = await app[MESSAGES].branch(account_id, session.leaf_id, limit=1_000_000)
     return web.Response(
-        text=write(session, messages),
+        text=write(session, await message_shapes(messages)),
         content_type=content_type,
         charset="utf-8",
         headers={hdrs.CONTENT_DISPOSITION: f'attachment; filename="studyin-{session.id[:8]}.{kind}"'},

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from studyin.chat.turn import Turn
@@ -12,6 +15,11 @@ from studyin.web.markdown import text_to_html, to_html
 
 # The base protocol's bound on what a chunk of context carries.
 MAX_CHUNK_CHARS = 1_200
+
+# A reply of usual length is drawn in a millisecond; one longer than this could hold up everybody's tokens.
+LONG_CHARS = 20_000
+# A session is drawn again at each visit, and its replies never change.
+_drawn = lru_cache(maxsize=256)(to_html)
 
 
 def session_shape(session: Session, hit: Hit | None = None) -> dict[str, Any]:
@@ -41,7 +49,21 @@ def session_frame(session: Session, *, deleted: bool = False) -> dict[str, Any]:
     return frame
 
 
-def message_shape(message: Message, turn: Turn | None = None) -> dict[str, Any]:
+async def draw(markdown: str, citations: int) -> str:
+    """A reply's safe HTML, without keeping others waiting."""
+    if len(markdown) > LONG_CHARS:
+        return await asyncio.to_thread(to_html, markdown, citations=citations)
+    html = _drawn(markdown, citations=citations)
+    await asyncio.sleep(0)
+    return html
+
+
+async def message_shapes(messages: Iterable[Message], turn: Turn | None = None) -> list[dict[str, Any]]:
+    """Messages as below; turn: the running one of their session."""
+    return [await message_shape(message, turn) for message in messages]
+
+
+async def message_shape(message: Message, turn: Turn | None = None) -> dict[str, Any]:
     """A message with its HTML. turn: where it is a reply that is running now, for what it says so far."""
     content, thinking, quotations = message.content, message.thinking, message.quotations
     notices = message.notices
@@ -56,7 +78,7 @@ def message_shape(message: Message, turn: Turn | None = None) -> dict[str, Any]:
         "role": message.role,
         "status": message.status,
         "content": content,
-        "html": to_html(content, citations=len(quotations)) if is_reply else text_to_html(content),
+        "html": await draw(content, len(quotations)) if is_reply else text_to_html(content),
         "thinking": thinking,
         "created_at": message.created_at,
         "client_id": message.client_id,

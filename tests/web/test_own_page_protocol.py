@@ -368,8 +368,23 @@ async def test_deleting_a_session_ends_its_running_reply(
             assert response.status == 204
         assert (await one.until("complete"))[-1]["status"] == "stopped"
         assert server.app[ENGINE].count == 0
-        await one.ask("Still there?")
-        assert (await one.until("error"))[-1]["code"] == "not_found"
+        await one.send("open", session_id=None)
+        await one.until("opened")
+
+
+async def test_a_client_whose_session_was_deleted_gets_a_new_one_where_it_knows_of_no_sessions(
+    chat: Connect, server: StudyinServer
+) -> None:
+    async with chat() as base, chat() as own:
+        session_id = (await _exchange(base, "One?"))["session_id"]
+        await own.send("open", session_id=session_id)
+        await own.until("opened")
+        url = f"{server.url}/api/sessions/{session_id}"
+        async with base._http.delete(url, headers={"Origin": server.url}) as response:
+            assert response.status == 204
+        assert (await _exchange(base, "Two?"))["session_id"] != session_id
+        await own.ask("Two?")
+        assert (await own.until("error"))[-1]["code"] == "not_found"
 
 
 async def test_ping_is_answered_at_once(chat: Connect) -> None:
