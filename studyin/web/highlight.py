@@ -17,13 +17,13 @@ _CACHED = 10_000
 
 # The languages that are coloured: Pygments' name first, then others that are written behind ```. A list of our own,
 # because Pygments answers a name it does not know by asking every installed package, and because each of these lexers
-# was tried on hostile text within the bounds above (its console lexer failed).
+# was tried on hostile text within the bounds above (its two console lexers failed).
 _LANGUAGES = """
 bash sh shell zsh ksh|batch bat cmd|c h|clojure clj|cmake|common-lisp lisp cl|cpp c++ cc cxx hpp|csharp c# cs|css
 dart|delphi pascal|diff patch udiff|docker dockerfile|elixir ex exs|erlang erl|fortran f90 f95|fsharp f#|go golang
 graphql|graphviz dot|groovy|haskell hs|html htm|ini cfg conf|java|javascript js jsx mjs node|json json5 jsonc
 julia jl|kotlin kt|latex tex|lua|make makefile|matlab|nasm asm assembly|nginx|objective-c objc|ocaml ml|octave
-perl pl|php|powershell ps1 pwsh|prolog|protobuf proto|pycon|python py python3 py3|r|racket rkt|ruby rb|rust rs|scala
+perl pl|php|powershell ps1 pwsh|prolog|protobuf proto|python py python3 py3 pycon|r|racket rkt|ruby rb|rust rs|scala
 scheme scm|scss|sql mysql postgres postgresql psql sqlite|swift|toml|typescript ts tsx|verilog v sv|vhdl|xml svg
 yaml yml|zig
 """

@@ -70,8 +70,8 @@ class Writer:
         self._image = 0
         self._alt: list[str] = []
         self._unnamed = ""  # what stands for an image without a description
-        self._language: str | None = None  # of the code block that is being read
-        self._verbatim: list[str] = []
+        self._verbatim: list[str] | None = None  # what a block of code or raw HTML holds so far
+        self._language = ""
         self._alignments: tuple[str, ...] = ()
         self._column = 0
         self._cell = "td"
@@ -135,7 +135,7 @@ class Writer:
     # running text
 
     def _text(self, text: str) -> None:
-        if self._language is not None:
+        if self._verbatim is not None:
             self._verbatim.append(text)
             return
         end = 0
@@ -244,28 +244,28 @@ class Writer:
         info = kind["Fenced"] if isinstance(kind, dict) else ""
         found = _LANGUAGE.match(self._document.restore(info))
         self._language = found[0] if found else ""
+        self._verbatim = []
 
     def _code_block_end(self, _: None) -> None:
-        code = self._document.restore("".join(self._verbatim))
-        language, self._language = self._language or "", None
-        self._verbatim.clear()
+        code = self._take_verbatim()
         self._code_left -= len(code)
         draw = self.finished and self._code_left >= 0
-        html = coloured(code, language) if draw else escape(code, quote=False)
-        named = f' data-language="{language}"' if language else ""
+        html = coloured(code, self._language) if draw else escape(code, quote=False)
+        named = f' data-language="{self._language}"' if self._language else ""
         self._html.write(f'<figure class="code"{named}><pre tabindex="0"><code>{html}</code></pre></figure>')
 
-    def _html_line(self, html: str) -> None:
-        self._verbatim.append(html)
+    def _html_block(self, _: None) -> None:
+        self._verbatim = []
 
     def _html_block_end(self, _: None) -> None:
-        html = self._document.restore("".join(self._verbatim)).strip()
-        self._verbatim.clear()
+        html = self._take_verbatim().strip()
         if RAW_TAG.sub("", html).strip():
             self._html.write(f"<p>{escape(html, quote=False).replace(chr(10), '<br>' + chr(10))}</p>")
 
-    def _nothing(self, _: Any) -> None:
-        pass
+    def _take_verbatim(self) -> str:
+        text = "".join(self._verbatim or ())
+        self._verbatim = None
+        return self._document.restore(text)
 
 
 _HANDLERS: dict[str, Callable[[Writer, Any], None]] = {
@@ -274,7 +274,7 @@ _HANDLERS: dict[str, Callable[[Writer, Any], None]] = {
     "SoftBreak": Writer._soft_break,
     "HardBreak": Writer._hard_break,
     "InlineHtml": Writer._inline_html,
-    "Html": Writer._html_line,
+    "Html": Writer._text,
     "Rule": Writer._rule,
     "TaskListMarker": Writer._task,
     "FootnoteReference": Writer._footnote,
@@ -286,7 +286,7 @@ _HANDLERS: dict[str, Callable[[Writer, Any], None]] = {
     ">Image": Writer._image_end,
     "<CodeBlock": Writer._code_block,
     ">CodeBlock": Writer._code_block_end,
-    "<HtmlBlock": Writer._nothing,
+    "<HtmlBlock": Writer._html_block,
     ">HtmlBlock": Writer._html_block_end,
     "<FootnoteDefinition": Writer._footnote_text,
     "<Table": Writer._table,

@@ -105,13 +105,13 @@ def test_an_image_that_can_not_be_linked_is_its_description():
 
 def test_raw_html_is_shown_as_text():
     assert to_html("a <b>c</b> <!-- d -->") == "<p>a &lt;b&gt;c&lt;/b&gt; &lt;!-- d --&gt;</p>"
-    assert to_html("<div>\nx\n</div>") == "<p>&lt;div&gt;<br>\nx<br>\n&lt;/div&gt;</p>"
+    assert to_html("  <div>\nx\n</div>") == "<p>&lt;div&gt;<br>\nx<br>\n&lt;/div&gt;</p>"
 
 
 def test_the_few_raw_tags_that_models_like_work_and_are_closed():
     assert to_html("H<sub>2</sub>O<br>x<sup>2") == "<p>H<sub>2</sub>O<br>x<sup>2</sup></p>"
     assert to_html("*<kbd>a*</kbd> b") == "<p><em><kbd>a</kbd></em> b</p>"
-    assert to_html("<br>") == ""
+    assert to_html("<br>") == to_html("  <br>\n") == ""
 
 
 def test_a_citation_is_a_link_to_its_passage():
@@ -192,7 +192,9 @@ def test_hostile_length_and_depth_give_bounded_and_safe_html(text):
 
 @given(st.text(max_size=200), st.integers(0, 3))
 def test_any_text_gives_safe_html(text, citations):
-    assert problems(to_html(text, citations=citations)) == []
+    blocks = to_blocks(text, citations=citations)
+    assert [name for block in blocks for name in problems(block)] == []
+    assert all(len(names) == 1 and names != ["text"] for names in map(elements, blocks))
     assert problems(text_to_html(text)) == []
 
 
