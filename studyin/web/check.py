@@ -34,7 +34,7 @@ NGINX = (
     "proxy_http_version 1.1;\n"
     "proxy_set_header Upgrade $http_upgrade;\n"
     'proxy_set_header Connection "upgrade";\n'
-    "proxy_set_header Host $host;"
+    "proxy_set_header Host $http_host;"
 )
 CADDY = "reverse_proxy localhost:8000"
 
@@ -129,7 +129,7 @@ def _origin_problem(origin: str, host: str, request: web.Request) -> Mapping[str
             f"X-Forwarded-Host ({forwarded[-1]}) is believed."
         )
     else:
-        fix += "\nOr, if a proxy serves this page, let it pass the Host on: `proxy_set_header Host $host;` in nginx."
+        fix += "\nOr, if a proxy serves this page, let it pass the Host on: `proxy_set_header Host $http_host;` in nginx."
     return _problem(Code.ORIGIN_NOT_ALLOWED, f"This page is from {origin}, and Studyin at {host} doesn't know it.", fix)
 
 
