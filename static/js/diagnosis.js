@@ -19,7 +19,7 @@ const NGINX = `location / {
     proxy_http_version 1.1;
     proxy_set_header Upgrade $http_upgrade;
     proxy_set_header Connection "upgrade";
-    proxy_set_header Host $host;
+    proxy_set_header Host $http_host;
     proxy_read_timeout 1h;
 }`;
 
