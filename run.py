@@ -137,7 +137,7 @@ def locked():
 
 
 def adopt() -> None:
-    """Take a .venv that someone else made, where it fits; it is theirs, so it is never removed."""
+    """Take a .venv that someone else made, where it fits; where it does not, it is theirs and stays as it is."""
     import subprocess
 
     question = "import pip, sys; print('%d.%d' % sys.version_info[:2], sys.prefix != sys.base_prefix)"
