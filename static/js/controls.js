@@ -1,5 +1,6 @@
 /** How the student wants to be taught: mode, level, length, effort; the browser remembers it. */
 
+import { find } from "./element.js";
 import { placeBeside } from "./popover.js";
 
 /**
@@ -16,19 +17,20 @@ export class Controls {
   #keep;
 
   /**
-   * @param {HTMLFormElement} form a popover
+   * @param {HTMLElement} popover with the form in it
    * @param {HTMLButtonElement} button opens it
    * @param {HTMLElement} anchor what it stands beside
    * @param {HTMLElement} summary what is chosen, in a few words
    * @param {Keep} keep
    */
-  constructor(form, button, anchor, summary, keep) {
+  constructor(popover, button, anchor, summary, keep) {
+    const form = find(popover, "form", HTMLFormElement);
     this.#form = form;
     this.#summary = summary;
     this.#keep = keep;
-    button.popoverTargetElement = form;
-    form.addEventListener("beforetoggle", () => placeBeside(form, anchor, Math.min(WIDTH_PX, window.innerWidth - 16)));
-    form.addEventListener("toggle", (event) => {
+    button.popoverTargetElement = popover;
+    popover.addEventListener("beforetoggle", () => placeBeside(popover, anchor, Math.min(WIDTH_PX, window.innerWidth - 16)));
+    popover.addEventListener("toggle", (event) => {
       button.setAttribute("aria-expanded", String(/** @type {ToggleEvent} */ (event).newState === "open"));
     });
     form.addEventListener("submit", (event) => event.preventDefault());

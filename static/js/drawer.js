@@ -49,7 +49,8 @@ export class Drawer {
   /** @param {boolean} open */
   #set(open) {
     this.#element.toggleAttribute("data-open", open);
-    for (const child of this.#rest.children) child.toggleAttribute("inert", open);
+    // The title stays in reach: it is the page's only first-level heading.
+    for (const child of this.#rest.querySelectorAll(":scope > :not(header)")) child.toggleAttribute("inert", open);
     this.#opener.setAttribute("aria-expanded", String(open));
     if (open) this.#element.querySelector("a")?.focus();
     else this.#opener.focus();

@@ -1,6 +1,6 @@
 /**
- * Draws the line that is still being written: bold, emphasis, code and citations as they will look once the server has
- * rendered them, everything else as plain text. It builds nodes, never HTML.
+ * Draws Markdown's marks within a line, where the server has not: the line that is still being written, and passages.
+ * It builds nodes, never HTML.
  */
 
 const MARKS = /\*\*(?=\S)(.+?)(?<=\S)\*\*|\*(?=[^\s*])([^*]+?)(?<=\S)\*|`([^`]+)`|\[\[(\d{1,3})\]\]/g;

@@ -43,7 +43,7 @@ const status = new Status(find(document, ".status"));
 const outbox = new Outbox(keep, tab);
 const passage = new PassagePanel(find(document, ".passage", HTMLDialogElement));
 const controls = new Controls(
-  find(document, "#controls", HTMLFormElement),
+  find(document, "#controls"),
   find(document, ".controls-button", HTMLButtonElement),
   find(document, ".composer"),
   find(document, ".controls-summary"),

@@ -2,6 +2,7 @@
 
 import { ApiError, api } from "./api.js";
 import { find } from "./element.js";
+import { inlineNodes } from "./inline_text.js";
 import { WORDS } from "./words.js";
 
 /** Shorter pieces than this are in any text; marking them would say nothing. */
@@ -37,7 +38,7 @@ export class PassagePanel {
     source.toggleAttribute("data-open", true);
     const text = find(source, ".source-text").textContent ?? "";
     find(this.#dialog, ".passage-title").textContent = find(source, ".source-file").textContent;
-    find(this.#dialog, ".passage-place").textContent = find(source, ".source-place").textContent;
+    find(this.#dialog, ".passage-place").textContent = find(source, ".source-place").title;
     this.#fill(quotedPassage(text, quotedIn));
     // Where it stands beside the text the text stays usable; where it covers it, it is modal.
     if (!this.#dialog.open) this.#wide.matches ? this.#dialog.show() : this.#dialog.showModal();
@@ -66,7 +67,7 @@ function around(text) {
   element.className = "passage-around";
   for (const [line, , heading] of text.trim().matchAll(/(^#{1,6}\s+(.*)$\n?)|[^\n]*\n?/gm)) {
     const piece = document.createElement(heading ? "strong" : "span");
-    piece.textContent = heading ? `${heading}\n` : line;
+    piece.append(...inlineNodes(heading ? `${heading}\n` : line));
     element.append(piece);
   }
   return element;
@@ -82,7 +83,7 @@ function quotedPassage(content, quotedIn) {
   element.className = "passage-marked";
   for (const { text, isQuoted } of quotedParts(content, quotedIn)) {
     const piece = document.createElement(isQuoted ? "mark" : "span");
-    piece.textContent = text;
+    piece.append(...inlineNodes(text));
     element.append(piece);
   }
   return element;

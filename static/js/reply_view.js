@@ -232,7 +232,10 @@ function sourceItem(chunk, index) {
   item.dataset.position = String(position ?? chunk.chunk_index);
   find(item, ".citation").textContent = String(index + 1);
   find(item, ".source-file").textContent = chunk.filename;
-  find(item, ".source-place").textContent = [heading, page && WORDS.page(page)].filter(Boolean).join(" · ");
-  find(item, ".source-text").textContent = chunk.content;
+  const place = find(item, ".source-place");
+  const rest = page ? [WORDS.page(page)] : [];
+  place.title = [heading, ...rest].filter(Boolean).join(" · ");
+  place.textContent = [heading?.split(" › ").at(-1), ...rest].filter(Boolean).join(" · ");
+  find(item, ".source-text").textContent = chunk.content.replace(/\*\*|`/g, "");
   return item;
 }

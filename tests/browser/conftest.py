@@ -78,7 +78,7 @@ async def page(context: BrowserContext) -> Page:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Studyin]]:
-    """Start Studyin in an empty folder; what was started is killed at the end."""
+    """Start Studyin in an empty folder, for tests that stop it or set it up otherwise; it is killed at the end."""
     started: list[Studyin] = []
 
     def begin(*options: str, coach: str = "notes", **environ: str) -> Studyin:
@@ -89,30 +89,48 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Studyin]]:
     yield begin
     for server in started:
         server.kill()
-        assert "Traceback" not in server.log, server.log
+        server.check_log()
 
 
-@pytest.fixture
-def server(start: Callable[..., Studyin]) -> Studyin:
-    """Studyin with the coach that needs no model."""
-    return start()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def provider() -> AsyncIterator[ScriptedProvider]:
+    """A model server that follows the test's script."""
     async with ScriptedProvider() as running:
         yield running
 
 
 @pytest.fixture
-def model_server(start: Callable[..., Studyin], provider: ScriptedProvider) -> Studyin:
-    """Studyin with a model server that follows the test's script."""
-    return start(coach="openai", OPENAI_BASE_URL=provider.url, OPENAI_API_KEY="sk-test")
+def start_with_model(start: Callable[..., Studyin], provider: ScriptedProvider) -> Callable[[], Studyin]:
+    return lambda: start(coach="openai", OPENAI_BASE_URL=provider.url, OPENAI_API_KEY="sk-test")
 
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studyin]:
-    """One server for the tests that only look."""
+    """One server, for the tests that leave nothing behind."""
     running = Studyin(tmp_path_factory.mktemp("shared"), "--coach", "notes")
     yield running
     running.kill()
+
+
+@pytest.fixture(scope="session")
+def shared_with_model(tmp_path_factory: pytest.TempPathFactory, provider: ScriptedProvider) -> Iterator[Studyin]:
+    environ = {"OPENAI_BASE_URL": provider.url, "OPENAI_API_KEY": "sk-test"}
+    running = Studyin(tmp_path_factory.mktemp("shared with model"), "--coach", "openai", **environ)
+    yield running
+    running.kill()
+
+
+@pytest.fixture
+def server(shared: Studyin) -> Iterator[Studyin]:
+    """Studyin with the coach that needs no model, as on its first start."""
+    shared.forget()
+    yield shared
+    shared.check_log()
+
+
+@pytest.fixture
+def model_server(shared_with_model: Studyin) -> Iterator[Studyin]:
+    """Studyin with a model server that follows the test's script, as on its first start."""
+    shared_with_model.forget()
+    yield shared_with_model
+    shared_with_model.check_log()

@@ -27,7 +27,8 @@ def notice(page: Page):
     return page.locator(".diagnosis")
 
 
-async def test_the_console_tells_the_connection_s_story(server: Studyin, chat: ChatPage, context: BrowserContext):
+async def test_the_console_tells_the_connection_s_story(start, chat: ChatPage, context: BrowserContext):
+    server = start()
     context.watch.allow(FAILED)
     await chat.open(server.url)
     server.stop()
@@ -93,9 +94,8 @@ async def test_a_full_server_is_named_and_taken_when_there_is_room(start, open_c
     await expect(notice).to_be_hidden()
 
 
-async def test_a_server_that_stays_away_is_said_to_be_down(
-    server: Studyin, chat: ChatPage, notice, context: BrowserContext
-):
+async def test_a_server_that_stays_away_is_said_to_be_down(start, chat: ChatPage, notice, context: BrowserContext):
+    server = start()
     context.watch.allow(FAILED)
     await chat.page.clock.install()
     await chat.open(server.url)
@@ -131,7 +131,8 @@ async def test_a_dead_line_is_found_by_a_ping_and_replaced(server: Studyin, chat
         await chat.is_ready()
 
 
-async def test_a_page_that_comes_back_connects_at_once(server: Studyin, chat: ChatPage, context: BrowserContext):
+async def test_a_page_that_comes_back_connects_at_once(start, chat: ChatPage, context: BrowserContext):
+    server = start()
     context.watch.allow(FAILED)
     await chat.open(server.url)
     await chat.page.evaluate("Math.random = () => 1")  # the longest waits

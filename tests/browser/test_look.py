@@ -63,8 +63,11 @@ async def test_nothing_is_wider_than_the_window(
 
 async def test_lines_of_an_answer_have_60_to_75_characters(model_server: Studyin, provider, chat: ChatPage):
     await answered(chat, model_server, provider)
-    lengths = await chat.answer().locator("p").first.evaluate(
-        """(paragraph) => {
+    lengths = (
+        await chat.answer()
+        .locator("p")
+        .first.evaluate(
+            """(paragraph) => {
           const text = paragraph.firstChild, range = document.createRange(), lines = new Map();
           for (let index = 0; index < text.length; index += 1) {
             range.setStart(text, index); range.setEnd(text, index + 1);
@@ -73,6 +76,7 @@ async def test_lines_of_an_answer_have_60_to_75_characters(model_server: Studyin
           }
           return [...lines.values()];
         }"""
+        )
     )
     assert len(lengths) > 2
     assert 60 <= max(lengths) <= 75

@@ -26,7 +26,9 @@ async def run(browser: Browser, shared: Studyin):
 
     async def call(module: str, function: str, argument: object = None):
         load = f"(name) => import(`{shared.url}{static.removesuffix('main.js')}${{name}}.js`)"
-        script = f"async (argument) => {{ const load = {load}; return ({function})(await load('{module}'), argument); }}"
+        script = (
+            f"async (argument) => {{ const load = {load}; return ({function})(await load('{module}'), argument); }}"
+        )
         return await page.evaluate(script, argument)
 
     yield call

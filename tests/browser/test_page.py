@@ -135,7 +135,9 @@ async def test_an_answer_is_copied_as_it_was_written(
 # ------------------------------------------------------------------ sessions
 
 
-async def test_sessions_are_found_renamed_pinned_and_deleted_with_a_way_back(server: Studyin, chat: ChatPage, page: Page):
+async def test_sessions_are_found_renamed_pinned_and_deleted_with_a_way_back(
+    server: Studyin, chat: ChatPage, page: Page
+):
     await chat.open(server.url)
     for question in ("About osmosis", "About Bayes"):
         await page.get_by_role("link", name="New session").click()

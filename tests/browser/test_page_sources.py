@@ -17,13 +17,24 @@ TEMPLATES = sorted((ROOT / "templates").glob("*.html"))
 
 
 def test_one_module_alone_inserts_html():
-    unsafe = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|setHTMLUnsafe|DOMParser|createContextual")
+    unsafe = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|setHTMLUnsafe|DOMParser|createContextual"
+    )
     found = {path.name for path in (ROOT / "static/js").glob("*.js") if unsafe.search(path.read_text())}
     assert found == {"html.js"}
 
 
 def test_components_know_main_only():
-    components = {"composer", "controls", "conversation", "connection_notice", "drawer", "drop_zone", "passage", "shelf"}
+    components = {
+        "composer",
+        "controls",
+        "conversation",
+        "connection_notice",
+        "drawer",
+        "drop_zone",
+        "passage",
+        "shelf",
+    }
     components |= {"sidebar", "socket", "status", "toasts", "transcript", "uploads", "welcome", "announcer", "outbox"}
     for path in (ROOT / "static/js").glob("*.js"):
         if path.stem != "main":

@@ -87,8 +87,9 @@ async def test_an_answer_goes_on_where_it_was_when_the_page_is_reloaded(
 
 
 async def test_a_server_that_dies_mid_answer_costs_no_word_that_was_shown(
-    model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page, context: BrowserContext
+    start_with_model, provider: ScriptedProvider, chat: ChatPage, page: Page, context: BrowserContext
 ):
+    model_server = start_with_model()
     context.watch.allow(RESTARTED)
     provider.script(Stream("Half an answer", pause := Pause()), Stream("A whole answer."))
     await chat.open(model_server.url)
@@ -112,8 +113,9 @@ async def test_a_server_that_dies_mid_answer_costs_no_word_that_was_shown(
 
 
 async def test_an_interrupted_answer_can_be_asked_for_again(
-    model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, context: BrowserContext
+    start_with_model, provider: ScriptedProvider, chat: ChatPage, context: BrowserContext
 ):
+    model_server = start_with_model()
     context.watch.allow(RESTARTED)
     provider.script(Stream("Half", pause := Pause()), Stream("All of it."))
     await chat.open(model_server.url)
@@ -133,8 +135,9 @@ async def test_an_interrupted_answer_can_be_asked_for_again(
 
 
 async def test_a_question_asked_offline_is_sent_once_when_the_network_is_back(
-    server: Studyin, chat: ChatPage, page: Page, context: BrowserContext
+    start, chat: ChatPage, page: Page, context: BrowserContext
 ):
+    server = start()
     context.watch.allow(RESTARTED, "ERR_INTERNET_DISCONNECTED")
     await chat.open(server.url)
     await chat.add_notes()
