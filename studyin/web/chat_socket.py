@@ -55,7 +55,7 @@ async def connect(request: web.Request) -> web.StreamResponse:
     try:
         await socket.prepare(request)
     except ConnectionError:
-        return socket  # the browser went away during the handshake
+        return web.Response()  # the browser went away during the handshake; nobody reads this
     audience = request.app[AUDIENCE]
     refusal = request.app[GATE].refusal(request)
     if refusal is not None:

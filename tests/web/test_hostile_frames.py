@@ -8,6 +8,7 @@ from unittest import mock
 
 import aiohttp
 import pytest
+from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.test_utils import make_mocked_request
 from hypothesis import HealthCheck, given, settings
@@ -153,5 +154,6 @@ async def test_a_browser_that_goes_away_during_the_handshake_is_no_error(server:
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
     }
     request = make_mocked_request("GET", "/api/chat/ws", headers=handshake, app=server.app, writer=gone)
-    await connect(request)
+    response = await connect(request)
+    assert not isinstance(response, web.WebSocketResponse), "aiohttp would try to close what was never open"
     gone.write_headers.assert_called_once()
