@@ -13,8 +13,8 @@ from tests.scripted_provider import Pause, ScriptedProvider, Stream
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-ANSWER = """The mitochondrion is the organelle that makes most of the ATP of a cell, and it does so on its inner membrane, \
-which is folded so that more of the enzymes find room on it than would on a smooth one.
+ANSWER = """The mitochondrion is the organelle that makes most of the ATP of a cell, and it does so on its inner \
+membrane, which is folded so that more of the enzymes find room on it than would on a smooth one.
 
 | Stage | Where it happens in the cell | ATP for each molecule of glucose | Remark |
 | --- | --- | ---: | --- |
@@ -24,7 +24,7 @@ which is folded so that more of the enzymes find room on it than would on a smoo
 a_line_of_code_that_is_much_too_long_for_a_phone = sum(glucose * (2 + 2 + 26) for glucose in range(1_000_000))
 ```
 
-$$\\int_0^\\infty e^{-x^2}\\,dx = \\frac{\\sqrt{\\pi}}{2} = \\frac{1}{2}\\Gamma\\left(\\frac12\\right) \\approx 0.886226925$$
+$$\\int_0^\\infty e^{-x^2}\\,dx = \\frac{\\sqrt{\\pi}}{2} = \\frac{1}{2}\\Gamma\\left(\\frac12\\right) \\approx 0.8862269$$
 
 averyveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryverylongword
 """
@@ -151,7 +151,8 @@ async def test_the_page_follows_only_a_reader_who_is_at_the_end(
     await chat.ask("Say much.")
     await pause.reached.wait()
     await chat.says("Paragraph 59.")
-    at_end = "() => { const s = document.querySelector('.scroller'); return s.scrollHeight - s.scrollTop - s.clientHeight < 4 }"
+    below = "scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight"
+    at_end = f"() => {{ const scroller = document.querySelector('.scroller'); return {below} < 4 }}"
     await page.wait_for_function(at_end)
     await page.locator(".scroller").hover()
     await page.mouse.wheel(0, -400)

@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser
 
 from studyin.web import protocol
-from tests.browser.server import ROOT, Studyin
+from tests.browser.server import Studyin
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

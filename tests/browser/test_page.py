@@ -88,7 +88,11 @@ async def test_mode_level_length_and_effort_are_sent_and_remembered(
     await chat.is_ready()
     await expect(button).to_contain_text("Deep · Expert")
     sent = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+
+    def keep(frame: str) -> None:
+        sent.append(frame)
+
+    page.on("websocket", lambda socket: socket.on("framesent", keep))
     await page.reload()
     await chat.is_ready()
     await chat.ask("Ready?")

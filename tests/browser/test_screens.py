@@ -88,10 +88,9 @@ async def test_every_screen_can_be_drawn(
     await chat.drop({"cell biology.md": NOTES, "empty.md": ""})
     await expect(chat.tray).to_contain_text("Ready")
     await shoot("uploads")
-    for upload in await chat.tray.get_by_role("button", name="Dismiss").all():
-        await upload.click()
-    for toast in await chat.toasts.get_by_role("button", name="Dismiss").all():
-        await toast.click()
+    for place in (chat.tray, chat.toasts):
+        while await (dismiss := place.get_by_role("button", name="Dismiss")).count():
+            await dismiss.first.click()
     await page.locator(".controls-button").click()
     await shoot("controls")
     await page.keyboard.press("Escape")
