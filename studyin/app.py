@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import signal
+import socket
 import webbrowser
 from collections.abc import AsyncIterator, Callable
 
@@ -126,13 +128,26 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> str:
     try:
         await site.start()
     except OSError as error:
-        raise StartupError(
-            f"Port {settings.port} on {settings.host} can't be used ({(error.strerror or 'unknown reason').lower()}). "
-            "Stop the program that uses it, or choose another one with --port."
-        ) from error
+        raise StartupError(_refusal(settings, error)) from error
     port = runner.addresses[0][1]
     host = "localhost" if settings.host in ("127.0.0.1", "::1", "0.0.0.0", "::", "localhost") else settings.host  # noqa: S104
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def _refusal(settings: Settings, error: OSError) -> str:
+    """Why the port can't be taken, and what to change."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return (
+            f"Expected --host to be an address of this machine, got {settings.host}. Use 127.0.0.1 for this machine "
+            "alone, or 0.0.0.0 for all of its addresses."
+        )
+    if isinstance(error, PermissionError):
+        return f"Port {settings.port} is reserved for the system. Choose one from 1024 up with --port."
+    reason = (error.strerror or "unknown reason").lower()
+    return (
+        f"Port {settings.port} on {settings.host} can't be used ({reason}). Stop the program that uses it, or choose "
+        "another one with --port."
+    )
 
 
 def _on_signals(stop: Callable[[], None]) -> Callable[[], None]:

@@ -97,6 +97,11 @@ def test_a_wrong_setting_is_refused_in_a_sentence(run):
     assert "STUDYIN_COACH in the environment" in refused(run("config", STUDYIN_COACH="gpt"))
 
 
+def test_a_host_that_is_not_this_machine_is_refused_in_a_sentence(run, tmp_path):
+    sentence = refused(run("--port", 0, "--host", "no.such.invalid", "--data-dir", tmp_path / "data"))
+    assert sentence.startswith("Expected --host to be an address of this machine, got no.such.invalid.")
+
+
 def test_a_port_in_use_is_refused_in_a_sentence(run, serve, tmp_path):
     port = serve().url.rsplit(":")[2].strip("/")
     sentence = refused(run("--port", port, "--data-dir", tmp_path / "other"))
