@@ -16,15 +16,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from studyin.web.formulas import LONGEST
-from studyin.web.markdown_parser import parse
+from studyin.web.markdown_parser import Event, parse
 
 # A private-use character; markdown.py takes it out of every text first.
 MARK = "\ue000"
 # The dollars matter: the parser decides by the characters around `*` and `_` whether these open or close.
 MARKED = re.compile(rf"\${MARK}(\d+)\$")
 
-_ROUNDS = 5
 _MARK = MARK.encode()
+
+_ROUNDS = 5  # two will do; a text that was made to deceive may never settle, and is safe all the same
 
 _HINT = re.compile(r"\$|\\[(\[]")
 _LINE_OPENER = re.compile(rb"^((?:[ \t]*+(?:>|[-+*]|\d{1,9}[.)]))*+[ \t]*+)(\$\$|\\\[)", re.MULTILINE)
@@ -66,10 +67,11 @@ def protect(markdown: str, *, growing: bool = False) -> Protected:
     marks = _Marks()
     raw = markdown.encode()
     raw = marks.put(raw, _line_formulas(raw, growing=growing))
-    raw = marks.put(raw, _inline_formulas(raw))
+    raw = marks.put(raw, _inline_formulas(raw, parse(raw.decode())))
     return Protected(raw.decode(), tuple(marks.formulas))
 
 
+_Span = tuple[int, int]
 _Found = tuple[int, int, Formula]
 
 
@@ -96,12 +98,20 @@ class _Marks:
 def _line_formulas(raw: bytes, *, growing: bool) -> list[_Found]:
     """Formulas that open a line. What is code, the parser says; but it may take a formula's lines for a list, and what
     follows for a part of it, so that it is asked again with the formulas covered up, until both agree."""
-    openers = list(_LINE_OPENER.finditer(raw))
+    openers = {found.start(2): found for found in _LINE_OPENER.finditer(raw)}
     found: list[_Found] = []
     covered = raw
     for _ in range(_ROUNDS if openers else 0):
-        code = [(event.start, event.end) for event in parse(covered.decode()) if event.kind in ("Code", "<CodeBlock")]
-        found = list(_outside(code, raw, openers, growing=growing))
+        events = list(parse(covered.decode()))
+        code = [(event.start, event.end) for event in events if event.kind in ("Code", "<CodeBlock")]
+        # A formula that began within a line may end at the start of one: no other begins there.
+        begun = [(start, stop) for start, stop, _ in _inline_formulas(covered, events) if start not in openers]
+        waiting = {
+            at: opener
+            for at, opener in openers.items()
+            if not _overlaps(code, at, at + 2) and not _overlaps(begun, at, at + 2)
+        }
+        found = list(_outside(code, raw, waiting, growing=growing))
         again = _cover(raw, found)
         if again == covered:
             break
@@ -117,11 +127,8 @@ def _cover(raw: bytes, found: Iterable[_Found]) -> bytes:
     return bytes(covered)
 
 
-def _outside(
-    code: list[tuple[int, int]], raw: bytes, openers: list[re.Match[bytes]], *, growing: bool
-) -> Iterator[_Found]:
-    """Formulas that open a line outside of code, in one pass over the delimiters."""
-    waiting = {found.start(2): found for found in openers if not _overlaps(code, found.start(2), found.end())}
+def _outside(code: list[_Span], raw: bytes, waiting: dict[int, re.Match[bytes]], *, growing: bool) -> Iterator[_Found]:
+    """Formulas from the openers that wait at their places, outside of code, in one pass over the delimiters."""
     opener: re.Match[bytes] | None = None
     for token in _LINE_TOKEN.finditer(raw):
         text, at = token[0], token.start()
@@ -143,7 +150,7 @@ def _outside(
             yield start, stop, Formula(rest, rest, display=True, open=True)
 
 
-def _overlaps(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+def _overlaps(spans: list[_Span], start: int, end: int) -> bool:
     """Whether a stretch has a part of one of the spans, which are in order."""
     index = bisect_left(spans, end, key=lambda span: span[0])
     return index > 0 and start < spans[index - 1][1]
@@ -158,16 +165,16 @@ def _formula(raw: bytes, start: int, end: int, *, quoted: int | None = None) -> 
     return Formula(source, written, display=written.startswith(("$$", "\\[")))
 
 
-def _inline_formulas(raw: bytes) -> Iterator[_Found]:
-    for start, end in _runs(raw):
+def _inline_formulas(raw: bytes, events: Iterable[Event]) -> Iterator[_Found]:
+    for start, end in _runs(raw, events):
         yield from _formulas_of_run(raw, start, end)
 
 
-def _runs(raw: bytes) -> Iterator[tuple[int, int]]:
+def _runs(raw: bytes, events: Iterable[Event]) -> Iterator[_Span]:
     """The stretches of running text: what a paragraph, heading, list item or table row holds between its code."""
     start = end = -1
     in_code = False
-    for event in parse(raw.decode()):
+    for event in events:
         kind = event.kind
         in_code = kind == "<CodeBlock" or (in_code and kind != ">CodeBlock")
         if (kind in _RUNNING or kind[1:] in _WITHIN_RUNNING) and not in_code:

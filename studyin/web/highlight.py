@@ -11,7 +11,7 @@ from typing import Any
 # spaces keep its C lexer busy for hours, within a single match, where no clock can stop it.
 LONGEST = 50_000  # characters
 _LONGEST_LINE = 1_000
-_HARD = re.compile(rf"\s{{100}}|[^\n]{{{_LONGEST_LINE}}}")
+_LONG_SPACE = re.compile(r"\s{100}")
 _SECONDS = 0.05  # what is not coloured by then stays plain
 _CACHED = 10_000
 
@@ -65,9 +65,15 @@ CLASSES = frozenset(filter(None, _CLASSES.values()))
 def coloured(code: str, language: str) -> str:
     """HTML for what stands inside <code>: escaped text, and spans where the language is known and the code is sane."""
     name = NAMES.get(language.lower())
-    if name is None or len(code) > LONGEST or _HARD.search(code):
+    if name is None or _is_hard(code):
         return escape(code, quote=False)
     return _cached(code, name) if len(code) <= _CACHED else _coloured(code, name)
+
+
+def _is_hard(code: str) -> bool:
+    if len(code) > LONGEST or _LONG_SPACE.search(code):
+        return True
+    return max(map(len, code.split("\n"))) > _LONGEST_LINE
 
 
 def _coloured(code: str, name: str, clock: Callable[[], float] = time.perf_counter) -> str:

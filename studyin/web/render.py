@@ -91,7 +91,8 @@ class LiveRender:
         blocks = to_blocks(text, citations=self._citations)
         same = takewhile(lambda pair: pair[0] == pair[1], zip(self._finished, blocks, strict=False))
         self._unchanged = sum(1 for _ in same)
-        self._finished, self._open, self._upto = blocks, "", len(text)
+        self._finished, self._open = blocks, ""
+        self._upto = self._seen = len(text)
 
     def _may_wait(self, text: str, end: int) -> bool:
         shown, new = self._upto - self._start, end - self._upto
@@ -106,7 +107,7 @@ class LiveRender:
         document = read(source, growing=True)
         raw = document.markdown.encode()
         blocks = list(top_level(document))
-        done = len(blocks) if _is_finished(blocks, document, raw) else len(blocks) - 1
+        done = len(blocks) if _is_finished(blocks, document, raw) else max(0, len(blocks) - 1)
         writer = Writer(document, citations=self._citations, notes=notes_prefix(document), outline=self._outline)
         for block in blocks[:done]:
             if html := writer.block(block.events):

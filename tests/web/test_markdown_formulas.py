@@ -41,6 +41,7 @@ def reading(markdown: str) -> str:
         ("a $$x$$ b", "a ⟪x⟫ b"),
         ("$$x$$ and $$y$$", "⟪x⟫ and ⟪y⟫"),
         ("$$\nx\n$$", "⟪x⟫"),
+        ("so $$x\n$$ and $$y$$", "so ⟪x⟫ and ⟪y⟫"),
         ("\\(x\\) and \\( y_1*z_1 \\)", "⟨x⟩ and ⟨y1*z1⟩"),
         ("\\[x\\]", "⟪x⟫"),
         ("so\n\\[\n- x\n= y\n# z\n\\]\nand", "so\n⟪−x=y#z⟫\nand"),
