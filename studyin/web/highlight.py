@@ -1,6 +1,7 @@
 """Code to coloured HTML: Pygments' tokens as spans with its short class names, which static/css/code.css colours."""
 
 import re
+import threading
 import time
 from collections.abc import Callable
 from functools import cache, lru_cache
@@ -12,7 +13,7 @@ from typing import Any
 LONGEST = 50_000  # characters
 _LONGEST_LINE = 1_000
 _LONG_SPACE = re.compile(r"\s{100}")
-_SECONDS = 0.05  # what is not coloured by then stays plain
+_SECONDS = 0.05  # of work, not of waiting for the processor; what is not coloured by then stays plain
 _CACHED = 10_000
 
 # The languages that are coloured: Pygments' name first, then others that are written behind ```. A list of our own,
@@ -28,6 +29,8 @@ scheme scm|scss|sql mysql postgres postgresql psql sqlite|swift|toml|typescript 
 yaml yml|zig
 """
 NAMES = {name: line.split()[0] for line in re.split(r"[|\n]", _LANGUAGES.strip()) for name in line.split()}
+
+_making = threading.Lock()
 
 # What a token is, by its type or the nearest type above it that is here; names and punctuation stay as they are.
 _CLASSES = {
@@ -76,11 +79,12 @@ def _is_hard(code: str) -> bool:
     return max(map(len, code.split("\n"))) > _LONGEST_LINE
 
 
-def _coloured(code: str, name: str, clock: Callable[[], float] = time.perf_counter) -> str:
+def _coloured(code: str, name: str, clock: Callable[[], float] = time.thread_time) -> str:
+    lexer = _lexer(name)
     deadline = clock() + _SECONDS
     out: list[str] = []
     kind, pending, at = "", "", 0
-    for at, token, text in _lexer(name).get_tokens_unprocessed(code):
+    for at, token, text in lexer.get_tokens_unprocessed(code):
         if (now := _class(token)) != kind and text.strip():
             out.append(_span(kind, pending))
             kind, pending = now, ""
@@ -103,8 +107,10 @@ def _lexer(name: str) -> Any:
     # Imported on first use: Pygments and its lexers take 30 ms and several MB, and many sessions show no code.
     from pygments.lexers import get_lexer_by_name  # noqa: PLC0415
 
-    # Made for each use: some lexers keep notes on themselves while they read.
-    return get_lexer_by_name(name)
+    # Made for each use, as some lexers keep notes on themselves while they read; and by one thread at a time, as the
+    # first of a kind compiles its rules into the class.
+    with _making:
+        return get_lexer_by_name(name)
 
 
 @cache

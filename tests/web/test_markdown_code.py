@@ -1,4 +1,5 @@
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 
 import pytest
@@ -63,3 +64,25 @@ def test_code_in_all_of_a_message_is_coloured_up_to_a_bound():
     assert "<span" in figures[0]
     assert "<span" not in figures[-1]
     assert len(figures) == 200
+
+
+def test_the_time_that_a_lexer_takes_to_load_does_not_count(monkeypatch):
+    now = 0.0
+
+    def slowly(name):
+        nonlocal now
+        now += 99.0
+        return lexer(name)
+
+    lexer = highlight._lexer
+    monkeypatch.setattr(highlight, "_lexer", slowly)
+    assert "<span" in highlight._coloured("return 1\n", "python", clock=lambda: now)
+
+
+def test_messages_can_be_drawn_in_threads():
+    markdown = "\n\n".join(
+        f"```{name}\nif x: return 'a' # b\n```\n$x_{{{name[0]}}}$" for name in sorted(set(highlight.NAMES.values()))
+    )
+    with ThreadPoolExecutor(8) as pool:
+        drawn = list(pool.map(to_html, [markdown] * 16))
+    assert set(drawn) == {to_html(markdown)}
