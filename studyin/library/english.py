@@ -26,7 +26,7 @@ FRAME_WORDS = _set(
     happened happening occur occurs occurring work works working detail details briefly simply simple terms words
     question questions answer answers teach learn learning study studying notes note material materials help want
     need use used uses using called call many much kind kinds type types way ways thing things important importance
-    role main purpose exactly actually really basically quiz test ask first second next last step steps stage stages
+    role main purpose exactly actually really basically quiz ask step steps stage stages
     find take takes taking place make makes made come comes go goes get look looks say says said think
     thinks thought everything anything something nothing someone anyone everybody somebody anybody teacher professor
     lecturer lecture friend exam class course book chapter asked asks answering walk understanding wonder sure idea

@@ -13,13 +13,13 @@ from studyin.library.blocks import Block, BlockKind, blocks
 from studyin.library.extract import Text
 from studyin.library.sentences import sentences
 from studyin.library.terms import plain
+from studyin.store.materials import HEADING_SEPARATOR
 from studyin.store.passages import Draft
 
 # In characters. Blocks are joined up to TARGET; one that is longer stays whole up to LIMIT, which no passage passes.
 TARGET = 900
 LIMIT = 1_200
 
-HEADING_SEPARATOR = " › "
 MAX_HEADING_CHARS = 300
 
 

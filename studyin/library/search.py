@@ -72,14 +72,13 @@ class Search:
         remembered = self._frequencies.setdefault(account_id, {})
         if len(remembered) > MAX_REMEMBERED:
             remembered.clear()
-        counts = {}
-        for word in words:
-            if not size:
-                remembered[word] = 0
-            elif word not in remembered:
-                remembered[word] = await self._passages.frequency(account_id, forms(word))
-            counts[word] = remembered[word]
-        return size, counts
+        counts = {word: remembered.get(word) for word in words}
+        unknown = {word: forms(word) for word, count in counts.items() if count is None}
+        if unknown and size:
+            counted = await self._passages.frequencies(account_id, unknown)
+            remembered |= counted
+            counts |= counted
+        return size, {word: count or 0 for word, count in counts.items()}
 
 
 def _rarity(size: int, count: int) -> float:

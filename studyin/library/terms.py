@@ -23,7 +23,7 @@ _MARKUP = (
     (re.compile(r"</?[a-zA-Z][^<>\n]*>"), " "),
     (re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE), ""),
     (re.compile(r"(?<!\\)(\*{1,3}|~~|==)(?=\S)(.+?)(?<=\S)\1", re.DOTALL), r"\2"),
-    (re.compile(r"(?<!\w)(_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)", re.DOTALL), r"\2"),
+    (re.compile(r"(?<![\w}])(_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w{])", re.DOTALL), r"\2"),
     (re.compile(r"`+([^`]+)`+"), r"\1"),
     (re.compile(r"\\([*_#`>~|!.-])"), r"\1"),
     (re.compile(r"\s+"), " "),

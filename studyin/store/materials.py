@@ -22,6 +22,8 @@ class MaterialStatus(StrEnum):
     FAILED = "failed"  # `error` says why; the same file can be added again
 
 
+HEADING_SEPARATOR = " › "
+
 UNFINISHED = (MaterialStatus.QUEUED, MaterialStatus.READING)
 
 
@@ -46,7 +48,7 @@ class Passage:
     """A piece of a material that can be found again.
 
     position: 0-based order in the material; page: 1-based, None where the format has none;
-    heading: the headings above it, joined with " › "; start, end: where it stands in the material's text.
+    heading: the headings above it, joined with HEADING_SEPARATOR; start, end: where it stands in the material's text.
     """
 
     id: str
@@ -58,6 +60,11 @@ class Passage:
     page: int | None = None
     start: int = 0
     end: int = 0
+
+    @property
+    def title(self) -> str:
+        """The heading right above it; the file's name where it has none."""
+        return self.heading.rpartition(HEADING_SEPARATOR)[2] or self.filename
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +83,21 @@ class MaterialStore:
         self, account_id: str, *, filename: str, sha256: str, size: int, content: str, pages: int | None
     ) -> tuple[Material, bool]:
         """Keep a text, queued to be read; and whether it is new, or the account had it already (told by its hash)."""
-        async with self._database.write(durable=True) as tx:
-            added = await tx.execute(
+        new = (new_id(), account_id, filename, sha256, size, pages, now_ms())
+
+        def insert(tx: sqlite3.Connection) -> sqlite3.Row | None:
+            row: sqlite3.Row | None = tx.execute(
                 "INSERT INTO materials (id, account_id, filename, sha256, bytes, status, pages, created_at)"
                 " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT (account_id, sha256) DO NOTHING RETURNING *",
-                (new_id(), account_id, filename, sha256, size, pages, now_ms()),
-            )
-            row = await added.fetchone()
-            if row is not None:
-                await tx.execute(
-                    "INSERT INTO material_texts (material_id, content) VALUES (?, ?)", (row["id"], content)
-                )
-                return material_of(row), True
+                new,
+            ).fetchone()
+            if row:
+                tx.execute("INSERT INTO material_texts (material_id, content) VALUES (?, ?)", (row["id"], content))
+            return row
+
+        row = await self._database.transact(insert, durable=True)
+        if row:
+            return material_of(row), True
         kept = await self.find_by_hash(account_id, sha256)
         if kept is None:  # deleted between the two statements
             return await self.add(account_id, filename=filename, sha256=sha256, size=size, content=content, pages=pages)
@@ -143,17 +153,18 @@ class MaterialStore:
 
     async def begin(self, account_id: str, material_id: str) -> Material | None:
         """Reading starts, from nothing. None where the material was deleted meanwhile."""
-        async with self._database.write() as tx:
-            await tx.execute(
-                "DELETE FROM passages WHERE material_id = (SELECT id FROM materials WHERE id = ? AND account_id = ?)",
-                (material_id, account_id),
-            )
-            changed = await tx.execute(
+
+        def empty(tx: sqlite3.Connection) -> sqlite3.Row | None:
+            row: sqlite3.Row | None = tx.execute(
                 "UPDATE materials SET status = 'reading', error = NULL, passages = 0 WHERE id = ? AND account_id = ?"
                 " RETURNING *",
                 (material_id, account_id),
-            )
-            row = await changed.fetchone()
+            ).fetchone()
+            if row:
+                tx.execute("DELETE FROM passages WHERE material_id = ?", (material_id,))
+            return row
+
+        row = await self._database.transact(empty)
         return material_of(row) if row else None
 
     async def finish(self, account_id: str, material_id: str) -> Material | None:
@@ -167,19 +178,25 @@ class MaterialStore:
     async def _set(
         self, account_id: str, material_id: str, status: MaterialStatus, error: str | None = None
     ) -> Material | None:
-        async with self._database.write(durable=True) as tx:
-            changed = await tx.execute(
+        def change(tx: sqlite3.Connection) -> sqlite3.Row | None:
+            row: sqlite3.Row | None = tx.execute(
                 "UPDATE materials SET status = ?, error = ? WHERE id = ? AND account_id = ? RETURNING *",
                 (status, error, material_id, account_id),
-            )
-            row = await changed.fetchone()
+            ).fetchone()
+            return row
+
+        row = await self._database.transact(change, durable=True)
         return material_of(row) if row else None
 
     async def delete(self, account_id: str, material_id: str) -> None:
         """Remove a material, its text and its passages. Raises StudyinError NOT_FOUND."""
-        async with self._database.write(durable=True) as tx:
-            gone = await tx.execute("DELETE FROM materials WHERE id = ? AND account_id = ?", (material_id, account_id))
-        if gone.rowcount == 0:
+        gone = await self._database.transact(
+            lambda tx: (
+                tx.execute("DELETE FROM materials WHERE id = ? AND account_id = ?", (material_id, account_id)).rowcount
+            ),
+            durable=True,
+        )
+        if not gone:
             raise material_not_found()
 
 

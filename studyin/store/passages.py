@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from studyin.errors import Code, StudyinError
@@ -80,23 +81,26 @@ class PassageStore:
         None where the material was deleted meanwhile. A few hundred at a time: ten thousand in one transaction would
         keep every other writer waiting for more than a second.
         """
-        async with self._database.write() as tx:
-            changed = await tx.execute(
+        rows = [
+            (new_id(), material_id, number, draft.page, draft.heading, draft.content, draft.start, draft.end)
+            for number, draft in enumerate(drafts, start=position)
+        ]
+
+        def insert(tx: sqlite3.Connection) -> sqlite3.Row | None:
+            row: sqlite3.Row | None = tx.execute(
                 "UPDATE materials SET passages = ? WHERE id = ? AND account_id = ? AND status = 'reading' RETURNING *",
                 (position + len(drafts), material_id, account_id),
-            )
-            row = await changed.fetchone()
-            if row is None:
-                return None
-            await tx.executemany(
-                'INSERT INTO passages (id, material_id, position, page, heading, content, "start", "end")'
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (new_id(), material_id, number, draft.page, draft.heading, draft.content, draft.start, draft.end)
-                    for number, draft in enumerate(drafts, start=position)
-                ],
-            )
-        return material_of(row)
+            ).fetchone()
+            if row:
+                tx.executemany(
+                    'INSERT INTO passages (id, material_id, position, page, heading, content, "start", "end")'
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    rows,
+                )
+            return row
+
+        row = await self._database.transact(insert)
+        return material_of(row) if row else None
 
     async def find(self, account_id: str, passage_id: str) -> Passage | None:
         row = await self._database.fetch_one(
@@ -167,21 +171,20 @@ class PassageStore:
         )
         return [_passage(row) for row in rows]
 
-    async def frequency(self, account_id: str, phrases: Iterable[str]) -> int:
-        """How many of the account's passages have at least one of the phrases."""
-        query = _any_of(phrases)
-        if not query:
-            return 0
-        row = await self._database.fetch_one(
+    async def frequencies(self, account_id: str, terms: Mapping[str, Iterable[str]]) -> dict[str, int]:
+        """How many of the account's passages have each term: at least one of the phrases given for it."""
+        queries = {term: query for term, phrases in terms.items() if (query := _any_of(phrases))}
+        rows = await self._database.fetch_all(
             # Where the file is one person's, the index alone knows: a tenth of the time of looking at each passage.
-            """SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM materials WHERE account_id <> :account)
-            THEN (SELECT count(*) FROM passages_fts WHERE passages_fts MATCH :query)
+            """SELECT key AS term, CASE WHEN NOT EXISTS (SELECT 1 FROM materials WHERE account_id <> :account)
+            THEN (SELECT count(*) FROM passages_fts WHERE passages_fts MATCH value)
             ELSE (SELECT count(*) FROM passages_fts f JOIN passages p ON p.seq = f.rowid
-                  WHERE passages_fts MATCH :query
-                  AND p.material_id IN (SELECT id FROM materials WHERE account_id = :account)) END AS n""",
-            {"account": account_id, "query": query},
+                  WHERE passages_fts MATCH value
+                  AND p.material_id IN (SELECT id FROM materials WHERE account_id = :account)) END AS n
+            FROM json_each(:queries)""",
+            {"account": account_id, "queries": json.dumps(queries)},
         )
-        return int(row["n"]) if row else 0
+        return dict.fromkeys(terms, 0) | {str(row["term"]): int(row["n"]) for row in rows}
 
 
 def _any_of(phrases: Iterable[str]) -> str:

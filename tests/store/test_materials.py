@@ -128,7 +128,7 @@ async def test_deleting_a_material_takes_its_passages_out_of_the_index(
     material = await read(materials, passages, "heat.md")
     await materials.delete("local", material.id)
     assert await passages.match("local", ["energy"], 9) == []
-    assert await passages.frequency("local", ["energy"]) == 0
+    assert await passages.frequencies("local", {"energy": ["energy"]}) == {"energy": 0}
     with pytest.raises(StudyinError) as raised:
         await materials.text("local", material.id)
     assert raised.value.code is Code.NOT_FOUND
@@ -182,7 +182,10 @@ async def test_the_best_match_comes_first_and_forms_of_a_word_are_joined(
     found = await passages.match("local", ["flowing", "energies"], 9)
     assert [passage.content[:4] for passage in found] == ["Heat", "Work"]
     assert found[0].filename == "heat.md"
-    assert await passages.frequency("local", ["energies", "entropy"]) == 3
+    assert await passages.frequencies("local", {"both": ["energies", "entropy"], "none": ["x"]}) == {
+        "both": 3,
+        "none": 0,
+    }
 
 
 @pytest.mark.parametrize(
@@ -193,7 +196,7 @@ async def test_what_is_asked_is_never_taken_for_syntax(
 ) -> None:
     await read(materials, passages, "heat.md")
     assert len(await passages.match("local", [phrase], 9)) <= 1
-    assert await passages.frequency("local", [phrase]) <= 1
+    assert (await passages.frequencies("local", {"it": [phrase]}))["it"] <= 1
 
 
 async def test_headings_are_listed_once_in_reading_order(materials: MaterialStore, passages: PassageStore) -> None:
@@ -222,7 +225,9 @@ async def test_nobody_sees_or_changes_what_is_somebody_elses(
     assert await passages.of(stranger, mine.id) == []
     assert await passages.headings(stranger, mine.id) == []
     assert (await passages.count("local"), await passages.count(stranger)) == (3, 2)
-    assert (await passages.frequency("local", ["energy"]), await passages.frequency(stranger, ["energy"])) == (2, 1)
+    asked = {"energy": ["energy"]}
+    assert await passages.frequencies("local", asked) == {"energy": 2}
+    assert await passages.frequencies(stranger, asked) == {"energy": 1}
     assert [found.material_id for found in await passages.match(stranger, ["heat"], 9)] == [theirs.id]
     for refused in (materials.text, materials.delete):
         with pytest.raises(StudyinError):
