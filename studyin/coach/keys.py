@@ -1,0 +1,154 @@
+"""What a sentence turns on, and what an answer says: words by their meaning, numbers, and what is denied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from studyin.coach.meaning import EMPTY, NOTATION, meanings, negates
+from studyin.coach.numbers import Quantity, quantities, same
+from studyin.library.terms import fold, plain, stem, words
+
+# What stands in brackets, behind ", which" or behind a colon explains more than was asked; and where the question is
+# why, all but the reason was said by the question.
+ASIDE = 0.35
+# "Does it need oxygen?" "It needs none": the word that both say is the whole point.
+DENIED = 2.0
+# How many words a "not" reaches, unless the clause ends before.
+REACH = 6
+
+_ASIDES = re.compile(
+    r"\([^()]*\)|, (?:which|who|whose|where|such as|for example|e\.g\.)\b[^,.;:]*|–[^–]*–|: .*",
+)
+_REASON = re.compile(r"\b(?:because|since|so that|due to|in order to)\b.*", re.DOTALL)
+_WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
+_FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$]+\$|`[^`]+`", re.DOTALL)
+_CLAUSE_END = re.compile(
+    r"[.;:!?,()]|\b(?:and|but|whereas|while|because|that|if|when|which|so|in|at|on|during)\b", re.IGNORECASE
+)
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*\d*|[^\W_]+")
+_ABBREVIATED = re.compile(r"((?:[\w-]+ ){1,5})\(([A-Z][\w⁺⁻+₀-₉-]{1,9})s?\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A folded word of a text: where it stands, what it means, and whether its clause denies it."""
+
+    text: str
+    start: int
+    end: int
+    means: frozenset[str]
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A word or a number that an expected sentence turns on. weight: how much it tells."""
+
+    word: str
+    means: frozenset[str]
+    weight: float
+    negated: bool = False
+    quantity: Quantity | None = None
+
+
+class Said:
+    """A text taken apart: its words and its numbers. abbreviations: what its short forms stand for."""
+
+    def __init__(self, text: str, abbreviations: Mapping[str, Sequence[str]] | None = None) -> None:
+        self.text = text
+        self.quantities = list(quantities(text))
+        numbers = [(each.start, each.end) for each in self.quantities]
+        self.words = [word for word in _words(text, abbreviations or {}) if not _inside(numbers, word.start)]
+
+    @property
+    def hedges(self) -> bool:
+        """Whether it offers several things to choose from."""
+        return re.search(r"\bor\b|/", self.text) is not None
+
+    @property
+    def means(self) -> set[str]:
+        return {meaning for word in self.words for meaning in word.means}
+
+    def phrases(self, spans: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+        """What stands at these places, word for word; places with at most two small words between are one."""
+        joined: list[tuple[int, int]] = []
+        for start, end in sorted(set(spans)):
+            between = self.text[joined[-1][1] : start] if joined else ""
+            small = re.fullmatch(r"[\w\s'-]*", between) and all(word in EMPTY for word in words(between))
+            if joined and small and len(between.split()) <= 2:
+                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+            elif not joined or start >= joined[-1][1]:
+                joined.append((start, end))
+        return tuple(dict.fromkeys(self.text[start:end] for start, end in joined))
+
+
+def keys(text: str, rarity: Mapping[str, float], asked: Said | None = None, *, every: bool = False) -> list[Key]:
+    """The words and numbers that a sentence turns on: not those the question said already, but for what it denies.
+
+    every: also small words, formulas and code, for a sentence that has nothing else.
+    """
+    asides = [match.span() for match in _ASIDES.finditer(text)]
+    reason = _REASON.search(text) if asked and _WHY.search(asked.text) else None
+    if reason:
+        asides.append((0, reason.start()))
+    formulas = [] if every else [match.span() for match in _FORMULA.finditer(text)]
+    # "one" is most often no number.
+    figures = [each for each in quantities(text) if each.low != 1.0 and not _inside(formulas, each.start)]
+    skipped = [*formulas, *((each.start, each.end) for each in figures)]
+    known = asked.means if asked else set()
+    average = sum(rarity.values()) / len(rarity) if rarity else 1.0
+    found: dict[str, Key] = {}
+
+    def add(name: str, key: Key, start: int) -> None:
+        found.setdefault(name, replace(key, weight=key.weight * (ASIDE if _inside(asides, start) else 1.0)))
+
+    for word in _words(text, {}):
+        if _inside(skipped, word.start) or (not every and (word.text in EMPTY or len(word.text) == 1)):
+            continue
+        weight = rarity.get(word.text, average)
+        if not word.means & known:
+            add(stem(word.text), Key(word.text, word.means, weight, word.negated), word.start)
+        elif word.negated:
+            add(stem(word.text), Key(word.text, word.means, weight * DENIED, negated=True), word.start)
+    for each in figures:
+        if not asked or not any(same(each, other) for other in asked.quantities):
+            shown = text[each.start : each.end]
+            add(shown, Key(shown, frozenset(), average, quantity=each), each.start)
+    return list(found.values())
+
+
+def abbreviations(texts: Iterable[str]) -> dict[str, list[str]]:
+    """What the notes themselves abbreviate: {"atp": ["adenosine triphosphate"]}."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        for match in _ABBREVIATED.finditer(plain(text)):
+            letters = sum(letter.isupper() for letter in match[2])
+            spelt = " ".join(match[1].split()[-max(letters, 2) :])
+            found.setdefault(fold(match[2]), []).append(spelt)
+    return found
+
+
+def _words(text: str, abbreviated: Mapping[str, Sequence[str]]) -> list[Word]:
+    found: list[Word] = []
+    ends = [match.start() for match in _CLAUSE_END.finditer(text)]
+    reach = at = 0
+    for match in _WORD.finditer(text):
+        if any(at <= end < match.start() for end in ends):
+            reach = 0
+        at = match.start()
+        folded = fold(match[0]).removesuffix("'s")
+        if negates(folded):
+            reach = 0 if reach else REACH  # a second "not" takes the first one back
+            continue
+        means = meanings(folded)
+        for longer in (NOTATION.get(folded, ""), *abbreviated.get(folded, ())):
+            means |= {meaning for word in words(longer) for meaning in meanings(word)}
+        found.append(Word(folded, match.start(), match.end(), frozenset(means), reach > 0))
+        reach = max(reach - 1, 0)
+    return found
+
+
+def _inside(spans: Iterable[tuple[int, int]], at: int) -> bool:
+    return any(start <= at < end for start, end in spans)

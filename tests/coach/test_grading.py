@@ -1,0 +1,57 @@
+"""Grading: a student's answer gets the verdict that a teacher would give it, and is told what is missing."""
+
+from studyin.coach.grading import Verdict, grade, vocabulary
+from studyin.coach.question import Question
+from studyin.library import Library
+from tests.coach.answers import ANSWERS, CYTOSOL, ENERGY, GLYCOLYSIS, INDEPENDENT, STAGES
+
+
+def even(question: Question) -> dict[str, float]:
+    """Every word as telling as any other."""
+    return dict.fromkeys(vocabulary(question), 1.0)
+
+
+async def test_at_least_nine_of_ten_answers_get_the_verdict_of_a_teacher(sampled: Library) -> None:
+    assert len(ANSWERS) >= 60
+    differing = []
+    for question, answer, expected in ANSWERS:
+        given = grade(question, answer, await sampled.rarity("local", vocabulary(question)))
+        if given.verdict is not expected:
+            differing.append(f"{answer!r}: {given.verdict}, a teacher says {expected}")
+    agreed = 1 - len(differing) / len(ANSWERS)
+    assert agreed >= 0.9, "\n".join(differing)
+
+
+def test_what_was_covered_is_told_in_the_students_own_words() -> None:
+    given = grade(GLYCOLYSIS, "Well, glucose gets broken down into 2 pyruvates!", even(GLYCOLYSIS))
+    assert given.covered == ("glucose gets broken down into 2 pyruvates",)
+    assert given.against == ()
+
+
+def test_what_is_missing_of_a_list_is_told_by_item() -> None:
+    given = grade(STAGES, "glycolysis and the citric acid cycle", even(STAGES))
+    assert (given.verdict, given.missing) == (Verdict.PARTLY, (1, 3))
+
+
+def test_a_denial_of_what_the_notes_affirm_stands_against_the_answer() -> None:
+    given = grade(INDEPENDENT, "if the occurrence of one changes the probability of the other", even(INDEPENDENT))
+    assert given.verdict is Verdict.WRONG
+    assert "changes the probability" in given.against
+
+
+def test_another_number_stands_against_the_answer() -> None:
+    given = grade(ENERGY, "it is 3 kJ", even(ENERGY))
+    assert (given.verdict, given.against) == (Verdict.WRONG, ("3 kJ",))
+
+
+def test_the_whole_sentence_fills_a_gap_too() -> None:
+    assert grade(CYTOSOL, "It takes place in the cytosol and needs no oxygen.", even(CYTOSOL)).verdict is Verdict.RIGHT
+
+
+def test_repeating_the_question_answers_nothing() -> None:
+    assert grade(GLYCOLYSIS, "in your own words, what is glycolysis?", even(GLYCOLYSIS)).verdict is Verdict.WRONG
+
+
+def test_an_answer_without_words_is_wrong_and_harmless() -> None:
+    for question, _, _ in ANSWERS:
+        assert grade(question, "… ?!", {}).verdict is Verdict.WRONG
