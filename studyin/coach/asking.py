@@ -1,0 +1,151 @@
+"""Which question comes next: about what was just quoted, about a topic, or on through the notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+
+from studyin.coach.answer import FACTS, Picked
+from studyin.coach.base import Profile
+from studyin.coach.dialogue import Dialogue
+from studyin.coach.lesson import Lesson, Told, count, place_at, place_of
+from studyin.coach.question import Form, Question
+from studyin.coach.questions import Candidate, candidates, explain, first_new, start_of
+from studyin.coach.quotable import Kind, Quotable, quotables
+from studyin.coach.wants import Want
+from studyin.library.terms import stem, subject
+from studyin.store.materials import Passage
+
+# Passages of one material, and materials, that are looked through for the next question.
+LOOK_AHEAD = 6
+LOOK_THROUGH = 24
+MATERIALS = 20
+# Two questions of one form in a row are dull.
+REPEATED = 0.6
+
+# A student's own question of so many words can be turned round.
+MAX_OWN_WORDS = 20
+_VERBS = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|must|may|happens|causes|limits)"
+_OWN_QUESTION = re.compile(
+    rf"\W*(?:what|why|how|when|where|who) {_VERBS}\b|\W*(?:which|how many|how much|what) \w+ .*\b{_VERBS}\s+\S",
+    re.IGNORECASE,
+)
+_TASK = re.compile(r"(?:explain|describe|compare|define|state)\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(r"\bi\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """What a reply ends with, and the dialogue after it: the next question, or that there is none left."""
+
+    text: str
+    dialogue: Dialogue
+
+
+async def check_question(lesson: Lesson, asked: str, want: Want, picked: Picked) -> tuple[Question, bool]:
+    """A question to close an answer with, made from what it quotes; and whether the quotes show its answer.
+
+    A beginner fills a gap, everyone else explains or lists; what was a question for a fact leads to another one in the
+    same passage.
+    """
+    best, asked_before = picked.best, lesson.dialogue.asked
+    own = await _ordered(lesson, picked.units)
+    if best.kind in (Kind.LIST, Kind.TABLE):
+        question = first_new([each for each in own if best.start <= start_of(each.question) < best.end], asked_before)
+        if question:
+            return question, True
+    if want in FACTS:
+        beside = [unit for unit in quotables(best.passage) if not any(unit.overlaps(other) for other in picked.units)]
+        question = first_new(_gaps(await _ordered(lesson, beside)), asked_before, again=False)
+        if question:
+            return question, False
+    if want in FACTS or lesson.level <= 2:
+        question = first_new(_gaps(own), asked_before)
+        if question:
+            return question, True
+    defining = next((each.question for each in own if each.question.form is Form.EXPLAIN), None)
+    if want is Want.DEFINITION and defining:
+        return replace(defining, expected=tuple(unit.text for unit in picked.core)), True
+    return explain(in_own_words(asked), picked.core), True
+
+
+def in_own_words(asked: str) -> str:
+    """The student's own question turned round; without one, what was just read."""
+    question = asked.strip().rstrip("?.! ")
+    first, _, rest = question.partition(" ")
+    if count(question) <= MAX_OWN_WORDS and subject(question):
+        if _TASK.match(question):
+            return f"Now in your own words: {first.casefold()} {rest}."
+        if _OWN_QUESTION.match(question):
+            return f"Now in your own words: {first.casefold()} {_FIRST_PERSON.sub('I', rest)}?"
+    return "How would you put that in your own words?"
+
+
+async def quiz(lesson: Lesson, topic: str) -> Told | None:
+    """A question about a topic, or on from where the conversation is; None where the notes have nothing to it."""
+    found = await lesson.library.find(lesson.account_id, topic, LOOK_AHEAD) if topic else []
+    if topic and not found:
+        return None
+    question, passage = await _next(lesson, [each.passage for each in found])
+    if question is None or passage is None:
+        upcoming = _finished(lesson)
+        return lesson.told(upcoming.dialogue, upcoming.text)
+    dialogue = replace(lesson.dialogue.asking(question, shown=False), place=place_at(passage))
+    return lesson.told(dialogue, f"From {place_of(passage)}:", question.text)
+
+
+async def following(lesson: Lesson) -> Upcoming:
+    """The next question, as a reply to an answer ends with it."""
+    question, passage = await _next(lesson, ())
+    if question is None or passage is None:
+        return _finished(lesson)
+    last, place = lesson.dialogue.place, place_at(passage)
+    moved = last is None or (last.material_id, last.position) != (place.material_id, place.position)
+    lead = f"**Next**, from {place_of(passage)}:" if moved else "**Next:**"
+    separator = "\n\n" if question.text.startswith(">") else " "
+    dialogue = replace(lesson.dialogue.asking(question, shown=False), place=place)
+    return Upcoming(f"{lead}{separator}{question.text}", dialogue)
+
+
+def _finished(lesson: Lesson) -> Upcoming:
+    closing = "That was every question I can make from your notes. Which topic shall we go through once more?"
+    return Upcoming(closing, replace(lesson.dialogue.asking(None, shown=False), asked=()))
+
+
+async def _next(lesson: Lesson, found: Sequence[Passage]) -> tuple[Question | None, Passage | None]:
+    """What was not asked yet: about these passages, else on from the last one, else about any material."""
+    for again in (False, True):
+        async for passage in _ahead(lesson, found):
+            question = first_new(await _ordered(lesson, quotables(passage)), lesson.dialogue.asked, again=again)
+            if question:
+                return question, passage
+    return None, None
+
+
+async def _ahead(lesson: Lesson, found: Sequence[Passage]) -> AsyncIterator[Passage]:
+    """Passages to ask about, the nearest first; some of them twice."""
+    for passage in found:
+        yield passage
+    place, library = lesson.dialogue.place, lesson.library
+    if place:
+        after = place.position - 1
+        for passage in await library.passages(lesson.account_id, place.material_id, after=after, limit=LOOK_AHEAD):
+            yield passage
+    listed = await library.list(lesson.account_id, limit=MATERIALS)
+    for material in listed.materials:
+        for passage in await library.passages(lesson.account_id, material.id, limit=LOOK_THROUGH):
+            yield passage
+
+
+async def _ordered(lesson: Lesson, units: Sequence[Quotable]) -> list[Candidate]:
+    """What can be asked about these pieces, the best first; a form that was just used comes later."""
+    known = frozenset(stem(word) for word in subject(lesson.dialogue.topic))
+    level = min(5, lesson.level + 1) if lesson.profile is Profile.DEEP else lesson.level
+    made = candidates(units, await lesson.rarity(units), level, known)
+    last = lesson.dialogue.asked[-1].partition(":")[0] if lesson.dialogue.asked else ""
+    return sorted(made, key=lambda each: -(each.score - (REPEATED if each.question.form.value == last else 0.0)))
+
+
+def _gaps(made: Sequence[Candidate]) -> list[Candidate]:
+    return [each for each in made if each.question.form is Form.GAP]

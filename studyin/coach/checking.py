@@ -1,0 +1,125 @@
+"""What follows an open question: an answer is graded, a hint given, or the answer told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from studyin.coach.asking import following
+from studyin.coach.base import Profile
+from studyin.coach.grading import Grade, Verdict, grade, vocabulary
+from studyin.coach.ladder import FIRST_LETTERS, LAST_HINT, hint
+from studyin.coach.lesson import Lesson, Told, count, paragraphs
+from studyin.coach.question import Form, Question
+from studyin.coach.questions import GAP
+from studyin.coach.quotable import Kind
+from studyin.coach.quoting import fitted, quoted
+from studyin.store.materials import Passage
+
+# How far up the ladder a wrong answer leads before the notes are quoted.
+HINTS = {Profile.FAST: 0, Profile.STUDY: FIRST_LETTERS, Profile.DEEP: LAST_HINT}
+
+MAX_PHRASES = 4
+MAX_PHRASE_WORDS = 8
+_PRAISE = ("Right", "That's it", "Exactly", "Yes")
+
+
+async def attempt(lesson: Lesson, question: Question, answer: str) -> Told:
+    """Grade an answer: what it covers, in the student's words; what is missing, quoted; then the next question.
+
+    Where the student wants to find out, a wrong answer brings a hint first: one in study mode, all of them in deep.
+    """
+    rarity = await _rarity(lesson, question)
+    graded = grade(question, answer, rarity)
+    if graded.verdict is Verdict.WRONG and lesson.dialogue.rung < HINTS[lesson.profile]:
+        return _hinted(lesson, question, rarity, _not_yet(graded), attempts=1)
+    if graded.verdict is Verdict.RIGHT:
+        seen = lesson.dialogue.shown
+        return await _with_quote(lesson, question, _right(lesson, question, graded), () if seen else None)
+    return await _with_quote(lesson, question, _lacking(question, graded), graded.missing or (0,))
+
+
+async def give_hint(lesson: Lesson, question: Question) -> Told:
+    """One rung up the ladder; behind its last hint, the answer."""
+    if lesson.dialogue.rung >= LAST_HINT:
+        return await tell(lesson, question)
+    return _hinted(lesson, question, await _rarity(lesson, question), "", attempts=0)
+
+
+async def tell(lesson: Lesson, question: Question) -> Told:
+    """The answer, without a word about giving up; then a question to check."""
+    opening = f"It is **{question.answer}**." if question.form is Form.GAP else "Here it is, as your notes say it:"
+    return await _with_quote(lesson, question, opening, None)
+
+
+async def _rarity(lesson: Lesson, question: Question) -> Mapping[str, float]:
+    return await lesson.library.rarity(lesson.account_id, vocabulary(question))
+
+
+def _hinted(lesson: Lesson, question: Question, rarity: Mapping[str, float], before: str, *, attempts: int) -> Told:
+    rung = lesson.dialogue.rung + 1
+    dialogue = replace(lesson.dialogue, rung=rung, attempts=lesson.dialogue.attempts + attempts)
+    return lesson.told(dialogue, f"{before} {hint(question, rung, rarity)}".strip(), _again(question))
+
+
+def _again(question: Question) -> str:
+    if question.form is Form.GAP:
+        return "What belongs in the gap?" if GAP in question.text else "What stands there?"
+    return "Which are they?" if question.form is Form.LIST else "How would you put it now?"
+
+
+def _right(lesson: Lesson, question: Question, graded: Grade) -> str:
+    praise = _PRAISE[len(lesson.dialogue.asked) % len(_PRAISE)]
+    if question.form is Form.GAP:
+        return f"{praise}: **{question.answer}**."
+    return f"{praise}. You had {_phrases(graded.covered)}." if graded.covered else f"{praise}."
+
+
+def _lacking(question: Question, graded: Grade) -> str:
+    partly = graded.verdict is Verdict.PARTLY
+    opening = "Partly." if partly else _not_yet(graded)
+    if partly and graded.covered:
+        opening += f" You have {_phrases(graded.covered)}."
+    if partly and graded.against:
+        opening += f" {_phrases(graded.against)} is not what your notes say."
+    if question.form is Form.GAP:
+        return f"{opening} It is **{question.answer}**:"
+    return f"{opening} What is missing:" if partly and not graded.against else f"{opening} Your notes say:"
+
+
+def _not_yet(graded: Grade) -> str:
+    return f"Not quite: {_phrases(graded.against)} isn't it." if graded.against else "Not quite."
+
+
+async def _with_quote(lesson: Lesson, question: Question, opening: str, parts: Sequence[int] | None) -> Told:
+    """A reply to an answer: an opening, these parts of what was expected (None: all, empty: its source alone), and the
+    next question."""
+    passage = await lesson.library.recall(lesson.account_id, question.passage_id)
+    upcoming = await following(lesson)
+    if parts is not None and not parts and passage:
+        return lesson.told(upcoming.dialogue, f"{opening} [[{lesson.sources.number(passage)}]]", upcoming.text)
+    every = range(len(question.expected))
+    room = lesson.cap - count(opening) - count(upcoming.text)
+    quote = _quote(lesson, question, parts or every, passage, room)
+    return lesson.told(upcoming.dialogue, opening, quote, upcoming.text)
+
+
+def _quote(lesson: Lesson, question: Question, parts: Sequence[int], passage: Passage | None, room: int) -> str:
+    """What was expected, word for word, with its source; of a list, the items that are asked for."""
+    said = [question.expected[n] for n in parts]
+    if question.form is Form.LIST:
+        text, kind = "\n".join(f"- {item}" for item in said), Kind.LIST
+    else:
+        text, kind = ("\n\n" if any("\n" in each for each in said) else " ").join(said), Kind.SENTENCE
+    if passage:
+        text = fitted(text, room, kind)
+        return quoted(text, lesson.sources.number(passage)) if text else ""
+    gone = f"(from {question.filename}, which is no longer among your materials)"
+    text = fitted(text, room - count(gone), kind)
+    return paragraphs(quoted(text), gone) if text else ""
+
+
+def _phrases(phrases: Sequence[str]) -> str:
+    shown = [" ".join(phrase.split()[:MAX_PHRASE_WORDS]) for phrase in phrases[:MAX_PHRASES]]
+    marked = [f"“{phrase}”" for phrase in shown]
+    return marked[0] if len(marked) == 1 else ", ".join(marked[:-1]) + " and " + marked[-1]

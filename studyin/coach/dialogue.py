@@ -1,0 +1,87 @@
+"""What the coach knows of a conversation: the topic, the question that is open, how far up the ladder it is.
+
+Kept with each reply as JSON and given back with the next question; the same for every coach, so that connecting a model
+changes the wording and not the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from studyin.coach.question import Question
+
+# Questions remembered as asked, so that they are not asked again.
+MAX_ASKED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the conversation is in the notes: a passage, and the character up to which it was quoted."""
+
+    material_id: str
+    position: int
+    upto: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """topic: the last question that had a subject. pending: the question that waits for an answer; rung: of its ladder,
+    0 to 5; attempts: answers to it so far; shown: whether its answer was quoted before it was asked. asked: keys of the
+    last questions. place: what was quoted last."""
+
+    topic: str = ""
+    pending: Question | None = None
+    rung: int = 0
+    attempts: int = 0
+    shown: bool = False
+    asked: tuple[str, ...] = ()
+    place: Place | None = None
+
+    @classmethod
+    def of(cls, shape: Mapping[str, Any]) -> Dialogue:
+        """From its shape; what is missing or from another version is left out, never an error."""
+        pending, place, asked = shape.get("pending"), shape.get("place"), shape.get("asked")
+        return cls(
+            topic=_text(shape.get("topic")),
+            pending=Question.of(pending) if isinstance(pending, Mapping) else None,
+            rung=_count(shape.get("rung")),
+            attempts=_count(shape.get("attempts")),
+            shown=shape.get("shown") is True,
+            asked=tuple(key for key in asked if isinstance(key, str)) if isinstance(asked, list) else (),
+            place=_place(place) if isinstance(place, Mapping) else None,
+        )
+
+    def shape(self) -> dict[str, Any]:
+        """As JSON types."""
+        return {
+            "topic": self.topic,
+            "pending": self.pending.shape() if self.pending else None,
+            "rung": self.rung,
+            "attempts": self.attempts,
+            "shown": self.shown,
+            "asked": list(self.asked),
+            "place": asdict(self.place) if self.place else None,
+        }
+
+    def asking(self, question: Question | None, *, shown: bool, rung: int = 1) -> Dialogue:
+        """The same conversation with another question open, or none. rung: 1 where its heading was said with it."""
+        asked = (*self.asked, question.key)[-MAX_ASKED:] if question else self.asked
+        return replace(self, pending=question, rung=rung if question else 0, attempts=0, shown=shown, asked=asked)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and 0 <= value < 1000 else 0
+
+
+def _place(shape: Mapping[str, Any]) -> Place | None:
+    material_id, position = shape.get("material_id"), shape.get("position")
+    if not isinstance(material_id, str) or not isinstance(position, int):
+        return None
+    upto = shape.get("upto")
+    return Place(material_id, position, upto if isinstance(upto, int) else 0)

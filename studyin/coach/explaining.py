@@ -1,0 +1,113 @@
+"""Answers from the notes: the sentences that answer a question; and what the notes say next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from studyin.coach import questions
+from studyin.coach.answer import Picked, Picker
+from studyin.coach.asking import check_question, in_own_words
+from studyin.coach.base import Profile, Verbosity
+from studyin.coach.lesson import Lesson, Told, count, place_behind, place_of
+from studyin.coach.quotable import Kind, Quotable, quotables
+from studyin.coach.wants import Want
+from studyin.coach.welcoming import headings, nothing_found
+from studyin.library.english import FRAME_WORDS
+from studyin.library.terms import subject
+
+# Passages whose sentences are compared; more than a reply cites, as the best sentence may be in none of the best four.
+POOL = 10
+# A passage that covers no more of the question than this is the nearest there is, not an answer.
+NEAREST = 0.5
+
+# Pieces quoted, and the share of a reply's words that they may take.
+MOST = {Verbosity.CONCISE: 2, Verbosity.BALANCED: 3, Verbosity.DETAILED: 4}
+QUOTES_SHARE = 0.6
+
+MAX_TOPIC = 300
+MAX_TOPIC_WORDS = 4
+_POINTS_BACK = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those)\b", re.IGNORECASE)
+
+
+async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Told:
+    """Answer a question by quoting, and ask one back; in deep mode, ask first. direct: the answer is wanted at once."""
+    about = _about(lesson, question)
+    found = await lesson.library.find(lesson.account_id, about, POOL)
+    picker = Picker(about, await lesson.library.rarity(lesson.account_id, subject(about)))
+    picked = picker.pick(found, most=_most(lesson), room=int(lesson.cap * QUOTES_SHARE))
+    if picked is None:
+        return await nothing_found(lesson, question)
+    lesson.dialogue = replace(lesson.dialogue, topic=about[:MAX_TOPIC])
+    lesson.sources.expect(found)
+    nearest = max(each.coverage for each in found) <= NEAREST
+    if lesson.profile is Profile.DEEP and not direct and not nearest:
+        return _ask_first(lesson, question, picked)
+    return await _quote(lesson, question, picker.want, picked, _opening(lesson, picked.units, nearest=nearest))
+
+
+async def more(lesson: Lesson) -> Told:
+    """What the notes say next."""
+    place = lesson.dialogue.place
+    if place is None:
+        return await headings(lesson, "More of what? You have notes on")
+    passages = await lesson.library.passages(lesson.account_id, place.material_id, after=place.position - 1, limit=3)
+    for passage in passages:
+        start = place.upto if passage.position == place.position else 0
+        units = [unit for unit in quotables(passage) if unit.start >= start and unit.kind is not Kind.ITEM]
+        if units:
+            kept = _within(units, _most(lesson), int(lesson.cap * QUOTES_SHARE))
+            opening = f"Your notes go on, under {place_of(passage)}:"
+            return await _quote(lesson, "", Want.ANYTHING, Picked(kept[0], kept), opening)
+    return await headings(lesson, "That is the end of these notes. You have notes on")
+
+
+def _about(lesson: Lesson, question: str) -> str:
+    """The question, with the topic of the conversation where it only points at it: "where does it take place?"."""
+    own = [word for word in subject(question) if word not in FRAME_WORDS]
+    topic = lesson.dialogue.topic
+    if not topic or (own and not (_POINTS_BACK.search(question) and len(own) <= 2)):
+        return question
+    return f"{question} {' '.join(subject(topic)[:MAX_TOPIC_WORDS])}"
+
+
+def _most(lesson: Lesson) -> int:
+    most = MOST[lesson.ask.controls.verbosity]
+    if lesson.profile is not Profile.FAST or lesson.level <= 2:
+        most -= 1  # one idea at a time
+    return most
+
+
+def _within(units: Sequence[Quotable], most: int, words: int) -> list[Quotable]:
+    kept: list[Quotable] = []
+    for unit in units[:most]:
+        words -= unit.words
+        if kept and words < 0:
+            break
+        kept.append(unit)
+    return kept
+
+
+def _opening(lesson: Lesson, units: Sequence[Quotable], *, nearest: bool) -> str:
+    where = place_of(units[0].passage)
+    if nearest:
+        return f"Nothing in your notes answers that outright. The nearest they come, under {where}:"
+    if lesson.is_first:
+        return f"I answer from your notes alone, in their words. Under {where} they say:"
+    return f"Under {where} your notes say:"
+
+
+async def _quote(lesson: Lesson, question: str, want: Want, picked: Picked, opening: str) -> Told:
+    closing, shown = await check_question(lesson, question, want, picked)
+    turn = f"**Your turn.** {closing.text}"
+    quotes = lesson.quote(picked.units, lesson.cap - count(opening) - count(turn))
+    dialogue = replace(lesson.dialogue.asking(closing, shown=shown), place=place_behind(picked.units))
+    return lesson.told(dialogue, opening, quotes, turn)
+
+
+def _ask_first(lesson: Lesson, question: str, picked: Picked) -> Told:
+    posed = questions.explain(in_own_words(question).replace("Now in", "In", 1), picked.core)
+    dialogue = replace(lesson.dialogue.asking(posed, shown=False, rung=0), place=place_behind(picked.core))
+    lead = "Your notes have an answer to this. Try it before I quote them: even a wrong guess helps it stick."
+    return lesson.told(dialogue, lead, posed.text)

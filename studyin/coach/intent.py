@@ -1,0 +1,158 @@
+"""What a student's message wants of the coach, told by cheap rules."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from studyin.library.terms import subject
+
+
+class Intent(StrEnum):
+    ASK = "ask"  # a question about the subject, or a bare topic
+    MORE = "more"  # go on with the last topic
+    ATTEMPT = "attempt"  # an answer to the question that is open
+    HINT = "hint"
+    TELL = "tell"  # give the answer away, or "I don't know"
+    SKIP = "skip"  # another question
+    QUIZ = "quiz"  # ask me about the notes, or about a topic in them
+    GREETING = "greeting"
+    THANKS = "thanks"
+    ABOUT = "about"  # what are you, what can you do
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """about: the question without "just tell me", the topic of "quiz me on …", else the message. direct: whether the
+    answer is wanted at once, also where the coach would ask first."""
+
+    intent: Intent
+    about: str
+    direct: bool = False
+
+
+def _rule(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_GREETING = _rule(
+    r"(?:hi|hello|hey|hiya|howdy|yo|greetings|good (?:morning|evening|afternoon|day))"
+    r"(?:[ ,]+(?:there|coach|studyin|again))*"
+)
+_THANKS = _rule(
+    r"(?:many )?(?:thanks?|thank you|thx|ty|cheers)\b.{0,40}",
+    r"(?:(?:ok(?:ay)?|great|cool|nice|perfect|awesome|got it|i see|makes sense|understood|good|wow|bye|goodbye|see you"
+    r"|thanks?|thank you|thx|then|now|later|so much)(?:[ ,]+|$))+",
+)
+_ABOUT = _rule(r"what can you do", r"wh(?:o|at) are you", r"how (?:does this|do you) work", r"help")
+_HINT = _rule(
+    r"(?:(?:please|(?:can|could|may) i (?:have|get)|give me|i need|show me|an?|another|one more|the next|some|small"
+    r"|little|tiny) )*(?:hint|clue)s?(?: please)?",
+    r"(?:i'?m |i am )?(?:totally |really |a bit )?stuck.{0,15}",
+    r"(?:please |can you )?help(?: me)?(?: out)?(?: please)?",
+)
+_UNKNOWN = _rule(
+    r"(?:sorry[, ]+)?(?:i (?:really |just )?(?:don'?t|do not) (?:know|remember|have (?:a clue|any idea))|idk|dunno"
+    r"|no idea|no clue|not sure|i'?m not sure|i have no (?:idea|clue)|i forgot|i give up|give up|(?:i )?can'?t remember"
+    r"|pass)(?:[, ]+(?:sorry|really|yet|at all))*(?: (?:what|how|why|about|that|this|it)\b.{0,40})?",
+    r"\?+",
+)
+_TELL = _rule(
+    r"(?:please )?(?:just |can you |could you )*(?:tell|show|give)(?: me)?(?: the)? (?:answer|solution|it)"
+    r"(?: please| then| already)*",
+    r"(?:just )?tell me(?: please| then| already)*",
+    r"what(?:'?s| is)(?: it| (?:the|the right|the correct) (?:answer|solution))",
+    r"(?:the )?answer|solution|reveal",
+)
+_JUST = _rule(r"(?:please )?(?:just|simply) (?:tell me|explain|say|give me the answer|answer)[,:]? (?P<rest>.+)")
+_SKIP = _rule(
+    r"(?:skip|next|another)(?: (?:one|it|this|that|question|please))*",
+    r"(?:ask|give) me another(?: one| question)?",
+    r"(?:a )?(?:new|different) question|something else",
+)
+_QUIZ = _rule(
+    r"(?:please |can you |could you |let'?s )?(?:quiz|test|examine|drill|question)(?: me| us)?(?: please)?"
+    r"(?: (?:on|about|over) (?P<topic>.+))?",
+    r"ask me (?:a question|something|questions|anything)(?: (?:on|about) (?P<other>.+))?",
+    r"(?:let'?s )?practi[cs]e(?: (?P<third>.+))?",
+)
+_MORE = _rule(
+    r"(?:(?:tell|show|teach|give) me )?(?:some )?more(?: (?:about (?:it|this|that)|please|details?))*",
+    r"(?:please )?(?:go on|continue|carry on|keep going|elaborate|expand)|in more detail",
+    r"(?:and )?(?:then|what else|so|anything else)|explain (?:more|further|that|this|it)",
+    r"yes(?: please)?|sure",
+)
+# With a question open these are no wish to hear more, but an answer, or none.
+_NOT_MORE = ("yes", "so", "then", "sure")
+
+_STARTS_A_QUESTION = _rule(
+    r"(?:(?:and|but|so|ok|okay|well|wait|hmm|um|also|now|please)[, ]+)*"
+    r"(?:what(?:'?s)?|why|how|when|where|who|whose|which|explain|define|describe|tell me|show me|list|name (?:the|all)"
+    r"|compare|summari[sz]e|give me|(?:can|could|would) you|i (?:don'?t|do not) (?:understand|get)"
+    r"|i (?:want|would like|need) to (?:know|learn|understand)|teach me)\b"
+)
+# What questions begin with in the languages that notes are most often written in, besides English.
+_ASKS_ELSEWHERE = _rule(
+    r"(?:was|wie|warum|wieso|wer|wo|wann|welche[rsn]?|woraus|wozu|que|qué|cómo|como|por qué|cuál|quién|dónde|cuándo"
+    r"|comment|pourquoi|quel(?:le)?s?|qui|où|quand|combien|qu'est-ce|che|cosa|come|perché|chi|dove|quando|quale"
+    r"|o que|por que|qual|quem|onde|wat|hoe|waarom|waar|wanneer|vad|hur|varför|hvad|hvordan|hvorfor|jak|dlaczego"
+    r"|что|как|почему|кто|где|когда)\b"
+)
+_GUESSES = _rule(r"(?:is it|is that|it'?s|are they|maybe|perhaps|probably|i (?:think|guess|believe)|would it be)\b")
+_ANSWERS = _rule(r"(?:the|an?|because|by|in|on|at|to|from|with|when it|if it|so that|that|they|it|he|she|no|yes)\b")
+# A guess with a question mark has so few words; what is longer asks.
+GUESS_WORDS = 3
+
+
+def read(text: str, *, open_question: bool) -> Message:
+    """What a message wants. open_question: whether the coach waits for an answer; then what asks nothing is one."""
+    said = " ".join(text.split())
+    bare = said.strip(" .!…").replace("’", "'")
+    command = _command(bare, open_question=open_question)
+    if command:
+        return Message(command, "" if command is Intent.QUIZ else said)
+    quiz = _QUIZ.fullmatch(bare.rstrip("?"))
+    if quiz:
+        return Message(Intent.QUIZ, quiz["topic"] or quiz["other"] or quiz["third"] or "")
+    just = _JUST.fullmatch(bare)
+    if just and subject(just["rest"]):
+        return Message(Intent.ASK, just["rest"], direct=True)
+    if open_question and not _asks(bare):
+        return Message(Intent.ATTEMPT, text.strip())
+    return Message(Intent.ASK, said)
+
+
+def _command(bare: str, *, open_question: bool) -> Intent | None:
+    """For messages that are nothing but a command or a courtesy."""
+    words = bare.rstrip("? ") or bare
+    if open_question:
+        for rule, intent in ((_HINT, Intent.HINT), (_UNKNOWN, Intent.TELL), (_TELL, Intent.TELL)):
+            if rule.fullmatch(words):
+                return intent
+    else:
+        for rule, intent in ((_ABOUT, Intent.ABOUT), (_HINT, Intent.QUIZ), (_UNKNOWN, Intent.ABOUT)):
+            if rule.fullmatch(words):
+                return intent
+    for rule, intent in (
+        (_GREETING, Intent.GREETING),
+        (_THANKS, Intent.THANKS),
+        (_SKIP, Intent.SKIP),
+        (_ABOUT, Intent.ABOUT),
+    ):
+        if rule.fullmatch(words):
+            return intent
+    if _MORE.fullmatch(words) and not (open_question and words.casefold() in _NOT_MORE):
+        return Intent.MORE
+    return None
+
+
+def _asks(bare: str) -> bool:
+    """Whether a message asks something where an answer was awaited. "pyruvate?" is a guess, "is it pyruvate?" too."""
+    if _GUESSES.match(bare):
+        return False
+    if _STARTS_A_QUESTION.match(bare):
+        return True
+    if not bare.endswith("?"):
+        return False
+    return _ASKS_ELSEWHERE.match(bare) is not None or (len(bare.split()) > GUESS_WORDS and not _ANSWERS.match(bare))

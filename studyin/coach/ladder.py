@@ -1,0 +1,82 @@
+"""The hints for a question that is open, one rung after the other: where to look, how it begins, nearly all of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from studyin.coach.grading import key_words
+from studyin.coach.question import Form, Question
+from studyin.coach.questions import GAP
+from studyin.coach.quoting import quoted
+from studyin.library.terms import fold, plain
+from studyin.store.materials import HEADING_SEPARATOR
+
+# The rungs: 0 is no hint yet; what comes behind the last is the sentence itself, and no hint any more.
+WHERE = 1  # the heading it stands under
+FIRST_LETTERS = 2  # first letters and lengths
+LAST_HINT = 3  # half of it, or the sentence with its key words left out
+MAX_KEY_WORDS = 4
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+
+
+def hint(question: Question, rung: int, rarity: Mapping[str, float]) -> str:
+    """The hint of a rung, 1 to LAST_HINT, Markdown. rarity: as `grade` wants it."""
+    if rung <= WHERE:
+        return _where(question)
+    return _letters(question, rarity) if rung == FIRST_LETTERS else _nearly(question, rarity)
+
+
+def _where(question: Question) -> str:
+    headings = question.heading.split(HEADING_SEPARATOR)[-2:]
+    place = " in ".join(f"*{heading}*" for heading in reversed(headings)) if question.heading else question.filename
+    return f"Think back to what your notes say under {place}."
+
+
+def _letters(question: Question, rarity: Mapping[str, float]) -> str:
+    if question.form is Form.LIST:
+        return "They begin with " + _listed([f"**{_initial(item)}**…" for item in question.expected]) + "."
+    if question.form is Form.GAP:
+        words = question.answer.split()
+        return f"It is {_listed([_described(word) for word in words])}."
+    telling = [_described(word) for word in _telling(question, rarity)]
+    return f"These words belong in it: {_listed(telling)}." if telling else _where(question)
+
+
+def _nearly(question: Question, rarity: Mapping[str, float]) -> str:
+    if question.form is Form.LIST:
+        halves = [_half(" ".join(plain(item).split()[:4])) for item in question.expected]
+        return "Nearly there: " + _listed([f"`{half}`" for half in halves]) + "."
+    if question.form is Form.GAP:
+        return f"Nearly there: `{_half(question.answer)}`."
+    blanked = question.expected[0]
+    for word in _telling(question, rarity):
+        blanked = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", GAP, blanked)
+    return f"The sentence, with its key words left out:\n\n{quoted(blanked)}"
+
+
+def _telling(question: Question, rarity: Mapping[str, float]) -> list[str]:
+    """The words that the first expected sentence turns on, as they are written there, in its order."""
+    keys = key_words(question, rarity)[:MAX_KEY_WORDS]
+    written = [match[0] for match in _WORD.finditer(plain(question.expected[0]))]
+    return list(dict.fromkeys(word for word in written if fold(word) in keys))
+
+
+def _initial(item: str) -> str:
+    match = _WORD.search(plain(item))
+    return match[0][0].upper() if match else "?"
+
+
+def _described(word: str) -> str:
+    if word[0].isdigit():
+        return f"a number of {len(word)} characters"
+    return f"**{word[0]}**… ({len(word)} letters)"
+
+
+def _half(text: str) -> str:
+    return " ".join(word[: (len(word) + 1) // 2] + "·" * (len(word) // 2) for word in text.split())
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]

@@ -1,0 +1,102 @@
+"""One turn of the notes coach: what it has at hand, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from studyin.coach.base import Ask, Profile
+from studyin.coach.dialogue import Dialogue, Place
+from studyin.coach.quotable import Quotable
+from studyin.coach.quoting import Sources, fitted, quoted, text_of, together
+from studyin.library import Library
+from studyin.library.search import Found
+from studyin.library.terms import words
+from studyin.store.materials import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A whole reply: its Markdown, the passages it cites by number, and the dialogue after it."""
+
+    text: str
+    dialogue: Dialogue
+    found: Sequence[Found] = ()
+
+
+@dataclass(slots=True)
+class Lesson:
+    """One turn: what was asked, what was going on, and the sources that the reply gathers."""
+
+    library: Library
+    ask: Ask
+    dialogue: Dialogue
+    sources: Sources = field(default_factory=Sources)
+
+    @property
+    def account_id(self) -> str:
+        return self.ask.account_id
+
+    @property
+    def level(self) -> int:
+        return self.ask.controls.level
+
+    @property
+    def profile(self) -> Profile:
+        return self.ask.controls.profile
+
+    @property
+    def cap(self) -> int:
+        """The most words that a reply may have, its marks counted as words."""
+        return self.ask.controls.verbosity.words
+
+    @property
+    def is_first(self) -> bool:
+        return not any(said.role == "assistant" for said in self.ask.history)
+
+    async def rarity(self, units: Sequence[Quotable]) -> Mapping[str, float]:
+        said = {word for unit in units for word in words(unit.plain)}
+        return await self.library.rarity(self.account_id, said)
+
+    def told(self, dialogue: Dialogue, *parts: str) -> Told:
+        return Told(paragraphs(*parts), dialogue, self.sources.found)
+
+    def quote(self, units: Sequence[Quotable], room: int) -> str:
+        """The pieces as quotes with their sources, in at most so many words; a change of heading is said."""
+        parts: list[str] = []
+        heading = units[0].passage.heading
+        for group in together(units):
+            passage = group[0].passage
+            lead = "" if passage.heading == heading else f"And under {place_of(passage)}:"
+            heading = passage.heading
+            text = fitted(text_of(group), room - count(lead), group[-1].kind)
+            if not text:
+                break
+            parts += [lead, quoted(text, self.sources.number(passage))]
+            room -= sum(count(part) for part in parts[-2:])
+        return paragraphs(*parts)
+
+
+def paragraphs(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def count(text: str) -> int:
+    return len(text.split())
+
+
+def place_of(passage: Passage) -> str:
+    """Where a passage stands, as it is said to a student: its heading, and its page where it has one."""
+    page = f", page {passage.page}" if passage.page else ""
+    return f"*{passage.title}*{page}"
+
+
+def place_behind(units: Sequence[Quotable]) -> Place:
+    """Where the notes go on behind what was quoted of the passage quoted first."""
+    passage = units[0].passage
+    upto = max(unit.end for unit in units if unit.passage.id == passage.id)
+    return Place(passage.material_id, passage.position, upto)
+
+
+def place_at(passage: Passage) -> Place:
+    return Place(passage.material_id, passage.position)

@@ -1,0 +1,179 @@
+"""Questions made from the notes: a gap in a sentence, the items of a list, a cell of a table, an explanation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from studyin.coach.definitions import definition, emphasised
+from studyin.coach.meaning import EMPTY
+from studyin.coach.numbers import quantities
+from studyin.coach.question import Form, Question
+from studyin.coach.quotable import Kind, Quotable
+from studyin.coach.quoting import quoted
+from studyin.library.terms import fold, plain, stems
+
+GAP = "____"
+
+MIN_WORDS = 6
+MAX_WORDS = 32
+MAX_ITEMS = 8
+MAX_ITEM_WORDS = 30
+# Numbers in words, for "which three".
+_COUNTS = ("", "", "two", "three", "four", "five", "six", "seven", "eight")
+
+_KEY = re.compile(r"\w+:(?P<passage>[^:]+):(?P<start>\d+)-(?P<end>\d+)")
+_HIDDEN = re.compile(r"`[^`]*`|\$\$.*?\$\$|\$[^$\n]+?\$|\]\([^)]*\)", re.DOTALL)
+_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1|(?<![\w*])([*_])(?=[^\s*_])([^*_\n]+?)(?<=\S)\3(?![\w*])")
+# What stands around the last noun of a phrase: "into the ____ through", "from ____,".
+_BEFORE_NOUN = re.compile(
+    r"\b(?:the|an?|of|in|into|from|with|by|as|called|and|or|to|its|their|on|through|[a-z]+(?:al|ic|ous|ive|ular|ar|ent))\s+$"
+)
+_BEHIND_NOUN = re.compile(
+    r"\s*(?:[.,;:)]|$|(?:of|in|is|are|and|or|to|from|which|that|by|with|on|at|for|into|as|if|has|have)\b)"
+)
+_LONG_WORD = re.compile(r"[^\W\d_]{5,}(?:-[^\W\d_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    question: Question
+    score: float
+
+
+def candidates(
+    units: Sequence[Quotable], rarity: Mapping[str, float], level: int, known: frozenset[str] = frozenset()
+) -> list[Candidate]:
+    """Every question that can be made from these pieces, the best first. level: 1 (beginner) to 5 (expert).
+
+    A beginner is asked for what is missing in a sentence, an expert to explain. known: stems that the student said
+    already; a gap for one of them is no question.
+    """
+    made: list[Candidate] = []
+    for unit in units:
+        if unit.kind is Kind.LIST:
+            made += _of_list(unit, level)
+        elif unit.kind is Kind.TABLE:
+            made += _of_table(unit)
+        elif unit.kind in (Kind.SENTENCE, Kind.ITEM) and MIN_WORDS <= unit.words <= MAX_WORDS:
+            made += _explanations(unit, level)
+            made += _gaps(unit, rarity, level, known)
+    return sorted(made, key=lambda each: -each.score)
+
+
+def first_new(made: Sequence[Candidate], asked: Collection[str], *, again: bool = True) -> Question | None:
+    """The best that was not asked yet. again: in the end also about a sentence that was asked about in another form."""
+    new = [each.question for each in made if each.question.key not in asked]
+    fresh = [question for question in new if not any(_meets(question.key, key) for key in asked)]
+    return next(iter(fresh or (new if again else [])), None)
+
+
+def _meets(key: str, other: str) -> bool:
+    """Whether two questions are about the same place in a passage: a sentence, or a list and one of its items."""
+    mine, its = _KEY.match(key), _KEY.match(other)
+    if not mine or not its or mine["passage"] != its["passage"]:
+        return False
+    return int(mine["start"]) < int(its["end"]) and int(its["start"]) < int(mine["end"])
+
+
+def explain(text: str, units: Sequence[Quotable]) -> Question:
+    """A question in the student's own words, answered by these pieces."""
+    return _question(Form.EXPLAIN, text, units[0], tuple(unit.text for unit in units))
+
+
+def start_of(question: Question) -> int:
+    """Where in its passage the piece stands that a question is about."""
+    match = _KEY.match(question.key)
+    return int(match["start"]) if match else -1
+
+
+def _question(form: Form, text: str, unit: Quotable, expected: tuple[str, ...], answer: str = "") -> Question:
+    passage = unit.passage
+    key = f"{form}:{passage.id}:{unit.start}-{unit.end}"
+    return Question(form, text, expected, passage.id, passage.filename, passage.heading, answer, key)
+
+
+def _of_list(unit: Quotable, level: int) -> Iterator[Candidate]:
+    texts = unit.item_texts
+    if not 2 <= len(texts) <= MAX_ITEMS or any(len(text.split()) > MAX_ITEM_WORDS for text in texts):
+        return
+    introduction = unit.passage.content[unit.start : unit.lead].strip()
+    if introduction and len(introduction.split()) <= 16:
+        text = f"{quoted(introduction)}\n\nWhich {_COUNTS[len(texts)]}?"
+    else:
+        text = f"Your notes list {_COUNTS[len(texts)]} points under *{unit.passage.title}*. What are they?"
+    score = 2.6 if level >= 3 else 1.6
+    if re.search(r"\b(?:this|these|that|it)\b", introduction, re.IGNORECASE):
+        score -= 0.8  # it points at something that the question doesn't show
+    yield Candidate(_question(Form.LIST, text, unit, tuple(texts)), score)
+
+
+def _of_table(unit: Quotable) -> Iterator[Candidate]:
+    """A cell, by the names of its row and its column."""
+    rows = unit.passage.content[unit.lead : unit.end].split("\n")
+    header, *lines = [[cell.strip() for cell in row.strip().strip("|").split("|")] for row in (rows[0], *rows[2:])]
+    for number, cells in enumerate(lines):
+        for column, cell in enumerate(cells[1:], start=1):
+            if not cell or column >= len(header) or not header[column] or not cells[0] or len(cell.split()) > 6:
+                continue
+            text = f"In the table under *{unit.passage.title}*, what stands for **{header[column]}** at **{cells[0]}**?"
+            expected = (f"{rows[0]}\n{rows[1]}\n{rows[number + 2]}",)
+            made = _question(Form.GAP, text, unit, expected, plain(cell))
+            yield Candidate(replace(made, key=f"{made.key}:{number}:{column}"), 1.9 - 0.02 * (number + 3 * column))
+
+
+def _explanations(unit: Quotable, level: int) -> Iterator[Candidate]:
+    defined = definition(unit)
+    if defined is None or unit.leans:
+        return
+    # In notes that set their terms in bold, what isn't bold is no term: "the products of one process are …".
+    if not defined.marked and (emphasised(unit.passage.content) or " of " in defined.term):
+        return
+    term = f"{defined.article} {defined.term}".strip()
+    text = f"How would you explain **{term}** in your own words?"
+    yield Candidate(_question(Form.EXPLAIN, text, unit, (unit.text,)), 2.4 + 0.3 * (level - 3))
+
+
+def _gaps(unit: Quotable, rarity: Mapping[str, float], level: int, known: frozenset[str]) -> Iterator[Candidate]:
+    """The sentence with its most telling term or number left out."""
+    text = unit.text
+    hidden = [match.span() for match in _HIDDEN.finditer(text)]
+    known = known | set(stems(unit.passage.title))
+    best: tuple[float, str] | None = None
+    for value, span in _blanks(text, rarity):
+        answer = plain(text[slice(*span)])
+        if any(a < span[1] and span[0] < b for a, b in hidden) or not answer or len(answer.split()) > 5:
+            continue
+        given_away = set(stems(answer)) <= known
+        score = value - (1.0 if given_away else 0.0) - (0.5 if unit.leans else 0.0)
+        if best is None or score > best[0]:
+            best = (score, text[slice(*span)])
+    if best is None or best[0] < 1.0:
+        return
+    score, blank = best
+    gapped = re.sub(rf"(?<!\w)(?:{re.escape(blank)}|{re.escape(plain(blank))})(?!\w)", GAP, text)
+    shown = f"What belongs in the gap?\n\n{quoted(gapped)}"
+    yield Candidate(
+        _question(Form.GAP, shown, unit, (text,), plain(blank)),
+        score - 0.3 * (level - 3) - (0.2 if unit.words > 24 else 0),
+    )
+
+
+def _blanks(text: str, rarity: Mapping[str, float]) -> Iterator[tuple[float, tuple[int, int]]]:
+    """What could be left out of a sentence, and how good a question that makes."""
+    most = max(rarity.values(), default=1.0) or 1.0
+    for match in _EMPHASIS.finditer(text):
+        yield 2.3, match.span()
+    for number in quantities(text):
+        year = 1000 <= number.low <= 2100 and not number.unit
+        if number.low > 2 or number.unit or number.low != number.high:
+            yield (1.6 if year else 2.2), (number.start, number.end)
+        elif number.low == 2:
+            yield 1.4, (number.start, number.end)
+    for match in _LONG_WORD.finditer(text):
+        word = fold(match[0])
+        if word in EMPTY or word.endswith(("ly", "ing", "ed")):
+            continue
+        noun = 0.3 if _BEFORE_NOUN.search(text[: match.start()]) and _BEHIND_NOUN.match(text, match.end()) else -0.2
+        yield 1.0 + 0.6 * rarity.get(word, 0.0) / most + noun, match.span()

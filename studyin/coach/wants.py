@@ -1,0 +1,107 @@
+"""What a question is after: a definition, a list, a number, a reason; told by cheap rules from how it is put."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from studyin.coach.quotable import Kind, Quotable
+from studyin.library.terms import subject
+
+
+class Want(StrEnum):
+    DEFINITION = "definition"
+    LIST = "list"
+    NUMBER = "number"
+    TIME = "time"
+    PLACE = "place"
+    PERSON = "person"
+    REASON = "reason"
+    FORMULA = "formula"
+    COMPARISON = "comparison"
+    MANNER = "manner"
+    ANYTHING = "anything"
+
+
+_NUMBER_WORDS = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|twice|once|both"
+_PLURALS = (
+    "stages|steps|phases|types|kinds|parts|axioms|laws|rules|properties|functions|causes|effects|factors|forms|ways"
+    "|examples|features|characteristics|principles|elements|components|reasons|methods|symptoms|products|views|names"
+    "|advantages|disadvantages|differences|similarities|categories|levels|layers|members"
+)
+# The first that matches tells. Their order matters: "what is the formula of …" wants a formula, "how many …" no manner.
+_RULES: tuple[tuple[Want, str], ...] = (
+    (Want.COMPARISON, r"\b(?:differences?|differs?|compared?|comparison|contrast|versus|vs|distinguish)\b"),
+    (Want.FORMULA, r"\b(?:formula|equation|compute|calculate)\b|\bstate\b.*\b(?:law|theorem|rule)\b"),
+    (Want.NUMBER, r"\bhow (?:many|much|long|far|high|old|big|large|often|fast|likely)\b"),
+    (Want.NUMBER, r"\bwhat (?:number|share|percent)"),
+    (Want.LIST, r"^\W*(?:list|enumerate|name)\b"),
+    (Want.LIST, rf"\b(?:what|which) (?:(?:are|were) (?:the |its )?(?:\w+ )?)?(?:{_PLURALS})\b"),
+    (Want.LIST, rf"\b(?:what|which|who) (?:are|were) (?:the |its |all )+(?:\d+|{_NUMBER_WORDS}) \w+"),
+    (Want.REASON, r"\bwhy\b|\bhow come\b|\breasons? (?:for|of|why)\b|\bwhat (?:causes?|caused)\b|\bpurpose\b"),
+    (Want.REASON, r"\bwhat .*\bfor\W*$"),
+    (Want.TIME, r"\bwhen (?:did|was|were|is|does|do)\b|\b(?:what|which) (?:year|date|century)\b"),
+    (Want.PLACE, r"\bwhere\b"),
+    (Want.PERSON, r"\bwho(?:se)?\b"),
+    (Want.DEFINITION, r"\bdefin(?:e|ition)\b|\bwhat (?:does|do|did) .* mean\b|\bmeaning of\b"),
+    (Want.DEFINITION, r"\bwhat(?:'?s| is| are| was| were)\b"),
+    (Want.MANNER, r"\bhow\b|\bexplain\b|\bdescribe\b"),
+)
+RULES = tuple((want, re.compile(rule, re.IGNORECASE)) for want, rule in _RULES)
+_ASKS = re.compile(
+    r"\W*(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|what|which|in|on|at|and|but|so)\b",
+    re.IGNORECASE,
+)
+
+# What a sentence has that answers such a question.
+_SIGNS: dict[Want, str] = {
+    Want.NUMBER: rf"\d|\b(?:{_NUMBER_WORDS})\b",
+    Want.TIME: r"\b1\d{3}\b|\b20\d{2}\b|\bcentur|\b(?:before|after|during|until) the\b",
+    Want.PLACE: r"\b(?:takes? place|located|found|occurs?|happens?) (?:in|at|on|inside|within|near)\b"
+    r"|\b(?:in|at|inside|within|into|between|through) (?:the|a|an)\b|\bcomes? from\b",
+    Want.REASON: r"\b(?:because|therefore|so that|since|due to|which is why|as a result|reason|otherwise|in order to"
+    r"|hence|thus|purpose|without|caused? by|surprises|it would|to turn)\b",
+    Want.MANNER: r"\b(?:by|through|first|then|when|with the help of|uses?|into|becomes?)\b",
+    Want.PERSON: r"\b(?:proposed|discovered|described|invented|founded|wrote|named after|developed|published|found"
+    r"|introduced|received|based|minister|scientist|king|queen|led|born)\b",
+    Want.COMPARISON: r"\b(?:whereas|while|but|than|unlike|differs?|in contrast|not the same|other|same|both|however)\b",
+    Want.FORMULA: r"\$[^$]+[=≈][^$]+\$|\S+\s=\s\S+",
+}
+SIGNS = {want: re.compile(sign, re.IGNORECASE) for want, sign in _SIGNS.items()}
+SIGN_BONUS = 0.4
+
+# What kind of piece answers such a question.
+_KINDS: dict[Want, dict[Kind, float]] = {
+    Want.LIST: {Kind.LIST: 0.5, Kind.ITEM: -0.2},
+    Want.FORMULA: {Kind.FORMULA: 0.6},
+    Want.COMPARISON: {Kind.TABLE: 0.5},
+    Want.MANNER: {Kind.LIST: 0.1, Kind.ITEM: 0.05},
+}
+TOO_MUCH = -0.25
+
+
+def wanted(question: str) -> Want:
+    """What the question is after. A bare word or two is a wish to know what it is."""
+    for want, rule in RULES:
+        if rule.search(question):
+            return want
+    bare = not _ASKS.match(question) and len(subject(question)) <= 3 and len(question.split()) <= 4
+    return Want.DEFINITION if bare else Want.ANYTHING
+
+
+def fit(want: Want, unit: Quotable, coverage: float) -> float:
+    """How much better or worse a piece of the notes suits what is wanted, about -0.3 to 1.
+
+    coverage: the share of the question's terms it has; a formula about something else is no answer.
+    """
+    bonus = _KINDS.get(want, {}).get(unit.kind, 0.0)
+    sign = SIGNS.get(want)
+    if sign and unit.kind in (Kind.SENTENCE, Kind.ITEM, Kind.FORMULA) and sign.search(unit.plain):
+        bonus += SIGN_BONUS
+    if bonus > 0:
+        bonus *= 0.2 + 0.8 * coverage
+    if unit.kind is Kind.LIST and want not in (Want.LIST, Want.MANNER):
+        bonus += TOO_MUCH
+    if unit.kind is Kind.TABLE and want is not Want.COMPARISON:
+        bonus += TOO_MUCH
+    return bonus

@@ -1,0 +1,147 @@
+"""What is said where there is nothing to quote: a greeting, an empty library, a question the notes don't answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from studyin.coach.lesson import Lesson, Told, paragraphs
+from studyin.coach.meaning import is_slip
+from studyin.library.terms import stem, subject, words
+from studyin.store.materials import HEADING_SEPARATOR, Material, MaterialStatus
+
+# Few and short enough that a reply with an open question behind them stays within the smallest cap.
+MAX_HEADINGS = 4
+MAX_MATERIALS = 2
+MAX_SECTIONS = 3
+MAX_NAME_WORDS = 6
+MATERIALS = 10
+
+_ALONE = "I teach from your notes alone: I quote them, ask you about them and check your answers."
+
+
+async def greeting(lesson: Lesson) -> Told:
+    hello = "Hello!" if lesson.is_first else "Hello again!"
+    return await headings(lesson, f"{hello} {_ALONE} You have notes on")
+
+
+async def about(lesson: Lesson) -> Told:
+    how = (
+        f"{_ALONE} Ask anything they cover. When I ask back, answer in your own words, or say *hint*, *just tell me* "
+        "or *skip*; say *quiz me* for questions. You have notes on"
+    )
+    return await headings(lesson, how)
+
+
+async def thanks(lesson: Lesson) -> Told:
+    pending = lesson.dialogue.pending
+    if pending:
+        return lesson.told(
+            lesson.dialogue, "You're welcome. Whenever you like, the question is still open:", pending.text
+        )
+    return lesson.told(lesson.dialogue, "You're welcome. What shall we look at next?")
+
+
+async def headings(lesson: Lesson, opening: str) -> Told:
+    """An opening that ends before the names of some headings, and a question which of them it shall be."""
+    dialogue = lesson.dialogue.asking(None, shown=False)
+    return lesson.told(dialogue, f"{opening} {await _overview(lesson)}.", "Where shall we start, or shall I quiz you?")
+
+
+def no_materials(lesson: Lesson) -> Told:
+    """An empty library: what to do, in one step."""
+    return lesson.told(
+        lesson.dialogue.asking(None, shown=False),
+        "I teach from your own notes alone, and there are none yet.",
+        "- **Drop a file** of notes on this page (Markdown or plain text), or\n"
+        "- **paste** your notes as a new material, or\n"
+        "- **open the sample notes** that come with Studyin, to try it out.",
+        "Which one shall it be?",
+    )
+
+
+def still_reading(lesson: Lesson, materials: Sequence[Material]) -> Told:
+    names = _listed([material.filename for material in materials[:3]])
+    return lesson.told(
+        lesson.dialogue, f"I am still reading {names}; that takes a moment.", "Will you ask me again when it is ready?"
+    )
+
+
+def nothing_readable(lesson: Lesson, materials: Sequence[Material]) -> Told:
+    reasons = [f"- {material.filename}: {material.error}" for material in materials[:3] if material.error]
+    return lesson.told(
+        lesson.dialogue,
+        paragraphs("None of your materials could be read.", "\n".join(reasons)),
+        "Will you drop in another file, or open the sample notes?",
+    )
+
+
+async def nothing_found(lesson: Lesson, question: str) -> Told:
+    """One line that says so, and what the notes do have: the headings nearest to the question, else the first ones."""
+    near = _nearest(question, await _headings(lesson))
+    said = "Nothing in your notes answers that. "
+    said += f"The nearest headings: {_listed(near)}." if near else f"They are about {await _overview(lesson)}."
+    pending = lesson.dialogue.pending
+    if pending:
+        return lesson.told(lesson.dialogue, said, "My question is still open:", pending.text)
+    closing = "Which of these shall we look at?" if len(near) != 1 else "Is it that?"
+    return lesson.told(lesson.dialogue, said, closing)
+
+
+async def state_of_library(lesson: Lesson) -> Told | None:
+    """What to say where there is nothing to teach from yet; None where there is."""
+    listed = await lesson.library.list(lesson.account_id, limit=MATERIALS)
+    if any(material.passages for material in listed.materials):
+        return None
+    if not listed.materials:
+        return no_materials(lesson)
+    reading = [material for material in listed.materials if material.status is not MaterialStatus.FAILED]
+    return still_reading(lesson, reading) if reading else nothing_readable(lesson, listed.materials)
+
+
+async def _headings(lesson: Lesson) -> list[str]:
+    listed = await lesson.library.list(lesson.account_id, limit=MATERIALS)
+    found: list[str] = []
+    for material in listed.materials:
+        of_it = await lesson.library.headings(lesson.account_id, material.id)
+        found += of_it or ([material.filename] if material.passages else [])
+    return found
+
+
+def _nearest(question: str, every: Sequence[str]) -> list[str]:
+    """Headings that share a word with the question, also one that is misspelt there."""
+    asked = set(subject(question))
+    stems = {stem(word) for word in asked}
+    near = []
+    for heading in every:
+        name = heading.rpartition(HEADING_SEPARATOR)[2]
+        if any(stem(word) in stems or any(is_slip(other, word) for other in asked) for word in words(name)):
+            near.append(name)
+    return list(dict.fromkeys(near))[:MAX_HEADINGS]
+
+
+async def _overview(lesson: Lesson) -> str:
+    """What the notes are about: the newest materials, each with its first sections."""
+    listed = await lesson.library.list(lesson.account_id, limit=MATERIALS)
+    told = []
+    for material in [each for each in listed.materials if each.passages][:MAX_MATERIALS]:
+        every = await lesson.library.headings(lesson.account_id, material.id)
+        paths = [path.split(HEADING_SEPARATOR) for path in every]
+        # A document's own title stands above all of it.
+        depth = 1 if len(paths) > 1 and len({path[0] for path in paths}) == 1 else 0
+        sections = list(dict.fromkeys(_brief(path[depth]) for path in paths if len(path) > depth))[:MAX_SECTIONS]
+        name = f"*{_brief(paths[0][0] if depth else material.filename)}*"
+        told.append(f"{name} ({', '.join(sections)})" if sections else name)
+    return _joined(told)
+
+
+def _brief(name: str) -> str:
+    words_of_it = name.split()
+    return name if len(words_of_it) <= MAX_NAME_WORDS else " ".join(words_of_it[:MAX_NAME_WORDS]) + "…"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return _joined([f"*{_brief(name)}*" for name in names])
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]

@@ -1,0 +1,302 @@
+"""Conversations with the notes coach, as a student has them."""
+
+import asyncio
+
+import pytest
+
+from studyin.coach.base import Ask, Controls, Profile, Verbosity
+from studyin.coach.notes import NotesCoach
+from studyin.library import Library
+from tests.coach.desk import Paper
+from tests.coach.student import Student
+
+HISTORY = """# The French Revolution
+
+The French Revolution began in 1789 with the storming of the Bastille on 14 July. It ended the absolute
+monarchy in France.
+
+## Key people
+
+Louis XVI was the king of France. He was executed in January 1793.
+Maximilien Robespierre led the Committee of Public Safety. His rule is called the Reign of Terror.
+
+## The three estates
+
+- First Estate: the clergy
+- Second Estate: the nobility
+- Third Estate: everyone else, about 98 percent of the people
+"""
+
+
+def fast(**more: Verbosity) -> Controls:
+    return Controls(profile=Profile.FAST, **more)
+
+
+async def with_notes(library: Library, *notes: str) -> Library:
+    for number, text in enumerate(notes):
+        await library.add("local", f"notes {number}.md", text.encode())
+    await library.settled()
+    return library
+
+
+async def test_a_question_is_answered_by_quoting_and_a_question_comes_back(sampled: Library) -> None:
+    heard = await Student(sampled).says("What is glycolysis?")
+    assert "I answer from your notes alone" in heard.text
+    quote, number = heard.quotes[0]
+    assert quote.startswith("**Glycolysis** is the splitting of one glucose molecule")
+    assert number == 1
+    assert [found.passage.title for found in heard.found] == ["Glycolysis"]
+    assert heard.text.endswith("How would you explain **Glycolysis** in your own words?")
+
+
+async def test_an_answer_in_ones_own_words_is_right_and_the_next_question_follows(sampled: Library) -> None:
+    student = Student(sampled)
+    await student.says("What is glycolysis?")
+    heard = await student.says("splitting glucose into two pyruvate")
+    assert "You had “splitting glucose into two pyruvate”. [[1]]" in heard.text
+    assert "**Next:**" in heard.text
+    assert heard.dialogue["pending"]["text"] in heard.text
+
+
+async def test_what_is_missing_is_quoted_with_its_source(sampled: Library) -> None:
+    student = Student(sampled)
+    await student.says("What is photosynthesis?")
+    heard = await student.says("plants make sugar")
+    assert heard.text.startswith("Partly. You have “plants make sugar”. What is missing:")
+    assert heard.quotes[0] == (
+        "**Photosynthesis** is the process by which plants, algae and some bacteria use the energy of light to make "
+        "sugar from carbon dioxide and water.",
+        1,
+    )
+
+
+async def test_a_wrong_answer_is_told_without_ado_in_fast_mode(sampled: Library) -> None:
+    student = Student(sampled)
+    await student.says("What is glycolysis?")
+    heard = await student.says("it makes oxygen in the leaves")
+    assert heard.text.startswith("Not quite: “oxygen” isn't it. Your notes say:")
+    assert heard.quotes[0][0].startswith("**Glycolysis** is")
+
+
+async def test_deep_mode_asks_first_and_quotes_after_the_attempt(sampled: Library) -> None:
+    student = Student(sampled, Controls(profile=Profile.DEEP))
+    heard = await student.says("What is glycolysis?")
+    assert heard.found == ()
+    assert heard.quotes == []
+    assert heard.text.endswith("In your own words: what is glycolysis?")
+    heard = await student.says("glucose is split into two molecules of pyruvate")
+    assert "You had “glucose is split into two molecules of pyruvate”" in heard.text
+    assert heard.quotes[0][0].startswith("**Glycolysis** is")
+
+
+async def test_deep_mode_answers_at_once_when_told_to(sampled: Library) -> None:
+    heard = await Student(sampled, Controls(profile=Profile.DEEP)).says("Just tell me what glycolysis is")
+    assert heard.quotes[0][0].startswith("**Glycolysis** is")
+
+
+async def test_a_wrong_answer_brings_one_hint_in_study_mode_then_the_notes(sampled: Library) -> None:
+    student = Student(sampled, Controls(profile=Profile.STUDY))
+    await student.says("What is glycolysis?")
+    heard = await student.says("bananas")
+    assert heard.text.startswith("Not quite. These words belong in it:")
+    assert heard.quotes == []
+    heard = await student.says("apples")
+    assert heard.quotes[0][0].startswith("**Glycolysis** is")
+
+
+async def test_hints_climb_a_ladder_that_ends_with_the_sentence(sampled: Library) -> None:
+    student = Student(sampled, Controls(profile=Profile.DEEP))
+    await student.says("What is glycolysis?")
+    where = await student.says("hint")
+    assert "Think back to what your notes say under *Glycolysis*" in where.text
+    letters = await student.says("another hint please")
+    assert "**s**… (9 letters)" in letters.text
+    blanks = await student.says("I'm stuck")
+    assert "is the ____ of one" in blanks.text
+    whole = await student.says("hint")
+    assert whole.quotes[0][0].startswith("**Glycolysis** is the splitting")
+    for heard in (where, letters, blanks):
+        assert heard.quotes == []
+        assert heard.dialogue["pending"] is not None
+
+
+@pytest.mark.parametrize("gives_up", ["I don't know", "just tell me", "idk", "no idea"])
+async def test_giving_up_is_honoured_without_nagging_and_followed_by_a_question(
+    sampled: Library, gives_up: str
+) -> None:
+    student = Student(sampled)
+    await student.says("quiz me on glycolysis")
+    heard = await student.says(gives_up)
+    assert heard.quotes
+    assert heard.dialogue["pending"] is not None
+    assert not any(word in heard.text for word in ("try", "sure", "hint", "give up"))
+
+
+async def test_a_new_question_is_answered_and_not_graded(sampled: Library) -> None:
+    student = Student(sampled)
+    await student.says("What is glycolysis?")
+    heard = await student.says("What is the base rate fallacy?")
+    assert heard.text.startswith("Under *The base rate fallacy* your notes say:")
+    assert heard.dialogue["topic"] == "What is the base rate fallacy?"
+
+
+async def test_a_question_that_points_back_is_about_the_topic(sampled: Library) -> None:
+    student = Student(sampled)
+    await student.says("What is glycolysis?")
+    heard = await student.says("where does it take place?")
+    assert "It takes place in the cytosol" in heard.text
+    heard = await student.says("does it need oxygen?")
+    assert "needs no oxygen" in heard.text
+
+
+async def test_more_goes_on_where_the_quote_ended(sampled: Library) -> None:
+    student = Student(sampled)
+    first = await student.says("What is glycolysis?")
+    heard = await student.says("go on")
+    assert heard.text.startswith("Your notes go on, under *Glycolysis*:")
+    assert not {quote for quote, _ in heard.quotes} & {quote for quote, _ in first.quotes}
+
+
+async def test_a_quiz_asks_without_showing_its_source(sampled: Library) -> None:
+    student = Student(sampled)
+    heard = await student.says("quiz me on probability")
+    assert heard.found == ()
+    assert heard.quotes == [] or "Which" in heard.text
+    assert heard.dialogue["pending"]["expected"]
+
+
+async def test_a_quiz_never_asks_the_same_twice(sampled: Library) -> None:
+    student = Student(sampled)
+    asked = [(await student.says("quiz me")).dialogue["pending"]["key"] for _ in range(30)]
+    assert len(set(asked)) == 30
+
+
+async def test_numbers_are_asked_for_and_checked(library: Library) -> None:
+    student = Student(await with_notes(library, "# Ice\n\nPure ice melts at exactly 273.15 K under normal pressure."))
+    heard = await student.says("quiz me")
+    assert "melts at exactly ____ under" in heard.text
+    assert "273.15 K" in (await student.says("0 degrees")).text
+    await student.says("quiz me")
+
+
+async def test_lists_are_quoted_whole_and_their_items_checked(library: Library) -> None:
+    student = Student(await with_notes(library, HISTORY))
+    heard = await student.says("What are the three estates?")
+    assert heard.quotes[0][0].startswith("- First Estate: the clergy\n- Second")
+    assert heard.text.endswith("Your notes list three points under *The three estates*. What are they?")
+    heard = await student.says("clergy and nobility")
+    assert heard.text.startswith("Partly. You have “clergy and nobility”. What is missing:")
+    assert heard.quotes[0][0] == "- Third Estate: everyone else, about 98 percent of the people"
+
+
+async def test_a_person_or_a_date_is_answered_with_the_sentence_that_goes_on(library: Library) -> None:
+    student = Student(await with_notes(library, HISTORY))
+    heard = await student.says("Who was Robespierre?")
+    assert heard.quotes[0][0].endswith("His rule is called the Reign of Terror.")
+    heard = await student.says("When did the French Revolution begin?")
+    assert "1789" in heard.quotes[0][0]
+
+
+async def test_notes_in_another_language_are_quoted_as_they_are(library: Library) -> None:
+    notes = "# Zellbiologie\n\n## Mitose\n\nDie Mitose ist die Teilung des Zellkerns. Sie läuft in vier Phasen ab."
+    student = Student(await with_notes(library, notes))
+    heard = await student.says("Was ist die Mitose?")
+    assert heard.quotes[0][0].startswith("Die Mitose ist die Teilung des Zellkerns.")
+    assert "You had “die Teilung des Zellkerns”" in (await student.says("die Teilung des Zellkerns")).text
+
+
+async def test_without_materials_it_says_what_to_do(library: Library) -> None:
+    for text in ("What is ATP?", "hi", "quiz me"):
+        heard = await Student(library).says(text)
+        assert heard.found == ()
+        for way in ("Drop a file", "paste", "open the sample notes"):
+            assert way in heard.text
+
+
+async def test_materials_that_failed_are_named_with_their_reason(library: Library) -> None:
+    await with_notes(library, "---\ntitle: Nothing\n---\n")
+    heard = await Student(library).says("What is ATP?")
+    assert "None of your materials could be read." in heard.text
+    assert "nothing but metadata" in heard.text
+
+
+async def test_where_nothing_answers_it_says_so_and_what_the_notes_have(sampled: Library) -> None:
+    heard = await Student(sampled).says("What is the capital of France?")
+    assert heard.found == ()
+    assert heard.text.startswith("Nothing in your notes answers that.")
+    assert "Cellular respiration" in heard.text
+    assert "Bayes' theorem" in heard.text
+
+
+async def test_a_misspelt_topic_is_met_with_the_nearest_heading(sampled: Library) -> None:
+    heard = await Student(sampled).says("What is photosyntesis?")
+    assert "*Photosynthesis*" in heard.text
+
+
+async def test_what_only_touches_a_question_is_called_the_nearest(sampled: Library) -> None:
+    heard = await Student(sampled).says("What is supply and demand?")
+    assert heard.text.startswith("Nothing in your notes answers that outright. The nearest they come")
+
+
+async def test_an_open_question_stays_open_through_thanks_and_strangers(sampled: Library) -> None:
+    student = Student(sampled)
+    pending = (await student.says("quiz me on glycolysis")).dialogue["pending"]
+    for text in ("thanks", "What is the capital of France?"):
+        heard = await student.says(text)
+        assert heard.dialogue["pending"] == pending
+        assert pending["text"] in heard.text
+
+
+async def test_a_source_deleted_since_is_quoted_with_the_name_it_had(sampled: Library) -> None:
+    student = Student(sampled)
+    heard = await student.says("quiz me on glycolysis")
+    filename = heard.dialogue["pending"]["filename"]
+    for material in (await sampled.list("local")).materials:
+        if material.filename == filename:
+            await sampled.delete("local", material.id)
+    heard = await student.says("just tell me")
+    assert f"(from {filename}, which is no longer among your materials)" in heard.text
+    assert "[[" not in heard.text
+
+
+@pytest.mark.parametrize(
+    "dialogue",
+    [
+        {"pending": {"form": "riddle"}, "rung": "up", "asked": 7, "place": [], "topic": None},
+        {"pending": {"form": "gap", "text": "?", "expected": []}, "attempts": -1},
+        {"pending": "yes", "place": {"material_id": 5, "position": "x"}, "asked": [1, "a"]},
+    ],
+)
+async def test_a_dialogue_of_another_version_is_no_stumbling_block(
+    sampled: Library, dialogue: dict[str, object]
+) -> None:
+    student = Student(sampled, dialogue=dialogue)
+    heard = await student.says("What is glycolysis?")
+    assert heard.quotes
+
+
+async def test_a_reply_comes_in_small_pieces_and_is_whole_within_a_second_and_a_half(sampled: Library) -> None:
+    pauses: list[float] = []
+
+    async def note(seconds: float) -> None:
+        pauses.append(seconds)
+
+    paper = Paper()
+    coach = NotesCoach(sampled, sleep=note)
+    await coach.reply(Ask("local", "s", "What is photosynthesis?", fast(verbosity=Verbosity.DETAILED)), paper)
+    pieces = paper.all("say")
+    assert len(pieces) == len(pauses) > 10
+    assert all(len(piece.split()) <= 3 for piece in pieces)
+    assert sum(pauses) < 1.5
+
+
+async def test_two_students_are_taught_at_once(sampled: Library) -> None:
+    one, other = Student(sampled), Student(sampled)
+    heard = await asyncio.gather(one.says("What is glycolysis?"), other.says("What is a sample space?"))
+    assert [each.found[0].passage.title for each in heard] == ["Glycolysis", "Experiments, outcomes and events"]
+
+
+async def test_a_question_may_hold_anything(sampled: Library) -> None:
+    for text in ("", "   ", "?" * 50, "[[1]] > quote", "$$\\frac$$", "<script>alert(1)</script>", "a" * 10_000, "\x00"):
+        heard = await Student(sampled).says(text)
+        assert heard.text
