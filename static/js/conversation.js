@@ -23,6 +23,8 @@ export class Conversation {
   #sending = null;
   /** @type {import("./types.js").RegenerateFrame | null} asked for while there was no connection */
   #again = null;
+  /** @type {string | null} a turn that was to be stopped while there was no connection */
+  #stopping = null;
   #retryTimer = 0;
 
   /**
@@ -32,6 +34,7 @@ export class Conversation {
    *   onSession: (sessionId: string) => void,
    *   onTitle: (title: string) => void,
    *   onRunning: (isRunning: boolean) => void,
+   *   onGone: (unsent: string) => void,
    *   onRefused: (content: string, why: string) => void,
    *   onNews: (words: string) => void,
    *   onProblem: (words: string) => void,
@@ -96,7 +99,7 @@ export class Conversation {
 
   stop() {
     const live = this.#transcript.live;
-    if (live) this.owner.send({ type: "stop", turn_id: live.turnId });
+    if (live && !this.owner.send({ type: "stop", turn_id: live.turnId })) this.#stopping = live.turnId;
   }
 
   /**
@@ -149,6 +152,8 @@ export class Conversation {
     if (!frame.turn) this.#transcript.settle();
     if (held && !this.#transcript.live) this.owner.onAnnounce(WORDS.answered);
     if (frame.title) this.owner.onTitle(frame.title);
+    if (frame.turn && frame.turn.turn_id === this.#stopping) this.stop();
+    this.#stopping = null;
     this.#isOpen = true;
     this.owner.onRunning(this.#transcript.live !== null);
     this.#sendNext();
@@ -206,10 +211,18 @@ export class Conversation {
   #onError(frame) {
     if (frame.client_id) return this.#onQuestionRefused(frame.client_id, frame);
     if (frame.code === "not_running") return; // its `complete` is on the way
+    if (frame.code === "not_found" && !this.#isOpen) return this.#onGone();
     const reply = this.#transcript.live;
     if (!reply || reply.turnId !== frame.turn_id) return this.owner.onProblem(frame.message);
     reply.fail(frame.message);
     this.#onEnd(WORDS.answerFailed);
+  }
+
+  /** The session was deleted while we were away; what was not sent to it is not lost. */
+  #onGone() {
+    const unsent = this.#outbox.waiting(this.#session);
+    for (const { client_id } of unsent) this.#outbox.drop(client_id);
+    this.owner.onGone(unsent.map(({ content }) => content).join("\n\n"));
   }
 
   /** @param {string} words */

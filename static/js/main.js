@@ -159,6 +159,10 @@ const conversation = new Conversation(
     onSession: moveTo,
     onTitle: showTitle,
     onRunning: (isRunning) => composer.setRunning(isRunning),
+    onGone: (unsent) => {
+      outbox.keepDraft(null, [unsent, composer.text].filter(Boolean).join("\n\n"));
+      location.replace(address(""));
+    },
     onRefused: (content, why) => {
       giveBack(content);
       problem(why);

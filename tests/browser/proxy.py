@@ -10,11 +10,16 @@ UPGRADE = re.compile(rb"^(Upgrade|Connection):.*\r\n", re.IGNORECASE | re.MULTIL
 
 
 class Proxy:
-    """strip_upgrade: forward requests without their Upgrade, as a proxy does that knows HTTP/1.0 only."""
+    """strip_upgrade: forward requests without their Upgrade, as a proxy does that knows HTTP/1.0 only.
 
-    def __init__(self, target: int, *, strip_upgrade: bool = False) -> None:
+    prefix: serve below this path, such as "apps/study/".
+    """
+
+    def __init__(self, target: int, *, strip_upgrade: bool = False, prefix: str = "") -> None:
         self._target = target
         self._strip = strip_upgrade
+        self._prefix = prefix
+        self._port = 0
         self._flows = asyncio.Event()
         self._flows.set()
         self._writers: set[asyncio.StreamWriter] = set()
@@ -22,15 +27,23 @@ class Proxy:
         self.url = ""
 
     async def __aenter__(self) -> Proxy:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.url = f"http://localhost:{self._server.sockets[0].getsockname()[1]}/"
+        await self.open()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._server.close()
         self.thaw()
-        self.cut()
+        self.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def open(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
+        self._port = self._server.sockets[0].getsockname()[1]
+        self.url = f"http://localhost:{self._port}/{self._prefix}"
+
+    def close(self) -> None:
+        """Be gone, until it is opened again on the same port."""
+        self._server.close()
+        self.cut()
 
     def freeze(self) -> None:
         """Lose every byte's way without closing anything: what a laptop sees when its network is gone."""
@@ -60,9 +73,8 @@ class Proxy:
         ends = {writer, up_writer}
         self._writers |= ends
         try:
-            if self._strip:
-                head = await reader.readuntil(b"\r\n\r\n")
-                up_writer.write(UPGRADE.sub(b"", head)[:-2] + b"Connection: close\r\n\r\n")
+            if self._strip or self._prefix:
+                up_writer.write(self._changed(await reader.readuntil(b"\r\n\r\n")))
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._pump(reader, up_writer))
                 both.create_task(self._pump(up_reader, writer))
@@ -71,6 +83,13 @@ class Proxy:
         finally:
             self._writers -= ends
             up_writer.transport.abort()
+
+    def _changed(self, head: bytes) -> bytes:
+        """The head of a connection's first request; it gets no second one that would have to be changed too."""
+        head = head.replace(f" /{self._prefix}".encode(), b" /", 1)
+        if b"websocket" in head.lower() and not self._strip:
+            return head
+        return UPGRADE.sub(b"", head)[:-2] + b"Connection: close\r\n\r\n"
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65536):

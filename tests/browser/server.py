@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,14 @@ class Studyin:
         for kind in ("sessions", "materials"):
             for item in self._ask("GET", f"api/{kind}?limit=200")[kind]:
                 self._ask("DELETE", f"api/{kind}/{item['id']}")
+
+    def saved_replies(self) -> list[str]:
+        """What the data file has of all replies: what would be left after a power cut."""
+        database = sqlite3.connect(f"file:{self._folder / 'data' / 'studyin.sqlite3'}?mode=ro", uri=True)
+        try:
+            return [content for (content,) in database.execute("SELECT content FROM messages WHERE role = 'assistant'")]
+        finally:
+            database.close()
 
     def check_log(self) -> None:
         assert "Traceback" not in self.log, self.log

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
@@ -10,7 +11,7 @@ from playwright.async_api import BrowserContext, Page, expect
 from tests.browser.chat_page import ChatPage
 from tests.browser.proxy import Proxy
 from tests.browser.server import Studyin
-from tests.scripted_provider import Stream
+from tests.scripted_provider import HANG, ScriptedProvider, Stream
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -102,9 +103,10 @@ async def test_a_server_that_stays_away_is_said_to_be_down(start, chat: ChatPage
     server.kill()
     await expect(chat.status).to_have_text("Reconnecting…")
     await expect(notice).to_be_hidden()
-    for _ in range(6):
-        await chat.page.clock.run_for(2_000)
-        await chat.page.wait_for_timeout(50)
+    for _ in range(20):
+        await chat.page.clock.run_for(1_000)
+        if await notice.is_visible():
+            break
     await expect(notice).to_contain_text("Studyin isn't answering")
     await chat.question.fill("still here")
     server.start()
@@ -134,16 +136,62 @@ async def test_a_dead_line_is_found_by_a_ping_and_replaced(server: Studyin, chat
 async def test_a_page_that_comes_back_connects_at_once(start, chat: ChatPage, context: BrowserContext):
     server = start()
     context.watch.allow(FAILED)
+    await chat.page.clock.install()
     await chat.open(server.url)
-    await chat.page.evaluate("Math.random = () => 1")  # the longest waits
     server.stop()
-    for _ in range(4):
-        await chat.page.evaluate("window.dispatchEvent(new Event('online'))")
-        await chat.page.wait_for_timeout(60)
+    await expect(chat.status).to_have_text("Reconnecting…")
+    await chat.page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))  # no timer will bring it back
     server.start()
     await expect(chat.status).to_have_text("Reconnecting…")
     await chat.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     await chat.is_ready()
+
+
+async def test_everything_works_below_a_prefix(server: Studyin, chat: ChatPage):
+    async with Proxy(server.port, prefix="apps/study/") as proxy:
+        await chat.open(proxy.url)
+        await chat.add_notes()
+        await chat.ask("Which organelle makes most of the cell's ATP?")
+        await chat.ended()
+        await expect(chat.page).to_have_url(re.compile("/apps/study/session/"))
+        await chat.page.reload()
+        await chat.is_ready()
+        await chat.says("ATP")
+        await chat.page.get_by_role("link", name="New session").click()
+        await expect(chat.page).to_have_url(proxy.url)
+
+
+async def test_a_session_deleted_meanwhile_gives_its_unsent_question_back(server: Studyin, chat: ChatPage, context):
+    context.watch.allow(FAILED)
+    async with Proxy(server.port) as proxy:
+        await chat.open(proxy.url)
+        await chat.ask("Short-lived")
+        await chat.ended()
+        proxy.close()
+        await expect(chat.status).to_have_text("Reconnecting…")
+        await chat.ask("Anyone there?")
+        server.forget()
+        await proxy.open()
+        await chat.page.evaluate("window.dispatchEvent(new Event('online'))")
+        await expect(chat.page).to_have_url(proxy.url)
+        await expect(chat.question).to_have_value("Anyone there?")
+
+
+async def test_a_wish_to_stop_is_kept_until_it_can_be_told(
+    model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, context: BrowserContext
+):
+    context.watch.allow(FAILED)
+    provider.script(Stream("On and on", HANG))
+    async with Proxy(model_server.port) as proxy:
+        await chat.open(proxy.url)
+        await chat.ask("Speak.")
+        await chat.says("On and on")
+        proxy.close()
+        await expect(chat.status).to_have_text("Reconnecting…")
+        await chat.stop.click()
+        await proxy.open()
+        await chat.page.evaluate("window.dispatchEvent(new Event('online'))")
+        await chat.ended("stopped")
 
 
 @pytest.mark.parametrize("code", [1008, 4001, 4401])

@@ -24,7 +24,7 @@ membrane, which is folded so that more of the enzymes find room on it than would
 a_line_of_code_that_is_much_too_long_for_a_phone = sum(glucose * (2 + 2 + 26) for glucose in range(1_000_000))
 ```
 
-$$\\int_0^\\infty e^{-x^2}\\,dx = \\frac{\\sqrt{\\pi}}{2} = \\frac{1}{2}\\Gamma\\left(\\frac12\\right) \\approx 0.8862269$$
+$$\\int_0^\\infty e^{-x^2}\\,dx = \\frac{\\sqrt{\\pi}}{2} = \\frac{1}{2}\\Gamma\\left(\\frac12\\right)$$
 
 averyveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryverylongword
 """

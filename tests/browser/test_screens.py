@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.chat_page import ChatPage
+from tests.browser.proxy import Proxy
 from tests.browser.server import ROOT, Studyin
 from tests.scripted_provider import HANG, Refuse, ScriptedProvider, Stream, Think
 
@@ -73,7 +74,7 @@ async def test_every_screen_can_be_drawn(
     context = await open_context(
         viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, is_mobile=is_phone, has_touch=is_phone
     )
-    context.watch.allow("404")
+    context.watch.allow("404", "WebSocket connection to .* failed")
     page = await context.new_page()
     chat = ChatPage(page)
     count = 0
@@ -135,3 +136,10 @@ async def test_every_screen_can_be_drawn(
         await shoot("drawer")
     await page.goto(f"{model_server.url}session/unknown")
     await shoot("not-found")
+
+    async with Proxy(model_server.port, strip_upgrade=True) as proxy:
+        await page.goto(proxy.url)
+        await page.locator(".diagnosis").get_by_text("nginx").click()
+        await chat.ask("Will this wait for the connection?")
+        await expect(chat.questions.locator(".question-state")).to_be_visible()
+        await shoot("diagnosis")

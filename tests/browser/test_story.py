@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.chat_page import NOTES, ChatPage
 from tests.browser.server import Studyin
-from tests.scripted_provider import Pause, ScriptedProvider, Stream
+from tests.scripted_provider import Pause, Refuse, ScriptedProvider, Stream
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -19,6 +20,13 @@ RESTARTED = r"WebSocket connection to .* failed|ERR_CONNECTION_REFUSED"
 @pytest.fixture
 def chat(page: Page) -> ChatPage:
     return ChatPage(page)
+
+
+async def until_saved(server: Studyin, text: str) -> None:
+    """Wait for the checkpoint that brings a running reply to the disk, about once a second."""
+    async with asyncio.timeout(10):
+        while not any(text in content for content in server.saved_replies()):
+            await asyncio.sleep(0.05)
 
 
 async def test_from_the_first_start_to_a_cited_answer(server: Studyin, chat: ChatPage, page: Page):
@@ -96,7 +104,7 @@ async def test_a_server_that_dies_mid_answer_costs_no_word_that_was_shown(
     await chat.ask("What is it?")
     await pause.reached.wait()
     await chat.says("Half an answer")
-    await page.wait_for_timeout(1_200)  # the server keeps what was said a second ago
+    await until_saved(model_server, "Half an answer")
     model_server.kill()
     await expect(chat.status).to_have_text("Reconnecting…")
     await chat.ask("And then?")
@@ -237,11 +245,13 @@ async def test_a_question_asked_meanwhile_waits_for_the_answer_before_it(
 
 
 async def test_a_model_server_that_fails_is_explained_and_can_be_tried_again(
-    start, provider: ScriptedProvider, chat: ChatPage
+    model_server: Studyin, provider: ScriptedProvider, chat: ChatPage
 ):
-    refused = start(coach="openai", OPENAI_BASE_URL="http://127.0.0.1:9/v1", OPENAI_DEFAULT_MODEL="m")
-    await chat.open(refused.url)
+    provider.script(Refuse(401), Stream("Here I am."))
+    await chat.open(model_server.url)
     await chat.ask("Anyone?")
     await chat.ended("failed")
-    await expect(chat.replies.locator(".ending-failed")).to_contain_text("127.0.0.1:9")
-    await expect(chat.replies.get_by_role("button", name="Try again")).to_be_visible()
+    await expect(chat.replies.locator(".ending-failed")).to_contain_text("OPENAI_API_KEY")
+    await chat.replies.get_by_role("button", name="Try again").click()
+    await chat.ended()
+    await expect(chat.answer()).to_have_text("Here I am.")
