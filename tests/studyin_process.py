@@ -15,7 +15,7 @@ START_SECONDS = 60.0
 
 
 class StudyinProcess:
-    """Started with its own data folder; `kill` is SIGKILL, `stop` SIGTERM. `start` again restarts it on the same port."""
+    """Started with its own data folder; `kill` is SIGKILL, `stop` SIGTERM. `start` restarts it on the same port."""
 
     def __init__(self, data_dir: Path, *options: str, env: Mapping[str, str] | None = None) -> None:
         self._data_dir = data_dir

@@ -129,7 +129,9 @@ def _origin_problem(origin: str, host: str, request: web.Request) -> Mapping[str
             f"X-Forwarded-Host ({forwarded[-1]}) is believed."
         )
     else:
-        fix += "\nOr, if a proxy serves this page, let it pass the Host on: `proxy_set_header Host $http_host;` in nginx."
+        fix += (
+            "\nOr, if a proxy serves this page, let it pass the Host on: `proxy_set_header Host $http_host;` in nginx."
+        )
     return _problem(Code.ORIGIN_NOT_ALLOWED, f"This page is from {origin}, and Studyin at {host} doesn't know it.", fix)
 
 
