@@ -14,6 +14,9 @@ import { WORDS } from "./words.js";
 /** A session that is busy without our seeing its turn is asked again after this. */
 const BUSY_RETRY_MS = 2_000;
 
+/** How an end is announced. @type {Partial<Record<import("./types.js").MessageStatus, string>>} */
+const ENDED = { complete: WORDS.answered, failed: WORDS.answerFailed };
+
 export class Conversation {
   #transcript;
   #outbox;
@@ -150,7 +153,7 @@ export class Conversation {
     else if (frame.turn) this.#begin(frame.turn);
     else if (live) live.interrupt();
     if (!frame.turn) this.#transcript.settle();
-    if (held && !this.#transcript.live) this.owner.onAnnounce(WORDS.answered);
+    if (held && !this.#transcript.live) this.owner.onAnnounce(ENDED[held.status] ?? WORDS.answerStopped);
     if (frame.title) this.owner.onTitle(frame.title);
     if (frame.turn && frame.turn.turn_id === this.#stopping) this.stop();
     this.#stopping = null;
@@ -202,7 +205,7 @@ export class Conversation {
         break;
       case "complete":
         reply.finish(frame);
-        return this.#onEnd(frame.status === "complete" ? WORDS.answered : WORDS.answerStopped);
+        return this.#onEnd(ENDED[frame.status] ?? WORDS.answerStopped);
     }
     this.#transcript.drawSoon();
   }

@@ -8,7 +8,7 @@
  *   fixes: {name: string, lines: string}[], isGuess: boolean}} Diagnosis isGuess: the server itself finds nothing wrong
  */
 
-import { CLOSE } from "./protocol.js";
+import { CLOSE, isExplained } from "./protocol.js";
 import { checkUrl } from "./socket_url.js";
 import { DIAGNOSES } from "./words.js";
 
@@ -42,8 +42,7 @@ const KINDS = {
  */
 export async function diagnose(wsUrl, closed) {
   if (closed.code === CLOSE.FULL) return make("full", DIAGNOSES.full.words);
-  // The reason names the origin and the setting that would allow it.
-  if (closed.code === CLOSE.REFUSED && closed.reason) return make("origin", closed.reason);
+  if (isExplained(closed)) return make(/HOSTS/.test(closed.reason) ? "host" : "origin", closed.reason);
   return fromCheck(await check(wsUrl), wsUrl);
 }
 

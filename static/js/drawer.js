@@ -19,8 +19,11 @@ export class Drawer {
     opener.setAttribute("role", "button");
     opener.setAttribute("aria-expanded", "false");
     closer.setAttribute("role", "button");
-    opener.addEventListener("click", (event) => this.#toggle(event, true));
-    closer.addEventListener("click", (event) => this.#toggle(event, false));
+    for (const [button, open] of /** @type {[HTMLElement, boolean][]} */ ([[opener, true], [closer, false]])) {
+      button.addEventListener("click", (event) => this.#toggle(event, open));
+      // A link that says it is a button has to take the space bar too.
+      button.addEventListener("keydown", (event) => event.key === " " && this.#toggle(event, open));
+    }
     rest.addEventListener("pointerdown", (event) => {
       if (this.isOpen) this.#toggle(event, false);
     });

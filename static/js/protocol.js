@@ -26,3 +26,12 @@ export const CLOSE = /** @type {const} */ ({
   FULL: 1013,
   SIGN_IN: [1008, 4001, 4401],
 });
+
+/**
+ * Whether a refused page was told which origin or host is not allowed, and by which setting it would be; a bare refusal
+ * means that nobody is signed in.
+ * @param {{code: number, reason: string}} closed
+ */
+export function isExplained({ code, reason }) {
+  return code === CLOSE.REFUSED && /origin|STUDYIN_/i.test(reason);
+}

@@ -59,8 +59,12 @@ export class ReplyView {
     return this.element.dataset.message ?? "";
   }
 
+  get status() {
+    return /** @type {MessageStatus} */ (this.element.dataset.status);
+  }
+
   get streaming() {
-    return this.element.dataset.status === "streaming";
+    return this.status === "streaming";
   }
 
   /** How much of the reply the page holds, in code points. */
@@ -91,7 +95,8 @@ export class ReplyView {
 
   /** @param {{block: number, html: string, upto: number}} render */
   addRender({ block, html, upto }) {
-    this.#renders.push({ block, html });
+    // What a later one replaces need not be drawn: a page in the background draws nothing for as long as it is there.
+    this.#renders = [...this.#renders.filter((earlier) => earlier.block < block), { block, html }];
     const { points, units } = this.#rendered;
     this.#rendered =
       upto >= points

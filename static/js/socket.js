@@ -12,13 +12,14 @@
  */
 
 import { delayBefore } from "./backoff.js";
-import { CLOSE } from "./protocol.js";
+import { CLOSE, isExplained } from "./protocol.js";
 
 const OPEN_DEADLINE_MS = 10_000;
 const PING_EVERY_MS = 20_000;
 const PONG_DEADLINE_MS = 3_000;
 /** A connection that lasts so long was a good one: the next wait starts from the shortest again. */
 const STEADY_MS = 5_000;
+const CLOSE_LEAVING = 1000;
 /** Ours, in the range that applications may use. */
 const CLOSE_SILENT = 4000;
 
@@ -67,8 +68,10 @@ export class StudySocket {
 
   /** Lets go of the connection, until the page is shown again. */
   stop = () => {
-    // One that is still opening ends with the page; closing it here would only make the browser complain.
-    if (this.#socket?.readyState !== WebSocket.CONNECTING) this.#letGo(1000, "the page is leaving");
+    const socket = this.#takeOff();
+    // Closed while it opens, it would only make the browser complain.
+    if (socket?.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close(CLOSE_LEAVING);
+    else socket?.close(CLOSE_LEAVING, "the page is leaving");
     this.#clear("retry");
     this.#setState("closed");
   };
@@ -148,8 +151,7 @@ export class StudySocket {
   #onClose(code, reason) {
     const spoke = this.#spoke;
     this.#forget();
-    const originRefused = code === CLOSE.REFUSED && /origin/i.test(reason);
-    if (!originRefused && /** @type {readonly number[]} */ (CLOSE.SIGN_IN).includes(code)) {
+    if (!isExplained({ code, reason }) && /** @type {readonly number[]} */ (CLOSE.SIGN_IN).includes(code)) {
       this.#setState("auth_error");
     } else {
       if (!navigator.onLine) this.#setState("offline");
@@ -189,23 +191,17 @@ export class StudySocket {
   /** @param {string} reason */
   #giveUp(reason) {
     // A dead line never finishes its closing handshake, so its close event would come minutes late.
-    this.#letGo(CLOSE_SILENT, reason);
+    this.#takeOff()?.close(CLOSE_SILENT, reason);
     console.log("[WS] onclose fired", { code: CLOSE_SILENT, reason, wasClean: false });
     this.#onClose(CLOSE_SILENT, reason);
   }
 
-  /**
-   * @param {number} code
-   * @param {string} reason
-   */
-  #letGo(code, reason) {
+  /** The socket, without its handlers: whatever still happens to it is of no interest. */
+  #takeOff() {
     const socket = this.#socket;
-    if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close(code, reason);
-    const spoke = this.#spoke;
+    if (socket) socket.onopen = socket.onmessage = socket.onclose = null;
     this.#forget();
-    this.#spoke = spoke;
+    return socket;
   }
 
   #forget() {

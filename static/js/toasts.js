@@ -22,7 +22,7 @@ export class Toasts {
   show(words, { kind = "news", action, onAction, onGone } = {}) {
     const toast = part("toast");
     toast.dataset.kind = kind;
-    toast.setAttribute("role", kind === "error" ? "alert" : "status");
+    if (kind === "error") toast.setAttribute("role", "alert");
     find(toast, ".toast-words").textContent = words;
     let gone = false;
     const leave = (/** @type {(() => void) | undefined} */ then) => {

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Page, WebSocketRoute, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.proxy import Proxy
@@ -69,6 +69,19 @@ async def test_a_refused_origin_is_named_with_the_setting_that_allows_it(
     await expect(chat.status).to_have_text("Connection issue")
     await expect(notice).to_contain_text(f"localhost:{page_elsewhere.port}")
     await expect(notice).to_contain_text("STUDYIN_CORS_ORIGINS")
+
+
+async def test_a_refused_host_is_named_with_the_setting_that_allows_it(shared: Studyin, chat: ChatPage, notice):
+    reason = "This server doesn't go by the name study.example: add it to STUDYIN_ALLOWED_HOSTS."
+
+    async def refuse(socket: WebSocketRoute) -> None:
+        await socket.close(code=1008, reason=reason)
+
+    await chat.page.route_web_socket(re.compile("/api/chat/ws"), refuse)
+    await chat.page.goto(shared.url)
+    await expect(notice).to_contain_text("does not know this host name")
+    await expect(notice).to_contain_text(reason)
+    await expect(chat.status).to_have_text("Connection issue")
 
 
 async def test_a_listed_origin_may_connect_to_a_socket_elsewhere(start, server: Studyin, chat: ChatPage):
@@ -198,7 +211,7 @@ async def test_a_wish_to_stop_is_kept_until_it_can_be_told(
 async def test_a_page_that_is_signed_out_says_so_and_stays(shared: Studyin, chat: ChatPage, notice, code: int):
     connections = 0
 
-    async def sign_out(socket):
+    async def sign_out(socket: WebSocketRoute) -> None:
         nonlocal connections
         connections += 1
         await socket.close(code=code, reason="not signed in")
