@@ -15,6 +15,7 @@ from studyin.coach.quotable import Kind, Quotable, quotables
 from studyin.coach.wants import Want
 from studyin.coach.welcoming import headings, nothing_found
 from studyin.library.english import FRAME_WORDS
+from studyin.library.search import MAX_TERMS
 from studyin.library.terms import subject
 
 # Passages whose sentences are compared; more than a reply cites, as the best sentence may be in none of the best four.
@@ -35,7 +36,7 @@ async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Tol
     """Answer a question by quoting, and ask one back; in deep mode, ask first. direct: the answer is wanted at once."""
     about = _about(lesson, question)
     found = await lesson.library.find(lesson.account_id, about, POOL)
-    picker = Picker(about, await lesson.library.rarity(lesson.account_id, subject(about)))
+    picker = Picker(about, await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS]))
     picked = picker.pick(found, most=_most(lesson), room=int(lesson.cap * QUOTES_SHARE))
     if picked is None:
         return await nothing_found(lesson, question)

@@ -30,6 +30,9 @@ TURNED = 0.5
 # A number in an answer of so few words is the answer, not a part of the sentence around the gap.
 SHORT_ANSWER = 4
 
+# In characters. Comparing takes time for each word of an answer with each of the notes.
+MAX_ANSWER = 2_500
+
 # What an item of a list is called, before it is explained.
 _HEAD = re.compile(r"\*\*(.+?)\*\*|^([^,:(–—]{3,60})(?=[,:(–—])")
 
@@ -73,7 +76,7 @@ def vocabulary(question: Question) -> set[str]:
 
 def grade(question: Question, answer: str, rarity: Mapping[str, float]) -> Grade:
     """Compare an answer with what the notes say. rarity: how much each word of `vocabulary` tells."""
-    told = Said(answer, abbreviations(question.expected))
+    told = Said(answer[:MAX_ANSWER], abbreviations(question.expected))
     if question.form is Form.GAP:
         return _grade_gap(question, told, rarity)
     if question.form is Form.LIST:

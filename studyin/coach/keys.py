@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -133,11 +134,11 @@ def abbreviations(texts: Iterable[str]) -> dict[str, list[str]]:
 def _words(text: str, abbreviated: Mapping[str, Sequence[str]]) -> list[Word]:
     found: list[Word] = []
     ends = [match.start() for match in _CLAUSE_END.finditer(text)]
-    reach = at = 0
+    reach = passed = 0
     for match in _WORD.finditer(text):
-        if any(at <= end < match.start() for end in ends):
-            reach = 0
-        at = match.start()
+        ended = bisect_left(ends, match.start())
+        if ended > passed:
+            reach, passed = 0, ended
         folded = fold(match[0]).removesuffix("'s")
         if negates(folded):
             reach = 0 if reach else REACH  # a second "not" takes the first one back

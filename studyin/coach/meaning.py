@@ -174,7 +174,6 @@ def negates(word: str) -> bool:
     return word in _NEGATIONS
 
 
-@lru_cache(maxsize=4096)
 def is_slip(written: str, meant: str) -> bool:
     """Whether one folded word is the other with a slip of the keyboard: one edit from 5 letters on, two from 9.
 
@@ -183,9 +182,10 @@ def is_slip(written: str, meant: str) -> bool:
     most = 2 if len(meant) >= 9 else 1 if len(meant) >= 5 else 0
     if not most or abs(len(written) - len(meant)) > most or written[:1] != meant[:1] or len(written) < 4:
         return False
-    return _distance(written, meant, most) <= most
+    return len(set(written) ^ set(meant)) <= 2 * most and _distance(written, meant, most) <= most
 
 
+@lru_cache(maxsize=4096)
 def _distance(one: str, other: str, most: int) -> int:
     """Insertions, deletions, replacements and swaps of neighbours between two words; above `most` it doesn't matter."""
     before: list[int] = []

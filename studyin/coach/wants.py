@@ -53,6 +53,9 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 
+# In characters: what a question is after is told by how it begins, or it is told by nothing.
+MAX_QUESTION = 500
+
 # What a sentence has that answers such a question.
 _SIGNS: dict[Want, str] = {
     Want.NUMBER: rf"\d|\b(?:{_NUMBER_WORDS})\b",
@@ -82,6 +85,7 @@ TOO_MUCH = -0.25
 
 def wanted(question: str) -> Want:
     """What the question is after. A bare word or two is a wish to know what it is."""
+    question = question[:MAX_QUESTION]
     for want, rule in RULES:
         if rule.search(question):
             return want

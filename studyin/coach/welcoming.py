@@ -89,9 +89,9 @@ async def nothing_found(lesson: Lesson, question: str) -> Told:
 
 async def state_of_library(lesson: Lesson) -> Told | None:
     """What to say where there is nothing to teach from yet; None where there is."""
-    listed = await lesson.library.list(lesson.account_id, limit=MATERIALS)
-    if any(material.passages for material in listed.materials):
+    if await lesson.library.count(lesson.account_id):
         return None
+    listed = await lesson.library.list(lesson.account_id, limit=MATERIALS)
     if not listed.materials:
         return no_materials(lesson)
     reading = [material for material in listed.materials if material.status is not MaterialStatus.FAILED]

@@ -18,6 +18,7 @@ COVERAGE_FLOOR = 0.34
 COMMON_SHARE = 0.25
 COMMON_FROM = 400
 
+# Of a question; whatever else it has says little more.
 MAX_TERMS = 32
 MAX_REMEMBERED = 5_000
 
@@ -58,6 +59,11 @@ class Search:
         """How much each folded word tells: its inverse document frequency among the account's passages, above 0."""
         size, counts = await self._count(account_id, words)
         return {word: _rarity(size, count) for word, count in counts.items()}
+
+    async def count(self, account_id: str) -> int:
+        """How many passages the account has."""
+        size, _ = await self._count(account_id, ())
+        return size
 
     def forget(self, account_id: str) -> None:
         """The account's passages changed."""

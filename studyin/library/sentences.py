@@ -6,6 +6,8 @@ import re
 
 from studyin.library.english import NEVER_LAST, OFTEN_LAST, OPENERS
 
+LONGEST_ABBREVIATION = 20
+
 _PROTECTED = re.compile(
     r"`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+?\$|\\\(.*?\\\)|\]\([^()\s]*\)|https?://\S*[^\s.,;:!?)]", re.DOTALL
 )
@@ -19,10 +21,12 @@ _NEXT = re.compile(r"\s*([\"'“‘«(\[*_`$]*)(\S?[^\s.,;:!?)]*)")
 def sentences(text: str) -> list[tuple[int, int]]:
     """The sentences of a paragraph as (start, end), without blanks around. Never splits code or a formula."""
     protected = [match.span() for match in _PROTECTED.finditer(text)]
-    found, start = [], 0
+    found, start, passed = [], 0, 0
     for match in _STOP.finditer(text):
         end = match.end()
-        if any(first < end and match.start() < last for first, last in protected if last > match.start()):
+        while passed < len(protected) and protected[passed][1] <= match.start():
+            passed += 1
+        if passed < len(protected) and protected[passed][0] < end:
             continue
         if match["wide"] or _ends(text, start, match.start(), match["stop"], end):
             found.append(_trimmed(text, start, end))
@@ -38,7 +42,7 @@ def _ends(text: str, start: int, stop_at: int, stop: str, end: int) -> bool:
         return True
     if not stop.startswith(".") or stop.startswith("..."):
         return not word[:1].islower()
-    before = _WORD_BEFORE.search(text, 0, stop_at)
+    before = _WORD_BEFORE.search(text, max(start, stop_at - LONGEST_ABBREVIATION), stop_at)
     last = before[0].casefold() if before else ""
     if last in NEVER_LAST:
         return False

@@ -125,6 +125,10 @@ class Library:
         """The passages of a material in the order they are read, from behind position `after` on."""
         return await self._passages.of(account_id, material_id, after=after, limit=limit)
 
+    async def count(self, account_id: str) -> int:
+        """How many passages the account has."""
+        return await self._search.count(account_id)
+
     async def headings(self, account_id: str, material_id: str) -> Sequence[str]:
         """The different headings of a material, in the order they are read."""
         return await self._passages.headings(account_id, material_id)

@@ -300,3 +300,10 @@ async def test_a_question_may_hold_anything(sampled: Library) -> None:
     for text in ("", "   ", "?" * 50, "[[1]] > quote", "$$\\frac$$", "<script>alert(1)</script>", "a" * 10_000, "\x00"):
         heard = await Student(sampled).says(text)
         assert heard.text
+
+
+async def test_a_very_long_message_is_answered_like_any_other(sampled: Library) -> None:
+    student = Student(sampled)
+    await student.says("What is glycolysis?")
+    for text in ("glucose splits into pyruvate and " * 700, "what about what " * 700, "1 and " * 2_000, "not " * 5_000):
+        assert (await student.says(text)).text

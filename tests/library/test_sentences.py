@@ -43,3 +43,8 @@ def test_nothing_is_lost_between_sentences(text: str) -> None:
     spans = sentences(text)
     assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
     assert all(a < b for a, b in spans)
+
+
+def test_a_paragraph_of_a_hundred_thousand_stops_is_no_trap() -> None:
+    assert len(sentences(". " * 100_000)) == 100_000
+    assert len(sentences("`a.` Birds sing. " * 20_000)) == 20_000
