@@ -82,6 +82,38 @@ async def test_lines_of_an_answer_have_60_to_75_characters(model_server: Studyin
     assert 60 <= max(lengths) <= 75
 
 
+async def test_only_the_conversation_scrolls_however_long_it_is(model_server: Studyin, provider, chat: ChatPage):
+    for asked in range(1, 3):
+        provider.script(Stream(ANSWER * 3))
+        if asked == 1:
+            await chat.open(model_server.url)
+        await chat.ask("Where does a cell make most of its ATP?")
+        await expect(chat.replies).to_have_count(asked)
+        await chat.ended()
+    room = "(element) => element.scrollHeight - element.clientHeight"
+    assert await chat.page.locator(".scroller").evaluate(room) > 0
+    assert await chat.page.locator("html").evaluate(room) == 0
+
+
+async def test_two_lines_of_a_found_session_stand_inside_their_box(server: Studyin, chat: ChatPage):
+    await chat.open(server.url)
+    await chat.add_notes()
+    await chat.ask("Which organelle captures light?")
+    await chat.ended()
+    await chat.page.locator(".search-field").fill("organelle")
+    await expect(chat.page.locator(".session-hit")).to_have_count(1)
+    above, below = await chat.sessions.evaluate(
+        """(item) => {
+          const box = item.getBoundingClientRect();
+          const lines = document.createRange();
+          lines.selectNodeContents(item.querySelector(".session-title"));
+          const text = lines.getBoundingClientRect();
+          return [text.top - box.top, box.bottom - text.bottom];
+        }"""
+    )
+    assert min(above, below) >= 3
+
+
 async def test_everything_that_is_tapped_is_44_pixels_high(server: Studyin, open_context):
     context = await open_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
     chat = ChatPage(await context.new_page())
