@@ -40,8 +40,10 @@ def _ends(text: str, start: int, stop_at: int, stop: str, end: int) -> bool:
     opening, word = (following[1], following[2]) if following else ("", "")
     if not word and not opening:
         return True
+    # Code and formulas may open a sentence in small letters.
+    opens = not word[:1].islower() or "`" in opening or "$" in opening
     if not stop.startswith(".") or stop.startswith("..."):
-        return not word[:1].islower()
+        return opens
     before = _WORD_BEFORE.search(text, max(start, stop_at - LONGEST_ABBREVIATION), stop_at)
     last = before[0].casefold() if before else ""
     if last in NEVER_LAST:
@@ -50,7 +52,7 @@ def _ends(text: str, start: int, stop_at: int, stop: str, end: int) -> bool:
         # A small letter is "p. 3" or "c. 1900"; a capital is an initial, or the name of something at the end.
         return before is not None and before[0].isupper() and word.casefold() in OPENERS
     item_number = text[start:stop_at].strip(" \t*_>").isdigit()
-    return not item_number and (word[:1].isupper() if last in OFTEN_LAST else not word[:1].islower())
+    return not item_number and (word[:1].isupper() if last in OFTEN_LAST else opens)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

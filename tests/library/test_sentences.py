@@ -18,6 +18,7 @@ from studyin.library.sentences import sentences
         ["**Bold ends here.**", "*So does this.*", "Plain."],
         ["Code like `a. B` stays.", "So does $P(A). Q$ here.", "End."],
         ["E. coli is a bacterium.", "We grow E. coli."],
+        ["To sort, call it.", "`sort()` works in place.", "$x$ is a variable."],
         ["It needs sugar, salt, etc.", "The rest is water."],
         ["It drops... then rises.", "Wait…", "Done."],
         ["细胞是单位。", "线粒体产生能量！", "好。"],
