@@ -17,6 +17,9 @@ from studyin.web.keys import GATE
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
+# A close frame has room for 123 bytes, and the setting's name has to be among them.
+REFUSED_NAMES_CHARS = 58
+
 CONTENT_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 HEADERS: Mapping[str, str] = {
@@ -67,7 +70,10 @@ class Gate:
         """Whether a page from this origin may use the server at this host: its own pages, and the listed origins."""
         if origin in self.settings.cors_origins or "*" in self.settings.cors_origins:
             return True
-        parts = urlsplit(origin.lower())
+        try:
+            parts = urlsplit(origin.lower())
+        except ValueError:  # what is no URL is no page of ours
+            return False
         if parts.scheme not in DEFAULT_PORTS:
             return False
         default = DEFAULT_PORTS[parts.scheme]
@@ -86,9 +92,11 @@ class Gate:
             return unknown_host(host)
         origin = request.headers.get(hdrs.ORIGIN)
         if origin is not None and not self.allows_origin(origin, host):
+            page = _short(origin)
+            asked = _short(host, REFUSED_NAMES_CHARS - len(page))
             return StudyinError(
                 Code.ORIGIN_NOT_ALLOWED,
-                f"Pages from {_short(origin)} may not connect to {_short(host)}: list it in STUDYIN_CORS_ORIGINS.",
+                f"Pages from {page} may not connect to {asked}: list it in STUDYIN_CORS_ORIGINS.",
                 status=403,
             )
         return None
@@ -104,10 +112,11 @@ class Gate:
         return f"{CONTENT_POLICY}; connect-src 'self' {url.scheme.replace('http', 'ws')}://{url.netloc}"
 
     def _forwarded(self, request: web.BaseRequest, name: str) -> str:
-        value = request.headers.get(name)
-        if value is None or not self.trusts_peer(request):
+        values = request.headers.getall(name, ())
+        if not values or not self.trusts_peer(request):
             return ""
-        return value.rpartition(",")[2].strip()
+        # The trusted proxy's own word is the last one, whether it goes on with the line it got or adds its own.
+        return values[-1].rpartition(",")[2].strip()
 
 
 def unknown_host(host: str) -> StudyinError:
@@ -125,10 +134,10 @@ def _name(host: str) -> str:
     return host.partition(":")[0]
 
 
-def _short(text: str) -> str:
-    """A name from a header, short enough for a close frame, which has room for 123 bytes."""
+def _short(text: str, most: int = 40) -> str:
+    """A name from a header, short enough to be told in a close frame."""
     text = "".join(c if c.isascii() and c.isprintable() else "?" for c in text)
-    return text if len(text) <= 40 else text[:39] + "~"
+    return text if len(text) <= most else text[: most - 1] + "~"
 
 
 @web.middleware

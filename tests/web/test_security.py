@@ -1,6 +1,6 @@
 """Who may come in: hosts, origins, proxies; each refusal beside its allowed twin."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from multidict import CIMultiDict
 
 from tests.scripted_provider import ScriptedProvider
 from tests.web.studyin_server import Chat, StudyinServer
@@ -23,7 +24,7 @@ async def _server(tmp_path: Path, provider: ScriptedProvider, **settings: Any) -
         yield server
 
 
-async def _first_word(http: aiohttp.ClientSession, server: StudyinServer, headers: dict[str, str]) -> str:
+async def _first_word(http: aiohttp.ClientSession, server: StudyinServer, headers: Mapping[str, str]) -> str:
     """ "info" where the socket lets in, else its close code and reason."""
     one = await Chat(http, server).connect(headers=headers)
     message = await one.socket.receive(timeout=10)
@@ -52,6 +53,13 @@ async def _first_word(http: aiohttp.ClientSession, server: StudyinServer, header
         ({"Origin": "http://localhost"}, "1008 Pages from"),
         ({"Origin": "http://{host}.evil.example"}, "1008 Pages from"),
         ({"Origin": "ftp://{host}"}, "1008 Pages from"),
+        ({"Origin": "http://[::1"}, "1008 Pages from http://[::1 "),
+        ({"Origin": "http://[study]"}, "1008 Pages from http://[study] "),
+        # both names are long: there must be room for the setting
+        (
+            {"Origin": "https://a-long-name.front-end.example:8443", "Host": "another-long-name.study.localhost:8443"},
+            "1008 Pages from https://a-long-name.front-end.example",
+        ),
         ({"Origin": LISTED + "0"}, "1008 Pages from"),
         ({"Origin": "http://rebound.example", "Host": "rebound.example"}, "1008 This server doesn't go by the name"),
         ({"Host": "rebound.example"}, "1008 This server doesn't go by the name rebound.example"),
@@ -69,6 +77,7 @@ async def test_the_socket_lets_in_own_and_listed_pages_and_tells_others_which_se
         first = await _first_word(http, server, sent)
         assert first.startswith(word)
         if word.startswith("1008"):
+            assert first.endswith(".")
             assert "STUDYIN_CORS_ORIGINS" in first or "STUDYIN_ALLOWED_HOSTS" in first
 
 
@@ -87,6 +96,8 @@ async def test_a_refused_page_creates_nothing(
     ("proxies", "forwarded", "word"),
     [
         (LOOPBACK, "study.example", "info"),
+        (LOOPBACK, ["first.example", "study.example"], "info"),
+        (LOOPBACK, ["study.example", "other.example"], "1008"),
         (LOOPBACK, "first.example, study.example", "info"),
         (LOOPBACK, "study.example, other.example", "1008"),
         ((), "study.example", "1008"),
@@ -98,12 +109,14 @@ async def test_a_forwarded_host_is_believed_from_trusted_proxies_only(
     provider: ScriptedProvider,
     http: aiohttp.ClientSession,
     proxies: tuple[Any, ...],
-    forwarded: str,
+    forwarded: str | list[str],
     word: str,
 ) -> None:
     settings = {"trusted_proxies": proxies, "allowed_hosts": ("study.example",)}
     async with _server(tmp_path, provider, **settings) as server:
-        headers = {"Origin": "https://study.example", "X-Forwarded-Host": forwarded}
+        headers = CIMultiDict({"Origin": "https://study.example"})
+        for line in [forwarded] if isinstance(forwarded, str) else forwarded:
+            headers.add("X-Forwarded-Host", line)
         assert (await _first_word(http, server, headers)).startswith(word)
 
 
