@@ -12,6 +12,7 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, hdrs, web
 from studyin.chat.turn import Turn
 from studyin.chat.turns import Asked
 from studyin.errors import Code, StudyinError
+from studyin.text import storable
 from studyin.web import protocol
 from studyin.web.accounts import account_of
 from studyin.web.check import note_stripped_upgrade, upgrade_required
@@ -176,7 +177,7 @@ class ChatSocket:
 
     async def _refuse(self, error: StudyinError, fields: Mapping[str, Any]) -> None:
         # What was refused: the page has to know which question to keep.
-        names = {name: fields[name] for name in ("client_id", "turn_id") if isinstance(fields.get(name), str)}
+        names = {name: storable(fields[name]) for name in ("client_id", "turn_id") if isinstance(fields.get(name), str)}
         await self._tell(as_frame(error, **names))
 
     def _text_of(self, message: WSMessage) -> str:

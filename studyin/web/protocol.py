@@ -103,7 +103,7 @@ def parse(fields: Mapping[str, Any], *, max_message_chars: int) -> Frame:
             session_id=_id(fields, "session_id"),
             after=_id(fields, "after"),
             turn_id=_id(fields, "turn_id"),
-            upto=upto if isinstance(upto, int) and upto > 0 else 0,
+            upto=upto if isinstance(upto, int) and not isinstance(upto, bool) and upto > 0 else 0,
             html=fields.get("html") is True,
         )
     if kind == "stop":

@@ -48,6 +48,8 @@ Connect = Callable[[], Chat]
         ('{"type": "open", "session_id": "../../etc"}', "not_found"),
         ('{"type": "stop"}', "bad_frame"),
         ('{"type": "stop", "turn_id": "unknown"}', "not_running"),
+        ('{"type": "stop", "turn_id": "\\ud800"}', "not_running"),
+        ('{"type": "user_message", "content": "", "client_id": "\\udc00"}', "empty"),
         ('{"type": "regenerate"}', "bad_frame"),
         ('{"type": "regenerate", "message_id": "unknown"}', "not_found"),
         (json.dumps({"type": "user_message", "content": "x" * 32_001}), "too_long"),

@@ -112,7 +112,7 @@ async def test_a_reply_cut_at_any_character_is_whole_after_opening_again(
     assert held + said(rest) == EMOJI * 3 == rest[-1]["message"]
 
 
-@pytest.mark.parametrize(("turn_id", "upto"), [("another", 3), (None, 0), ("same", 9999)])
+@pytest.mark.parametrize(("turn_id", "upto"), [("another", 3), (None, 0), ("same", 9999), ("same", True)])
 async def test_a_page_that_held_another_text_gets_it_from_the_beginning(
     chat: Connect, provider: ScriptedProvider, turn_id: str | None, upto: int
 ) -> None:
