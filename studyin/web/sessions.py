@@ -102,7 +102,7 @@ def limit_of(request: web.Request, default: int) -> int:
     text = request.query.get("limit", "")
     if not text:
         return default
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= MAX_LIMIT:
+    if not text.isascii() or not text.isdigit() or len(text) > 6 or not 1 <= int(text) <= MAX_LIMIT:
         raise StudyinError(
             Code.BAD_REQUEST, f"Expected `limit` to be a number from 1 to {MAX_LIMIT}, got {text[:20]!r}."
         )

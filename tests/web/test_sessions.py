@@ -109,6 +109,8 @@ async def test_a_session_can_be_taken_along_as_markdown_html_or_json(
     [
         ("GET", "/api/sessions", None, {"limit": "0"}, 400, "bad_request"),
         ("GET", "/api/sessions", None, {"limit": "9" * 5000}, 400, "bad_request"),
+        ("GET", "/api/sessions", None, {"limit": "000200" + "9" * 5000}, 400, "bad_request"),
+        ("GET", "/api/sessions", None, {"limit": "0002000"}, 400, "bad_request"),
         ("GET", "/api/sessions", None, {"limit": "٣"}, 400, "bad_request"),
         ("GET", "/api/sessions", None, {"before": "x"}, 400, "bad_request"),
         ("PATCH", "/api/sessions/unknown", {"title": "x"}, {}, 404, "not_found"),
