@@ -7,7 +7,7 @@ import gzip
 import pytest
 from playwright.async_api import Page, Response, expect
 
-from tests.browser.chat_page import ChatPage
+from tests.browser.chat_page import NOTES, ChatPage
 from tests.browser.server import Studyin
 from tests.scripted_provider import Pause, ScriptedProvider, Stream
 
@@ -93,6 +93,21 @@ async def test_only_the_conversation_scrolls_however_long_it_is(model_server: St
     room = "(element) => element.scrollHeight - element.clientHeight"
     assert await chat.page.locator(".scroller").evaluate(room) > 0
     assert await chat.page.locator("html").evaluate(room) == 0
+
+
+async def test_a_long_document_scrolls_beside_the_conversation_not_the_page(server: Studyin, chat: ChatPage):
+    around = "\n\n".join(f"The cell holds part number {number} of many." for number in range(200))
+    await chat.open(server.url)
+    await chat.add_notes(text=f"# Parts\n\n{around}\n\n{NOTES}\n\n# More\n\n{around}")
+    await chat.ask("Which organelle captures light?")
+    await chat.ended()
+    await chat.page.locator(".source").first.click()
+    await expect(chat.page.locator(".passage-around")).to_have_count(2)
+    room = "(element) => element.scrollHeight - element.clientHeight"
+    assert await chat.page.locator(".passage-body").evaluate(room) > 0
+    assert await chat.page.locator("html").evaluate(room) == 0
+    await expect(chat.page.locator(".passage-close")).to_be_in_viewport()
+    await expect(chat.question).to_be_in_viewport()
 
 
 async def test_two_lines_of_a_found_session_stand_inside_their_box(server: Studyin, chat: ChatPage):
