@@ -11,7 +11,7 @@ from studyin.coach.base import Profile
 from studyin.coach.dialogue import Dialogue
 from studyin.coach.lesson import Lesson, Told, count, place_at, place_of
 from studyin.coach.question import Form, Question
-from studyin.coach.questions import Candidate, candidates, explain, first_new, start_of
+from studyin.coach.questions import Candidate, candidates, expected_of, explain, first_new, start_of
 from studyin.coach.quotable import Kind, Quotable, quotables
 from studyin.coach.wants import Want
 from studyin.library.terms import stem, subject
@@ -66,7 +66,7 @@ async def check_question(lesson: Lesson, asked: str, want: Want, picked: Picked)
             return question, True
     defining = next((each.question for each in own if each.question.form is Form.EXPLAIN), None)
     if want is Want.DEFINITION and defining:
-        return replace(defining, expected=tuple(unit.text for unit in picked.core)), True
+        return replace(defining, expected=expected_of(picked.core)), True
     return explain(in_own_words(asked), picked.core), True
 
 
@@ -140,7 +140,7 @@ async def _ahead(lesson: Lesson, found: Sequence[Passage]) -> AsyncIterator[Pass
 
 async def _ordered(lesson: Lesson, units: Sequence[Quotable]) -> list[Candidate]:
     """What can be asked about these pieces, the best first; a form that was just used comes later."""
-    known = frozenset(stem(word) for word in subject(lesson.dialogue.topic))
+    known = frozenset(stem(word) for said in (lesson.dialogue.topic, lesson.ask.question) for word in subject(said))
     level = min(5, lesson.level + 1) if lesson.profile is Profile.DEEP else lesson.level
     made = candidates(units, await lesson.rarity(units), level, known)
     last = lesson.dialogue.asked[-1].partition(":")[0] if lesson.dialogue.asked else ""

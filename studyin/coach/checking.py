@@ -7,20 +7,20 @@ from dataclasses import replace
 
 from studyin.coach.asking import following
 from studyin.coach.base import Profile
-from studyin.coach.grading import Grade, Verdict, grade, vocabulary
+from studyin.coach.grading import Grade, Verdict, beside, grade, vocabulary
 from studyin.coach.ladder import FIRST_LETTERS, LAST_HINT, hint
 from studyin.coach.lesson import Lesson, Told, count, paragraphs
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import GAP
-from studyin.coach.quotable import Kind
+from studyin.coach.quotable import Kind, quotables
 from studyin.coach.quoting import fitted, quoted
 from studyin.store.materials import Passage
 
 # How far up the ladder a wrong answer leads before the notes are quoted.
 HINTS = {Profile.FAST: 0, Profile.STUDY: FIRST_LETTERS, Profile.DEEP: LAST_HINT}
 
-MAX_PHRASES = 4
-MAX_PHRASE_WORDS = 8
+MAX_PHRASES = 3
+MAX_PHRASE_WORDS = 12
 _PRAISE = ("Right", "That's it", "Exactly", "Yes")
 
 
@@ -31,12 +31,22 @@ async def attempt(lesson: Lesson, question: Question, answer: str) -> Told:
     """
     rarity = await _rarity(lesson, question)
     graded = grade(question, answer, rarity)
+    if graded.verdict is Verdict.WRONG and question.form is Form.EXPLAIN and not graded.against:
+        graded = await _true_but_not_asked(lesson, question, answer) or graded
     if graded.verdict is Verdict.WRONG and lesson.dialogue.rung < HINTS[lesson.profile]:
         return _hinted(lesson, question, rarity, _not_yet(graded), attempts=1)
     if graded.verdict is Verdict.RIGHT:
         seen = lesson.dialogue.shown
         return await _with_quote(lesson, question, _right(lesson, question, graded), () if seen else None)
     return await _with_quote(lesson, question, _lacking(question, graded), graded.missing or (0,))
+
+
+async def _true_but_not_asked(lesson: Lesson, question: Question, answer: str) -> Grade | None:
+    """Partly right is also what the same passage says, though the question was after something else in it."""
+    passage = await lesson.library.recall(lesson.account_id, question.passage_id)
+    units = quotables(passage) if passage else []
+    covered = beside(question, answer, [unit.text for unit in units], await lesson.rarity(units))
+    return Grade(Verdict.PARTLY, covered, (0,)) if covered else None
 
 
 async def give_hint(lesson: Lesson, question: Question) -> Told:
@@ -120,6 +130,10 @@ def _quote(lesson: Lesson, question: Question, parts: Sequence[int], passage: Pa
 
 
 def _phrases(phrases: Sequence[str]) -> str:
-    shown = [" ".join(phrase.split()[:MAX_PHRASE_WORDS]) for phrase in phrases[:MAX_PHRASES]]
-    marked = [f"“{phrase}”" for phrase in shown]
+    marked = [f"“{_cut(phrase)}”" for phrase in phrases[:MAX_PHRASES]]
     return marked[0] if len(marked) == 1 else ", ".join(marked[:-1]) + " and " + marked[-1]
+
+
+def _cut(phrase: str) -> str:
+    said = phrase.split()
+    return phrase if len(said) <= MAX_PHRASE_WORDS else " ".join(said[:MAX_PHRASE_WORDS]) + "…"

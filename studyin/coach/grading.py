@@ -20,6 +20,7 @@ from studyin.library.terms import plain, stem, words
 # Shares of what the notes say, weighted by rarity.
 RIGHT_FROM = 0.42
 PARTLY_FROM = 0.15
+ONE_OF_SEVERAL = 0.85
 ITEM_FROM = 0.5
 GAP_RIGHT_FROM = 0.85
 GAP_PARTLY_FROM = 0.4
@@ -84,6 +85,15 @@ def grade(question: Question, answer: str, rarity: Mapping[str, float]) -> Grade
     return _grade_explanation(question, told, rarity)
 
 
+def beside(question: Question, answer: str, texts: Sequence[str], rarity: Mapping[str, float]) -> tuple[str, ...]:
+    """Phrases of an answer that other sentences of the notes bear out well, where it isn't what was asked for."""
+    told, asked = Said(answer[:MAX_ANSWER], abbreviations(texts)), Said(plain(question.text))
+    compared = [_compare(keys(part, rarity, asked), told) for text in texts for part in _parts(text)]
+    return told.phrases(
+        span for each in compared if each.share >= RIGHT_FROM and not each.turned for span in each.covered
+    )
+
+
 def key_words(question: Question, rarity: Mapping[str, float]) -> list[str]:
     """The folded words that the first expected sentence turns on, the most telling first."""
     asked = Said(plain(question.text)) if question.form is Form.EXPLAIN else None
@@ -99,7 +109,8 @@ def _grade_explanation(question: Question, told: Said, rarity: Mapping[str, floa
     met, turned = sum(each.met for each in compared), sum(each.turned for each in compared)
     # One sentence well met is a right answer; several met in part add up.
     of_all = met / (sum(each.total for each in compared) or 1.0)
-    share = max(of_all, *(each.share for each in compared))
+    of_best = max(each.share for each in compared)
+    share = max(of_all, of_best * (1.0 if len(compared) == 1 else ONE_OF_SEVERAL))
     against = told.phrases(span for each in compared for span in each.against)
     if turned and turned >= TURNED * (met + turned):
         verdict = Verdict.WRONG
@@ -123,10 +134,14 @@ def _grade_list(question: Question, told: Said, rarity: Mapping[str, float]) -> 
 
 def _compare_item(item: str, told: Said, rarity: Mapping[str, float]) -> Comparison:
     """By what it is called, or by what is said of it: "First Estate: the clergy" is met by either."""
+    return max((_compare(keys(part, rarity), told) for part in _parts(item)), key=lambda each: each.share)
+
+
+def _parts(item: str) -> list[str]:
+    """What an item is called and what is said of it; all of it where it has no name."""
     match = _HEAD.search(item)
     head = (match[1] or match[2]) if match else item
-    parts = [part for part in (head, item.replace(head, "", 1)) if part.strip()]
-    return max((_compare(keys(part, rarity), told) for part in parts), key=lambda each: each.share)
+    return [part for part in (head, item.replace(head, "", 1)) if part.strip()]
 
 
 def _grade_gap(question: Question, told: Said, rarity: Mapping[str, float]) -> Grade:

@@ -12,6 +12,7 @@ from studyin.coach.numbers import quantities
 from studyin.coach.question import Form, Question
 from studyin.coach.quotable import Kind, Quotable
 from studyin.coach.quoting import quoted
+from studyin.library.sentences import sentences
 from studyin.library.terms import fold, plain, stems
 
 GAP = "____"
@@ -79,7 +80,18 @@ def _meets(key: str, other: str) -> bool:
 
 def explain(text: str, units: Sequence[Quotable]) -> Question:
     """A question in the student's own words, answered by these pieces."""
-    return _question(Form.EXPLAIN, text, units[0], tuple(unit.text for unit in units))
+    return _question(Form.EXPLAIN, text, units[0], expected_of(units))
+
+
+def expected_of(units: Sequence[Quotable]) -> tuple[str, ...]:
+    """What the notes say in these pieces, sentence by sentence: whoever meets one of them well has answered."""
+    found: list[str] = []
+    for unit in units:
+        if unit.kind in (Kind.SENTENCE, Kind.ITEM):
+            found += [unit.text[start:end] for start, end in sentences(unit.text)]
+        else:
+            found.append(unit.text)
+    return tuple(found)
 
 
 def start_of(question: Question) -> int:

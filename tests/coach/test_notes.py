@@ -78,6 +78,23 @@ async def test_a_wrong_answer_is_told_without_ado_in_fast_mode(sampled: Library)
     assert heard.quotes[0][0].startswith("**Glycolysis** is")
 
 
+async def test_what_the_passage_says_but_was_not_asked_counts_in_part(sampled: Library) -> None:
+    student = Student(sampled)
+    await student.says("What is the Calvin cycle?")
+    heard = await student.says("carbon fixation, reduction and regeneration")
+    assert heard.text.startswith("Partly. You have “carbon fixation")
+    assert heard.quotes[0][0].startswith("The **Calvin cycle** is the series of reactions")
+
+
+async def test_one_of_two_sentences_well_put_is_right(sampled: Library) -> None:
+    student = Student(sampled)
+    await student.says("How does the electron transport chain work?")
+    heard = await student.says(
+        "electrons go from complex to complex and lose energy, which pumps protons out of the matrix"
+    )
+    assert "You had “" in heard.text
+
+
 async def test_deep_mode_asks_first_and_quotes_after_the_attempt(sampled: Library) -> None:
     student = Student(sampled, Controls(profile=Profile.DEEP))
     heard = await student.says("What is glycolysis?")
