@@ -215,7 +215,7 @@ class ChatSocket:
         if frame.session_id is None:
             await self._tell({"type": "opened", "session_id": None, "title": None, "messages": [], "turn": None})
         else:
-            self._follow(frame.session_id).open(frame)
+            await self._follow(frame.session_id).open(frame)
 
     async def _ask(self, frame: protocol.UserMessage) -> None:
         session_id = self._following.session_id if self._following is not None else None

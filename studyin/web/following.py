@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import takewhile
 from typing import Any
 
 from aiohttp import web
@@ -12,7 +13,7 @@ from aiohttp import web
 from studyin.chat.turn import Turn
 from studyin.errors import StudyinError
 from studyin.store.sessions import Session
-from studyin.web.errors import as_frame
+from studyin.web.errors import UNEXPECTED, as_frame
 from studyin.web.keys import ENGINE, MESSAGES, SESSIONS
 from studyin.web.protocol import Open
 from studyin.web.relay import Place, Relay
@@ -48,25 +49,40 @@ class Following:
         self._own_page = own_page
         self._html = html
         self._after: str | None = None  # the last finished message the page holds
-        self._next: tuple[Turn, bool] | None = None  # a newer turn, and whether the page has to be told of it first
+        self._opening = False
+        self._next: list[tuple[Turn, bool]] = []  # newer turns, and whether the page has to be told of each first
         self._task: asyncio.Task[None] | None = None
 
-    def open(self, frame: Open) -> None:
-        """Bring the page from where it says it stands to now."""
+    async def open(self, frame: Open) -> None:
+        """Bring the page from where it says it stands to now. Returns when it was told by `opened`, so that what it
+        sends next is answered after that."""
         self._after = frame.after
-        self._wake(frame)
+        self._opening = True
+        try:
+            session = await self._session()
+            turn = self._app[ENGINE].running(self._account_id, self.session_id)
+            place = Place()
+            if turn is not None and turn.id == frame.turn_id and frame.upto <= turn.length:
+                place = Place(text=frame.upto, context=frame.upto > 0)
+            await self._send_opened(session, turn, place)
+        finally:
+            self._opening = False
+        if turn is not None:
+            self.turn = turn
+            self._next = [each for each in self._next if each[0] is not turn]
+        self._wake(place)
 
     def begin(self, turn: Turn) -> None:
         """Relay a turn that this very page started: it was told so by `accepted`."""
-        if self.turn is not turn:
-            self._after = turn.question.id
-            self._next = (turn, False)
+        if not self._knows(turn):
+            self._next.append((turn, False))
             self._wake()
 
     def join(self, turn: Turn) -> None:
-        """Relay a turn that another page started."""
-        if self._own_page and self.turn is not turn:
-            self._next = (turn, True)
+        """Relay a turn that another page started. Of several only the newest: the `opened` before it has the others."""
+        if self._own_page and not self._knows(turn):
+            self._next = [each for each in self._next if not each[1]]
+            self._next.append((turn, True))
             self._wake()
 
     def leave(self) -> None:
@@ -74,45 +90,47 @@ class Following:
         if self._task is not None:
             self._task.cancel()
 
-    def _wake(self, frame: Open | None = None) -> None:
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run(frame))
+    def _knows(self, turn: Turn) -> bool:
+        return turn is self.turn or any(turn is each for each, _ in self._next)
 
-    async def _run(self, frame: Open | None) -> None:
+    def _wake(self, place: Place | None = None) -> None:
+        """place: where the page stands in `turn`, which is relayed first."""
+        is_idle = not self._opening and (self._task is None or self._task.done())
+        if is_idle and (self.turn is not None or self._next):
+            self._task = asyncio.create_task(self._run(place or Place()))
+
+    async def _run(self, place: Place) -> None:
+        is_news = False
         try:
-            if frame is not None:
-                await self._catch_up(frame)
-            while self._next is not None:
-                (turn, is_news), self._next = self._next, None
-                self.turn = turn
-                if is_news:
-                    await self._send_opened(await self._session(), turn, Place())
-                await self._relay(turn, Place())
+            while self.turn is not None or self._next:
+                if self.turn is None:
+                    (self.turn, is_news), place = self._next.pop(0), Place()
+                await self._relay(self.turn, place, is_news=is_news)
+                self.turn = None
         except ConnectionError:
             pass  # the browser went away; the socket's reader ends on it too
+
+    async def _relay(self, turn: Turn, place: Place, *, is_news: bool) -> None:
+        try:
+            if is_news:
+                await self._send_opened(await self._session(), turn, place)
+            await Relay(turn, self._send, place, html=self._html, own_page=self._own_page).run()
+            self._after = turn.id
+        except ConnectionError:
+            raise
         except StudyinError as error:
-            await self._tell(as_frame(error, session_id=self.session_id))
+            await self._tell(as_frame(error, session_id=self.session_id, turn_id=turn.id))
         except Exception:
-            log.exception("relaying session %s failed", self.session_id)
+            # The page must not wait for an end that never comes; the turn itself goes on.
+            log.exception("relaying turn %s failed", turn.id)
+            await self._tell(as_frame(UNEXPECTED, session_id=self.session_id, turn_id=turn.id))
 
-    async def _catch_up(self, frame: Open) -> None:
-        session = await self._session()
-        turn = self._app[ENGINE].running(self._account_id, self.session_id)
-        place = Place()
-        if turn is not None and turn.id == frame.turn_id and frame.upto <= turn.length:
-            place = Place(text=frame.upto, context=frame.upto > 0)
-        turn = await self._send_opened(session, turn, place)
-        if turn is not None:
-            self.turn = turn
-            if self._next is not None and self._next[0] is turn:
-                self._next = None
-            await self._relay(turn, place)
-
-    async def _send_opened(self, session: Session, turn: Turn | None, place: Place) -> Turn | None:
-        """Tell the page what it missed and what is running; returns the turn whose text is to follow."""
+    async def _send_opened(self, session: Session, turn: Turn | None, place: Place) -> None:
+        """Tell the page what it missed, and of the turn that it is to follow from its place on."""
         missed = await self._app[MESSAGES].finished_after(self._account_id, self.session_id, self._after)
-        if turn is not None and any(message.id == turn.id for message in missed):
-            turn = None  # it ended while we looked
+        if turn is not None:
+            # It may have ended while we looked: the page gets its text all the same, once.
+            missed = list(takewhile(lambda message: message.id != turn.id, missed))
         if missed:
             self._after = missed[-1].id
         await self._tell(
@@ -124,12 +142,6 @@ class Following:
                 "turn": turn_shape(turn, place.text) if turn is not None else None,
             }
         )
-        return turn
-
-    async def _relay(self, turn: Turn, place: Place) -> None:
-        await Relay(turn, self._send, place, html=self._html, own_page=self._own_page).run()
-        self._after = turn.id
-        self.turn = None
 
     async def _session(self) -> Session:
         return await self._app[SESSIONS].get(self._account_id, self.session_id)

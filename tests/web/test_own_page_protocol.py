@@ -148,6 +148,21 @@ async def test_opening_gives_what_was_missed_and_no_more(chat: Connect) -> None:
         assert (await two.until("opened"))[-1]["messages"] == []
 
 
+async def test_a_page_that_asks_in_the_same_breath_is_answered_in_order(chat: Connect) -> None:
+    async with chat() as one:
+        first = await _exchange(one, "One?")
+    for number in range(10):
+        async with chat() as two:
+            await two.send("open", session_id=first["session_id"])
+            await two.send("open", session_id=first["session_id"], after=first["message_id"])
+            await two.ask(f"{number}?", client_id=f"c-{number}")
+            frames = [frame for frame in await two.until("complete") if frame["type"] not in ("session", "sessions")]
+        assert [frame["type"] for frame in frames[:4]] == ["opened", "opened", "accepted", "context"]
+        assert len(frames[0]["messages"]) == 2 + 2 * number
+        assert len(frames[1]["messages"]) == 2 * number
+        assert frames[0]["turn"] is frames[1]["turn"] is None
+
+
 async def test_opening_what_is_not_there_is_refused_and_the_socket_stays_where_it_was(chat: Connect) -> None:
     async with chat() as one:
         first = await _exchange(one)
@@ -335,6 +350,49 @@ async def test_thinking_is_shown_apart_and_never_as_the_answer(chat: Connect, pr
     assert "".join(frame["value"] for frame in frames if frame["type"] == "thinking") == "Let me see."
     assert said(frames) == frames[-1]["message"] == "Forty-two."
     assert "thinking" not in kinds(plain)
+
+
+async def test_a_reply_that_can_not_be_shown_ends_in_an_error_and_the_next_one_is_relayed(
+    chat: Connect, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("on purpose")
+
+    async with chat() as one:
+        await one.send("open", session_id=None, html=True)
+        with monkeypatch.context() as broken:
+            broken.setattr("studyin.web.relay.draw", fail)
+            await one.ask("One?")
+            error = (await one.until("error"))[-1]
+        assert (error["code"], error["message"]) == ("server_error", "Unexpected server error.")
+        assert "on purpose" in caplog.text
+        complete = await _exchange(one, "Two?")
+        assert complete["html"] == "<p>Hello world.</p>"
+        assert error["turn_id"] != complete["turn_id"]
+        assert error["session_id"] == complete["session_id"]
+
+
+async def test_a_turn_that_ended_before_another_tab_heard_of_it_is_told_there_once(
+    chat: Connect, server: StudyinServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with chat() as one, chat() as two:
+        first = await _exchange(one, "One?")
+        await two.send("open", session_id=first["session_id"])
+        await two.until("opened")
+        looked, ended = server.app[MESSAGES].finished_after, asyncio.Event()
+
+        async def look_late(*which: str) -> object:
+            await ended.wait()
+            return await looked(*which)
+
+        monkeypatch.setattr(server.app[MESSAGES], "finished_after", look_late)
+        await _exchange(one, "Two?")
+        ended.set()
+        frames = await two.until("complete")
+    opened = only(frames, "opened")
+    assert [message["content"] for message in opened["messages"]] == ["Two?"]
+    assert opened["turn"]["turn_id"] == frames[-1]["turn_id"]
+    assert said(frames) == frames[-1]["message"] == "Hello world."
 
 
 async def test_the_sidebar_of_every_tab_follows(
