@@ -103,6 +103,8 @@ class Turn:
         """The reply is stored as `final`; nothing changes after this."""
         if final.status is Status.STREAMING:
             raise ValueError("a turn can't end while its reply is streaming")
+        if self.quotations is None:
+            self.quotations = ()
         self.final = final
         self._change()
 

@@ -97,7 +97,10 @@ class TurnEngine:
         if self._checkpoints is not None:
             self._checkpoints.cancel()
             await asyncio.gather(self._checkpoints, return_exceptions=True)
-        await self._save_unsaved()
+        try:
+            await self._save_unsaved()
+        except StudyinError as error:  # the rest of the program still has to end
+            log.error("%d replies could not be saved whole: %s", len(self._unsaved), error.message)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call the listener when a turn starts and when it has ended. Returns the undo."""
@@ -163,7 +166,8 @@ class TurnEngine:
     async def _begin(self, account_id: str, begin: Coroutine[Any, Any, Begun]) -> Asked:
         begun = await begin
         if begun.repeated:
-            return Asked(begun, self.running(account_id, begun.session.id))
+            running = self.running(account_id, begun.session.id)
+            return Asked(begun, running if running is not None and running.id == begun.reply.id else None)
         turn = Turn(account_id, begun)
         coach = self._coach()
         work = asyncio.create_task(self._teach(turn, coach), name=f"coach {turn.id}")
@@ -190,7 +194,7 @@ class TurnEngine:
         except Exception:
             log.exception("turn %s failed", turn.id)
             status = Status.FAILED
-            error = StudyinError(Code.SERVER_ERROR, "Unexpected server error.", status=500)
+            error = _unexpected()
         await self._finish(turn, _final(turn, status, coach, outcome, error))
 
     async def _question(self, turn: Turn) -> Ask:
@@ -214,6 +218,11 @@ class TurnEngine:
             # The readers are told now; the reply is stored as soon as the disk takes it.
             self._unsaved.append(final)
             final = replace(final, status=Status.FAILED, error=_told(error))
+        except Exception:
+            # Whatever it is, the readers wait for an end, and the session for its next question.
+            log.exception("turn %s can't be stored", turn.id)
+            final = replace(final, status=Status.FAILED, error=_told(_unexpected()), usage=None, dialogue={})
+            self._unsaved.append(final)
         del self._runs[turn.session_id]
         turn.end(final)
         self._tell(turn)
@@ -253,8 +262,17 @@ class TurnEngine:
 
     async def _save_unsaved(self) -> None:
         while self._unsaved:
-            await self._turns.finish(self._unsaved[0])
+            try:
+                await self._turns.finish(self._unsaved[0])
+            except StudyinError:
+                raise
+            except Exception:
+                log.exception("turn %s is given up", self._unsaved[0].id)
             self._unsaved.pop(0)
+
+
+def _unexpected() -> StudyinError:
+    return StudyinError(Code.SERVER_ERROR, "Unexpected server error.", status=500)
 
 
 def _told(error: StudyinError) -> Mapping[str, Any]:

@@ -276,6 +276,9 @@ class ChatSocket:
             reply = await self._app[MESSAGES].get(self.account_id, begun.reply.id)
             await self._tell(context_frame(reply.id, reply.session_id, reply.quotations))
             await self._tell(await complete_frame(reply, html=self._html))
+            running = self._app[ENGINE].running(self.account_id, reply.session_id)
+            if running is not None:
+                following.join(running)
 
     def _follow(self, session_id: str) -> Following:
         self._leave()

@@ -285,6 +285,64 @@ async def test_a_full_disk_ends_the_reply_in_words_and_stores_it_when_there_is_r
     assert (stored.status, stored.content) == (Status.COMPLETE, "Precious words")
 
 
+async def test_a_full_disk_does_not_keep_the_engine_from_closing(
+    database: Database, coach: ScriptedCoach, messages: MessageStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = TurnEngine(TurnStore(database), messages, lambda: coach, checkpoint_seconds=60)
+    await engine.open()
+    turn = await _ask(engine, coach)
+    async with database.write() as tx:
+        await tx.execute("PRAGMA busy_timeout = 1")
+    other = sqlite3.connect(database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        await engine.close()
+    finally:
+        other.close()
+    assert turn.final is not None
+    assert "could not be saved" in caplog.text
+
+
+async def test_a_reply_that_can_not_be_stored_as_it_is_ends_all_the_same(
+    engine: TurnEngine, coach: ScriptedCoach, messages: MessageStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    turn = await _ask(engine, coach)
+    coach.say("Words")
+    coach.end(Outcome(dialogue={"no JSON": object()}))
+    async with asyncio.timeout(5):
+        await _ended(turn)
+        while (stored := await messages.get("local", turn.id)).status is Status.STREAMING:
+            await asyncio.sleep(0.005)
+    assert (stored.status, stored.content) == (Status.FAILED, "Words")
+    assert stored.error is not None
+    assert stored.error["code"] == Code.SERVER_ERROR
+    assert f"turn {turn.id} can't be stored" in caplog.text
+    assert engine.count == 0
+
+
+async def test_a_question_sent_again_is_not_given_the_answer_to_another_one(
+    engine: TurnEngine, coach: ScriptedCoach
+) -> None:
+    first = await engine.ask("local", None, "One?", Controls(), client_id="c-1")
+    assert first.turn is not None
+    await coach.is_asked()
+    coach.end()
+    await _ended(first.turn)
+    second = await _ask(engine, coach, "Two?", first.turn.session_id)
+    again = await engine.ask("local", first.turn.session_id, "One?", Controls(), client_id="c-1")
+    assert (again.begun.reply.id, again.turn) == (first.turn.id, None)
+    assert engine.running("local", second.session_id) is second
+    coach.end()
+
+
+async def test_a_turn_that_ends_without_a_word_has_looked_for_passages_all_the_same(engine: TurnEngine) -> None:
+    asked = await engine.ask("local", None, "Why?", Controls())
+    assert asked.turn is not None
+    engine.stop("local", asked.turn.id)
+    await _ended(asked.turn)
+    assert asked.turn.quotations == ()
+
+
 async def test_listeners_hear_the_start_and_the_end_until_they_leave(engine: TurnEngine, coach: ScriptedCoach) -> None:
     heard: list[tuple[str, bool]] = []
     leave = engine.listen(lambda turn: heard.append((turn.question.content, turn.final is not None)))

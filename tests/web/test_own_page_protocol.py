@@ -92,6 +92,26 @@ async def test_a_repeated_question_whose_answer_is_running_is_followed_from_its_
     assert len(provider.requests) == 1
 
 
+async def test_a_repeated_question_gets_its_own_answer_while_another_one_is_given(
+    chat: Connect, provider: ScriptedProvider
+) -> None:
+    pause = Pause()
+    provider.script(Stream("One."), Stream("Two, ", pause, "whole."))
+    async with chat() as one, chat() as two:
+        first = await _exchange(one, "One?", client_id="c-1")
+        await one.ask("Two?")
+        await one.until("token")
+        await two.send("open", session_id=None)
+        await two.ask("One?", client_id="c-1")
+        again = await two.until("complete")
+        pause.go.set()
+        then = await two.until("complete")
+    assert (again[-1]["turn_id"], again[-1]["message"]) == (first["turn_id"], "One.")
+    assert only(again, "accepted")["turn_id"] == first["turn_id"]
+    assert only(then, "opened")["turn"]["turn_id"] == then[-1]["turn_id"]
+    assert said(then) == then[-1]["message"] == "Two, whole."
+
+
 @pytest.mark.parametrize("at", range(len(EMOJI) * 2 + 1))
 async def test_a_reply_cut_at_any_character_is_whole_after_opening_again(
     chat: Connect, provider: ScriptedProvider, at: int
