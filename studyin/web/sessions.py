@@ -53,11 +53,12 @@ async def change(request: web.Request) -> web.Response:
 
 
 async def delete(request: web.Request) -> web.Response:
-    """Ends the running reply, if there is one, and removes the session with its messages."""
+    """Removes the session with its messages, and ends the running reply, if there is one."""
     account_id, session_id = account_of(request), request.match_info["session_id"]
     session = await request.app[SESSIONS].get(account_id, session_id)
-    await request.app[ENGINE].stop_session(account_id, session_id)
+    # Gone first: between an end and a deletion another tab could begin the next turn.
     await request.app[SESSIONS].delete(account_id, session_id)
+    await request.app[ENGINE].stop_session(account_id, session_id)
     request.app[AUDIENCE].tell(account_id, session_id, session_frame(session, deleted=True))
     return web.Response(status=204)
 

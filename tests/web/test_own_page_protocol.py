@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from studyin.coach.base import Controls
+from studyin.errors import StudyinError
 from studyin.web.keys import ENGINE, MESSAGES
 from tests.scripted_provider import Pause, ScriptedProvider, Stream, Think
 from tests.web.studyin_server import Chat, StudyinServer, kinds, only, said
@@ -448,6 +450,28 @@ async def test_deleting_a_session_ends_its_running_reply(
         assert server.app[ENGINE].count == 0
         await one.send("open", session_id=None)
         await one.until("opened")
+
+
+async def test_no_turn_begins_in_a_session_while_it_is_deleted(
+    chat: Connect, server: StudyinServer, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = server.app[ENGINE]
+    stop_session = engine.stop_session
+
+    async def stop_and_let_another_tab_ask(account_id: str, session_id: str) -> None:
+        await stop_session(account_id, session_id)
+        with pytest.raises(StudyinError) as refused:
+            await engine.ask(account_id, session_id, "Late?", Controls())
+        assert refused.value.code == "not_found"
+
+    monkeypatch.setattr(engine, "stop_session", stop_and_let_another_tab_ask)
+    async with chat() as one:
+        session_id = (await _exchange(one))["session_id"]
+        url = f"{server.url}/api/sessions/{session_id}"
+        async with one._http.delete(url, headers={"Origin": server.url}) as response:
+            assert response.status == 204
+    assert engine.count == 0
+    assert len(provider.requests) == 1
 
 
 async def test_a_client_whose_session_was_deleted_gets_a_new_one_where_it_knows_of_no_sessions(
