@@ -36,7 +36,6 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._lock = asyncio.Lock()
-        self._durable = False
 
     @classmethod
     async def open(cls, path: Path) -> Database:
@@ -94,9 +93,7 @@ class Database:
         """
         async with self._lock:
             try:
-                if durable != self._durable:
-                    await self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-                    self._durable = durable
+                await self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
                 await self._writer.execute("BEGIN IMMEDIATE")
                 yield self._writer
                 await self._writer.execute("COMMIT")

@@ -60,6 +60,14 @@ async def test_a_cancelled_write_leaves_no_transaction_open(database: Database) 
     assert await _names(database) == {"local", "next"}
 
 
+async def test_a_durable_write_is_durable_whatever_was_written_before(database: Database) -> None:
+    for _ in range(2):
+        async with database.write(durable=True) as tx:
+            (row,) = await tx.execute_fetchall("PRAGMA synchronous")
+            assert row[0] == 2  # FULL
+        assert await database.transact(lambda tx: tx.execute("PRAGMA synchronous").fetchone()[0]) == 1  # NORMAL
+
+
 async def test_a_reader_sees_only_what_is_committed(database: Database) -> None:
     async with database.write() as tx:
         await tx.execute(INSERT, ("new",))
