@@ -27,6 +27,8 @@ class Finder(Protocol):
 
     async def find(self, account_id: str, question: str, limit: int = 4) -> Sequence[Found]: ...
 
+    async def count(self, account_id: str) -> int: ...
+
 
 class ModelCoach:
     """One model server as a coach. Errors are the provider's: StudyinErrors with a provider_… code."""
@@ -44,8 +46,12 @@ class ModelCoach:
         return self.provider.known_model
 
     async def reply(self, ask: Ask, reply: Reply) -> Outcome:
-        found = await self._library.find(ask.account_id, _about(ask), PASSAGES)
+        about = _about(ask)
+        found = await self._library.find(ask.account_id, about, PASSAGES)
         reply.context(found)
+        if not found and _subject(about) and await self._library.count(ask.account_id):
+            # Said by us: a model may forget to.
+            reply.notice("not_in_notes", "Nothing in your notes answers this; what follows is the model's own.")
         prompt = prompts.build(ask, found, self._room, self._most)
         try:
             if prompt.cut:
@@ -121,7 +127,12 @@ class ModelCoach:
 def _about(ask: Ask) -> str:
     """The question; for one without a subject ("why?", "an example, please"), the last one that had one."""
     asked = [ask.question, *(said.content for said in reversed(ask.history) if said.role == "user")]
-    return next((question for question in asked if set(subject(question)) - FRAME_WORDS), ask.question)
+    return next((question for question in asked if _subject(question)), ask.question)
+
+
+def _subject(question: str) -> set[str]:
+    """What the question is about; empty for thanks, a nod, or "why?"."""
+    return set(subject(question)) - FRAME_WORDS
 
 
 def _tell_of_trimming(reply: Reply) -> None:

@@ -25,11 +25,15 @@ class Shelf:
     """A library that finds the same for every question, and remembers what it was asked for."""
 
     found: Sequence[Found] = ()
+    size: int = 0
     questions: list[tuple[str, str, int]] = field(default_factory=list)
 
     async def find(self, account_id: str, question: str, limit: int = 4) -> Sequence[Found]:
         self.questions.append((account_id, question, limit))
         return self.found
+
+    async def count(self, account_id: str) -> int:
+        return self.size
 
 
 @dataclass

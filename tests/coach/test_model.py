@@ -97,6 +97,19 @@ async def test_without_a_passage_the_page_sees_none_and_the_model_is_told(
     assert words(received, "user") == ["What does a mitochondrion do?"]
 
 
+@pytest.mark.parametrize(
+    ("size", "question", "told"),
+    [(9, "What is entropy?", ["not_in_notes"]), (9, "Thanks!", []), (0, "What is entropy?", [])],
+    ids=["asked beside the notes", "nothing asked", "no notes yet"],
+)
+async def test_that_the_notes_do_not_answer_is_said_by_the_coach_and_not_left_to_the_model(
+    coach: ModelCoach, shelf: Shelf, paper: Paper, size: int, question: str, told: list[str]
+) -> None:
+    shelf.size = size
+    await coach.reply(asked(question), paper)
+    assert paper.all("notice") == told
+
+
 async def test_a_question_without_a_subject_looks_for_the_one_before(
     coach: ModelCoach, shelf: Shelf, paper: Paper
 ) -> None:
