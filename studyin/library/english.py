@@ -12,7 +12,7 @@ STOP_WORDS = _set(
     ever every few for from further get gets got had has hasn't have haven't having he her here hers herself him
     himself his how i i'd i'll i'm i've if in into is isn't it it's its itself just let let's like me might more most
     must my myself neither no nor not of off on once one only onto or other ought our ours ourselves out over own
-    please same shall she should so some such than that that's the their theirs them themselves then there there's
+    per please same shall she should so some such than that that's the their theirs them themselves then there there's
     these they they're this those though through thus to too under until up upon us very via was wasn't we were weren't
     what what's when where where's whether which while who whom whose why will with within without would you you'd
     you'll you're your yours yourself"""
@@ -37,7 +37,8 @@ FRAME_WORDS = _set(
 # alone do not: German has them too.
 TELLTALES = _set(
     """the what what's how why which who whose when where is are does did do of and explain describe define state
-    between tell about give list compare it its can you me my this that these those with for from"""
+    between tell about give list compare it its can you me my this that these those with for from summarise
+    summarize summary overview"""
 )
 
 # After these a full stop ends no sentence, whatever follows.
