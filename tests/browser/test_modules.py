@@ -214,6 +214,11 @@ async def test_a_passage_shows_which_sentences_the_answer_took(run):
 
 async def test_pasted_notes_get_a_name_from_their_first_words(run):
     cases = {("", "# Cells\ntext"): "Cells.md", ("Week 3", "x"): "Week 3.md", ("a.txt", "x"): "a.txt"}
+    long = "The Krebs cycle is a chain of reactions in the matrix, and it yields NADH."
+    cases |= {
+        ("", long): "The Krebs cycle is a chain of reactions in the matrix, and.md",
+        ("", "😀" * 90): "😀" * 60 + ".md",
+    }
     for (given, text), name in cases.items():
         function = "({ nameFor }, [given, text]) => nameFor(text, given)"
         assert await run("note_name", function, [given, text]) == name
