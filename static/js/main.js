@@ -120,7 +120,10 @@ const composer = new Composer(
   find(document, ".composer", HTMLFormElement),
   { maxChars: Number(dataset.maxMessageChars) },
   {
-    onAsk: (content) => conversation.ask(content, controls.values),
+    onAsk: (content) => {
+      stay();
+      conversation.ask(content, controls.values);
+    },
     onStop: () => conversation.stop(),
     onDraft: (text) => outbox.keepDraft(conversation.session, text),
     onChooseFiles: chooseFiles,
@@ -141,7 +144,10 @@ const transcript = new Transcript(
   find(document, ".new-text"),
   {
     onSource: (source, quotedIn) => void passage.open(source, quotedIn),
-    onAgain: (messageId) => conversation.again(messageId, controls.values),
+    onAgain: (messageId) => {
+      stay();
+      conversation.again(messageId, controls.values);
+    },
     onCopy: (reply) =>
       void copy(reply.text).then(
         () => toasts.show(WORDS.copied),
@@ -205,26 +211,33 @@ function showTitle(title) {
 
 // ---------------------------------------------------------------- the sidebar
 
-/** Deletions that can still be undone, by session; leaving the page makes them final. @type {Map<string, () => void>} */
+/** Deletions that can still be undone, by session; leaving the page makes them final.
+ * @type {Map<string, {undo: () => void, commit: () => void}>} */
 const undoable = new Map();
 window.addEventListener("pagehide", () => {
   tabKeep.put("deleted", [...undoable.keys()]);
-  for (const commit of undoable.values()) commit();
+  for (const { commit } of undoable.values()) commit();
 });
+
+/** Who goes on in a session that is about to be deleted wants to keep it. */
+function stay() {
+  undoable.get(conversation.session ?? "")?.undo();
+}
 
 const sidebar = new Sidebar(find(document, "#sidebar"), conversation.session, {
   onDeleted: ({ id, title }, undo, commit) => {
-    undoable.set(id, commit);
-    toasts.show(WORDS.deleted(title), {
-      action: WORDS.undo,
-      onAction: () => {
-        undoable.delete(id);
-        undo();
+    const ending = (/** @type {() => void} */ end) => () => {
+      undoable.delete(id);
+      end();
+    };
+    const options = { action: WORDS.undo, onAction: ending(undo), onGone: ending(commit) };
+    const close = toasts.show(WORDS.deleted(title), options);
+    undoable.set(id, {
+      undo: () => {
+        close();
+        options.onAction();
       },
-      onGone: () => {
-        undoable.delete(id);
-        commit();
-      },
+      commit,
     });
   },
   onLeave: () => tabKeep.put("moving", true),

@@ -18,6 +18,7 @@ export class Toasts {
    * @param {string} words
    * @param {{kind?: "news" | "error", action?: string, onAction?: () => void, onGone?: () => void}} [options]
    *   onGone runs once, when the toast left without its action
+   * @returns {() => void} takes it away before its time; neither of the two runs
    */
   show(words, { kind = "news", action, onAction, onGone } = {}) {
     const toast = part("toast");
@@ -43,5 +44,6 @@ export class Toasts {
     this.#element.append(toast);
     const news = this.#element.querySelectorAll('.toast[data-kind="news"]');
     if (news.length > MOST) /** @type {HTMLElement} */ (news[0].querySelector(".toast-close")).click();
+    return () => leave(undefined);
   }
 }

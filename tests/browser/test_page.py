@@ -178,6 +178,23 @@ async def test_sessions_are_found_renamed_pinned_and_deleted_with_a_way_back(
     await expect(chat.sessions.locator(".session-title")).to_have_text(["About Bayes"])
 
 
+async def test_who_asks_on_in_a_session_just_deleted_keeps_it(server: Studyin, chat: ChatPage, page: Page):
+    await chat.open(server.url)
+    await chat.ask("About osmosis")
+    await chat.ended()
+    await chat.sessions.hover()
+    await chat.sessions.locator(".session-more").click()
+    await page.get_by_role("menuitem", name="Delete").click()
+    await expect(chat.sessions).to_have_count(0)
+    await chat.ask("And about diffusion")
+    await expect(chat.replies).to_have_count(2)
+    await chat.ended()
+    await expect(chat.toasts.get_by_role("button", name="Undo")).to_have_count(0)
+    await page.reload()  # leaving would have made it final
+    await expect(chat.questions).to_have_count(2)
+    await expect(chat.sessions).to_have_count(1)
+
+
 async def test_a_session_deleted_in_another_tab_is_left(server: Studyin, chat: ChatPage, context: BrowserContext):
     await chat.open(server.url)
     await chat.ask("Short-lived")
