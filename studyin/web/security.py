@@ -128,10 +128,10 @@ def unknown_host(host: str) -> StudyinError:
 
 
 def _name(host: str) -> str:
-    """A Host header without its port."""
+    """A Host header without its port, and without the dot that a whole name may end with."""
     if host.startswith("["):
         return host.partition("]")[0] + "]"
-    return host.partition(":")[0]
+    return host.partition(":")[0].removesuffix(".")
 
 
 def _short(text: str, most: int = 40) -> str:

@@ -46,6 +46,9 @@ async def _first_word(http: aiohttp.ClientSession, server: StudyinServer, header
         # TLS ends at a proxy that passes the Host on
         ({"Origin": "https://study.example", "Host": "study.example"}, "info"),
         ({"Origin": "https://study.example", "Host": "study.example:443"}, "info"),
+        # the same name, written whole
+        ({"Origin": "https://study.example.", "Host": "study.example."}, "info"),
+        ({"Origin": "http://localhost.:{port}", "Host": "localhost.:{port}"}, "info"),
         ({"Origin": FOREIGN}, "1008 Pages from https://evil.example"),
         ({"Origin": "null"}, "1008 Pages from null"),
         ({"Origin": ""}, "1008 Pages from"),
