@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from studyin.errors import Code, StudyinError
 from studyin.store.database import Database
+from studyin.text import storable
 
 MAX_TITLE = 200
 # The marks SQLite puts around a hit; control characters can't be in a stored message.
@@ -101,8 +102,8 @@ class SessionStore:
     ) -> Session:
         """Rename or pin; what is None stays. Raises StudyinError EMPTY, TOO_LONG or NOT_FOUND."""
         if title is not None:
-            title = " ".join(title.split())
-            if not title:
+            title = " ".join(storable(title).split())
+            if not any(character.isprintable() for character in title):
                 raise StudyinError(Code.EMPTY, "Expected a title with at least one visible character.")
             if len(title) > MAX_TITLE:
                 raise StudyinError(

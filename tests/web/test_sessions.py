@@ -116,6 +116,8 @@ async def test_a_session_can_be_taken_along_as_markdown_html_or_json(
         ("PATCH", "/api/sessions/unknown", {"title": "x"}, {}, 404, "not_found"),
         ("PATCH", "/api/sessions/unknown", {"title": 7}, {}, 400, "bad_request"),
         ("PATCH", "/api/sessions/unknown", {"pinned": "yes"}, {}, 400, "bad_request"),
+        ("PATCH", "/api/sessions/unknown", {"title": " \t"}, {}, 400, "empty"),
+        ("PATCH", "/api/sessions/unknown", {"title": "\0\u202e"}, {}, 400, "empty"),
         ("PATCH", "/api/sessions/unknown", [1], {}, 400, "bad_request"),
         ("PATCH", "/api/sessions/unknown", {"title": "x" * 201}, {}, 400, "too_long"),
         ("PUT", "/api/sessions/unknown", None, {}, 405, "method_not_allowed"),
