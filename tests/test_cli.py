@@ -163,6 +163,7 @@ def test_help_has_every_setting_as_an_option(run):
     shown = run("serve", "--help").stdout
     assert [setting.flag for setting in SETTINGS if f"  {setting.flag} " not in shown] == []
     assert run("config", "--help").stdout.count("\n  --") == len(SETTINGS)
+    assert "studyin serve --help" in run("--help").stdout
 
 
 def test_an_option_that_does_not_exist_is_refused_with_the_nearest_one(run):
