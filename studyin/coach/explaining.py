@@ -29,6 +29,7 @@ QUOTES_SHARE = 0.6
 
 MAX_TOPIC = 300
 MAX_TOPIC_WORDS = 4
+_CLAUSE_ENDS = re.compile(r"[,;.?!]|\b(?:and|but|or)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those)\b", re.IGNORECASE)
 
 
@@ -66,11 +67,24 @@ async def more(lesson: Lesson) -> Told:
 
 def _about(lesson: Lesson, question: str) -> str:
     """The question, with the topic of the conversation where it only points at it: "where does it take place?"."""
-    own = [word for word in subject(question) if word not in FRAME_WORDS]
+    own = _own_subject(question)
     topic = lesson.dialogue.topic
-    if not topic or (own and not (_POINTS_BACK.search(question) and len(own) <= 2)):
+    if not topic or (own and not (_points_back(question) and len(own) <= 2)):
         return question
     return f"{question} {' '.join(subject(topic)[:MAX_TOPIC_WORDS])}"
+
+
+def _own_subject(question: str) -> list[str]:
+    return [word for word in subject(question) if word not in FRAME_WORDS]
+
+
+def _points_back(question: str) -> bool:
+    """Whether a pronoun means what was said before; in "what is glycolysis, and where does it happen?" it does not."""
+    pointing = _POINTS_BACK.search(question)
+    if pointing is None:
+        return False
+    *clauses_before, _ = _CLAUSE_ENDS.split(question[: pointing.start()])
+    return not any(_own_subject(clause) for clause in clauses_before)
 
 
 def _most(lesson: Lesson) -> int:

@@ -166,6 +166,22 @@ async def test_a_question_that_points_back_is_about_the_topic(sampled: Library) 
     assert "needs no oxygen" in heard.text
 
 
+async def test_a_question_that_names_its_subject_before_it_points_at_it_is_about_that_subject(
+    sampled: Library,
+) -> None:
+    student = Student(sampled)
+    await student.says("How much ATP does one glucose yield?")
+    heard = await student.says("What is glycolysis and where does it take place?")
+    assert heard.text.startswith("Under *Glycolysis* your notes say:")
+    heard = await student.says("how many ATP does it make?")
+    assert "glycolysis" in heard.dialogue["topic"]
+
+
+async def test_a_number_for_something_is_looked_up_where_that_is_told(sampled: Library) -> None:
+    heard = await Student(sampled).says("how many ATP per glucose")
+    assert "about 30 to 32 ATP" in heard.text
+
+
 async def test_more_goes_on_where_the_quote_ended(sampled: Library) -> None:
     student = Student(sampled)
     first = await student.says("What is glycolysis?")
