@@ -63,8 +63,8 @@ def _option(setting: Setting) -> Callable[[Callable[..., Any]], Callable[..., An
 def main() -> None:
     """Study with a coach that teaches from your own notes.
 
-    Without a command, `serve` is meant; `studyin serve --help` lists its options. Each can also be set in the environment
-    or in a file named .env.
+    Without a command, `serve` is meant; `studyin serve --help` lists its options. Each can also be set in the
+    environment or in a file named .env.
     """
 
 
