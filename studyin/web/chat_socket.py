@@ -57,6 +57,10 @@ async def connect(request: web.Request) -> web.StreamResponse:
         await socket.prepare(request)
     except ConnectionError:
         return web.Response()  # the browser went away during the handshake; nobody reads this
+    except web.HTTPBadRequest:
+        raise StudyinError(
+            Code.BAD_REQUEST, "Expected a handshake of WebSocket version 13 with its Sec-WebSocket-Key, got another one."
+        ) from None
     audience = request.app[AUDIENCE]
     refusal = request.app[GATE].refusal(request)
     if refusal is not None:

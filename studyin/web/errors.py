@@ -53,7 +53,10 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as response:
         if response.status < 400:
             raise
-        return _respond(request, _known(request, response))
+        answer = _respond(request, _known(request, response))
+        if hdrs.ALLOW in response.headers:
+            answer.headers[hdrs.ALLOW] = response.headers[hdrs.ALLOW]
+        return answer
     except ConnectionError:
         raise  # the browser went away; there is nobody to answer
     except Exception:
@@ -76,7 +79,10 @@ def _known(request: web.Request, response: web.HTTPException) -> StudyinError:
 
 def _respond(request: web.Request, error: StudyinError) -> web.Response:
     if request.path.startswith("/api/"):
-        return web.json_response(as_dict(error), status=error.status, headers={hdrs.CACHE_CONTROL: "no-store"})
+        headers = {hdrs.CACHE_CONTROL: "no-store"}
+        if error.code == Code.UPGRADE_REQUIRED:
+            headers |= {hdrs.UPGRADE: "websocket", hdrs.CONNECTION: "upgrade"}
+        return web.json_response(as_dict(error), status=error.status, headers=headers)
     title = _TITLES.get(error.status, "That didn't work")
     context = {"title": title, "message": error.message, "status": error.status}
     return render("error.html", request, context, status=error.status)

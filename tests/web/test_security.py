@@ -250,6 +250,18 @@ async def test_check_says_which_hop_fails_and_what_to_change(
         assert "STUDYIN_ALLOWED_HOSTS=study.example" in rebound["problems"][0]["fix"]
 
 
+async def test_what_is_no_handshake_is_told_how_one_looks(http: aiohttp.ClientSession, server: StudyinServer) -> None:
+    url = server.url + "/api/chat/ws"
+    async with http.get(url) as response:
+        assert (response.status, response.headers["Upgrade"]) == (426, "websocket")
+    async with http.post(url, headers={"Origin": server.url}) as response:
+        assert (response.status, response.headers["Allow"]) == (405, "GET,HEAD")
+    old = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "8"}
+    async with http.get(url, headers=old) as response:
+        assert response.status == 400
+        assert (await response.json())["error"]["message"].startswith("Expected a handshake of WebSocket version 13")
+
+
 async def test_check_knows_that_a_proxy_removed_the_upgrade(
     tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
 ) -> None:
