@@ -28,7 +28,6 @@ class Code(StrEnum):
     # turns
     BUSY = "busy"
     NOT_RUNNING = "not_running"
-    INTERRUPTED = "interrupted"
     # storage
     STORAGE_UNAVAILABLE = "storage_unavailable"
     # the model server behind the coach
