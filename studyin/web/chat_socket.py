@@ -59,7 +59,7 @@ async def connect(request: web.Request) -> web.StreamResponse:
         return web.Response()  # the browser went away during the handshake; nobody reads this
     except web.HTTPBadRequest:
         raise StudyinError(
-            Code.BAD_REQUEST, "Expected a handshake of WebSocket version 13 with its Sec-WebSocket-Key, got another one."
+            Code.BAD_REQUEST, "Expected a handshake of WebSocket version 13 with a Sec-WebSocket-Key, got another one."
         ) from None
     audience = request.app[AUDIENCE]
     refusal = request.app[GATE].refusal(request)
