@@ -106,7 +106,10 @@ async def _pasted(request: web.Request) -> tuple[str, bytes]:
     filename, text = body.get("filename", "Pasted notes.md"), body.get("text")
     if not isinstance(text, str) or not isinstance(filename, str):
         raise StudyinError(Code.BAD_REQUEST, 'Expected {"filename": "notes.md", "text": "…"}.')
-    return filename, text.encode(errors="replace")
+    data = text.encode(errors="replace")
+    if len(data) > (limit := request.app[SETTINGS].max_upload_bytes):
+        raise _too_large(limit)
+    return filename, data
 
 
 async def _uploaded(request: web.Request) -> tuple[str, bytes]:
@@ -118,11 +121,15 @@ async def _uploaded(request: web.Request) -> tuple[str, bytes]:
             while chunk := await part.read_chunk(CHUNK_BYTES):
                 data += chunk
                 if len(data) > limit:
-                    raise StudyinError(
-                        Code.TOO_LARGE,
-                        f"Expected a file of at most {limit / 2**20:.0f} MB, got a larger one. Split it, or raise "
-                        "STUDYIN_MAX_UPLOAD_BYTES.",
-                        status=413,
-                    )
+                    raise _too_large(limit)
             return part.filename or "Untitled.txt", bytes(data)
     raise StudyinError(Code.BAD_REQUEST, "Expected a form field named `file` with a file in it, got none.")
+
+
+def _too_large(limit: int) -> StudyinError:
+    most = f"{limit / 2**20:.0f} MB" if limit >= 2**20 else f"{limit:,} bytes"
+    return StudyinError(
+        Code.TOO_LARGE,
+        f"Expected a file of at most {most}, got a larger one. Split it, or raise STUDYIN_MAX_UPLOAD_BYTES.",
+        status=413,
+    )

@@ -76,6 +76,8 @@ async def test_the_pages_of_the_account_hear_how_far_a_material_is(
         ({"data": _file("notes.md", b"")}, 400, "empty", "notes.md"),
         ({"data": _file("notes.md", b" \n\t ")}, 400, "empty", "notes.md"),
         ({"data": _file("notes.md", b"x" * 3000)}, 413, "too_large", "STUDYIN_MAX_UPLOAD_BYTES"),
+        ({"json": {"filename": "notes.md", "text": "é" * 1100}}, 413, "too_large", "STUDYIN_MAX_UPLOAD_BYTES"),
+        ({"json": {"filename": "notes.md", "text": "é" * 1100}}, 413, "too_large", "at most 2,000 bytes"),
         ({"data": _file("notes.md", b"text", name="attachment")}, 400, "bad_request", "`file`"),
         ({"data": b"plain", "headers": {"Content-Type": "text/plain"}}, 415, "bad_request", "text/plain"),
         ({"json": {"filename": "x.md"}}, 400, "bad_request", "text"),
