@@ -33,7 +33,12 @@ export class Toasts {
       toast.remove();
       then?.();
     };
-    const timer = kind === "error" ? 0 : setTimeout(() => leave(onGone), action ? ACTION_MS : NEWS_MS);
+    // Whoever reads it, or is on the way to its button, has all the time they need.
+    const expire = () => {
+      if (toast.matches(":hover, :focus-within")) timer = setTimeout(expire, NEWS_MS);
+      else leave(onGone);
+    };
+    let timer = kind === "error" ? 0 : setTimeout(expire, action ? ACTION_MS : NEWS_MS);
     find(toast, ".toast-close").addEventListener("click", () => leave(onGone));
     if (action) {
       const button = find(toast, ".toast-action");

@@ -195,6 +195,26 @@ async def test_who_asks_on_in_a_session_just_deleted_keeps_it(server: Studyin, c
     await expect(chat.sessions).to_have_count(1)
 
 
+async def test_a_way_back_stays_while_the_pointer_or_the_focus_is_on_it(server: Studyin, chat: ChatPage, page: Page):
+    await page.clock.install()
+    await chat.open(server.url)
+    await chat.ask("About osmosis")
+    await chat.ended()
+    await chat.sessions.hover()
+    await chat.sessions.locator(".session-more").click()
+    await page.get_by_role("menuitem", name="Delete").click()
+    undo = chat.toasts.get_by_role("button", name="Undo")
+    await undo.hover()
+    await page.clock.run_for(30_000)
+    await undo.focus()
+    await page.mouse.move(0, 0)
+    await page.clock.run_for(30_000)
+    await expect(undo).to_be_visible()
+    await chat.question.focus()
+    await page.clock.run_for(30_000)
+    await expect(undo).to_have_count(0)
+
+
 async def test_a_session_deleted_in_another_tab_is_left(server: Studyin, chat: ChatPage, context: BrowserContext):
     await chat.open(server.url)
     await chat.ask("Short-lived")
