@@ -50,6 +50,10 @@ SHOW_ITSELF = """
 CHANGED = "Provides-Extra: test\nKeywords: changed\n"
 
 
+# One process makes the .venv that these tests start from, not each.
+pytestmark = pytest.mark.xdist_group("run")
+
+
 class Project:
     """A folder with run.py and a program named studyin that prints: package, arguments, folder, prefix, its file."""
 
