@@ -80,9 +80,7 @@ class TurnEngine:
         """Mark what a crash left running as interrupted, and begin to checkpoint."""
         cut = await self._turns.interrupt_running()
         if cut:
-            log.warning(
-                "%d running replies were cut off by the end of the last server; they are kept as they were", cut
-            )
+            log.warning("replies that the end of the last server cut off, kept as they were: %d", cut)
         self._checkpoints = asyncio.create_task(self._checkpoint_regularly(), name="checkpoints")
 
     async def close(self) -> None:
