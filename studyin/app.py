@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import os
 import signal
 import socket
+import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable
 
@@ -41,6 +43,8 @@ log = logging.getLogger(__name__)
 
 # How long handlers may go on after the sockets were told to close; the whole end has to fit in five seconds.
 SHUTDOWN_SECONDS = 1.0
+# When the process ends at the latest, counted from its signal.
+END_SECONDS = 4.5
 # Upload bodies are bounded by their own setting as they stream in; this is for everything else.
 MAX_BODY_BYTES = 1024 * 1024
 
@@ -117,9 +121,20 @@ async def serve(settings: Settings, *, open_browser: bool = False) -> None:
         if open_browser:
             await asyncio.to_thread(webbrowser.open, url)
         await stop.wait()
+        _end_soon()
     finally:
         await runner.cleanup()
         release()
+
+
+def _end_soon() -> None:
+    """End the process in time even where a thread is still at work: Python would wait for it, however long it takes.
+
+    What counts is on disk by then, and notes that are half read are read anew at the next start.
+    """
+    deadline = threading.Timer(END_SECONDS, os._exit, (0,))
+    deadline.daemon = True
+    deadline.start()
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> str:

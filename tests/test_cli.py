@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -182,3 +183,29 @@ def test_a_question_to_the_command_line_does_not_wait_for_the_server_to_load(com
 
 def test_version_is_the_packages(run):
     assert run("--version").stdout == f"studyin {studyin.__version__}\n"
+
+
+# The program with a reader of notes that takes a minute.
+SLOW_READER = """
+import time
+from studyin.library import shelf
+shelf.cut = lambda text: time.sleep(60)
+from studyin.cli import main
+main()
+"""
+
+
+def test_sigterm_does_not_wait_for_notes_that_are_being_read(start, tmp_path):
+    data = ["--port", "0", "--coach", "notes", "--data-dir", str(tmp_path / "data")]
+    server = start(sys.executable, "-c", SLOW_READER, "serve", *data, PYTHONPATH=str(ROOT))
+    notes = urllib.request.Request(
+        server.url + "api/materials",
+        data=b'{"filename": "notes.md", "text": "Osmosis moves water."}',
+        headers={"Content-Type": "application/json", "Origin": server.url.rstrip("/")},
+    )
+    material = json.load(urllib.request.urlopen(notes, timeout=10))
+    while material["status"] != "reading":
+        material = json.load(urllib.request.urlopen(f"{server.url}api/materials/{material['id']}", timeout=10))
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(timeout=30) == 0
+    assert "Traceback" not in server.log.read_text()
