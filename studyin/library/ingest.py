@@ -156,7 +156,9 @@ def _fitting(text: str, start: int, end: int, size: int) -> Iterator[tuple[int, 
             while at > start + 1 and _belongs_to_previous(text, at):
                 at -= 1
         yield start, start + len(text[start:at].rstrip())
-        start = at + len(text[at:end]) - len(text[at:end].lstrip())
+        start = at
+        while start < end and text[start].isspace():
+            start += 1
     if end > start:
         yield start, end
 

@@ -51,7 +51,8 @@ def _ends(text: str, start: int, stop_at: int, stop: str, end: int) -> bool:
     if len(last) == 1 and last.isalpha():
         # A small letter is "p. 3" or "c. 1900"; a capital is an initial, or the name of something at the end.
         return before is not None and before[0].isupper() and word.casefold() in OPENERS
-    item_number = text[start:stop_at].strip(" \t*_>").isdigit()
+    # The bound keeps a text without an end linear: all of it was looked at for each of its stops.
+    item_number = stop_at - start <= LONGEST_ABBREVIATION and text[start:stop_at].strip(" \t*_>").isdigit()
     return not item_number and (word[:1].isupper() if last in OFTEN_LAST else opens)
 
 
