@@ -149,10 +149,13 @@ export class Sidebar {
     const menu = part("session-menu");
     const session = this.#sessions.get(item.dataset.session ?? "") ?? read(item);
     find(menu, ".pin-words").textContent = session.pinned ? WORDS.unpin : WORDS.pin;
+    for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (menu.querySelectorAll("[data-format]"))) {
+      link.href = address(`api/sessions/${encodeURIComponent(session.id)}/export?format=${link.dataset.format}`);
+    }
     openMenu(more, menu, (what) => {
       if (what === "rename") this.#rename(item, session);
       else if (what === "pin") void this.#change(session, { pinned: !session.pinned });
-      else this.#delete(session);
+      else if (what === "delete") this.#delete(session);
     });
   };
 
