@@ -10,6 +10,7 @@ from studyin.coach.answer import FACTS, Picked
 from studyin.coach.base import Profile
 from studyin.coach.dialogue import Dialogue
 from studyin.coach.lesson import Lesson, Told, count, place_at, place_of
+from studyin.coach.naming import find_in, named
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import Candidate, candidates, expected_of, explain, first_new, start_of
 from studyin.coach.quotable import Kind, Quotable, quotables
@@ -84,15 +85,26 @@ def in_own_words(asked: str) -> str:
 
 async def quiz(lesson: Lesson, topic: str) -> Told | None:
     """A question about a topic, or on from where the conversation is; None where the notes have nothing to it."""
-    found = await lesson.library.find(lesson.account_id, topic, LOOK_AHEAD) if topic else []
-    if topic and not found:
+    passages = await _about(lesson, topic) if topic else []
+    if topic and not passages:
         return None
-    question, passage = await _next(lesson, [each.passage for each in found])
+    question, passage = await _next(lesson, passages)
     if question is None or passage is None:
         upcoming = _finished(lesson)
         return lesson.told(upcoming.dialogue, upcoming.text)
     dialogue = replace(lesson.dialogue.asking(question, shown=False), place=place_at(passage))
     return lesson.told(dialogue, f"From {place_of(passage)}:", question.text)
+
+
+async def _about(lesson: Lesson, topic: str) -> Sequence[Passage]:
+    """The passages to ask about: those of the material that the topic names, else those that the topic finds."""
+    name = await named(lesson, topic)
+    if name and name.asks_all:
+        return await lesson.library.passages(lesson.account_id, name.material.id, limit=LOOK_THROUGH)
+    if name:
+        _, inside = await find_in(lesson, topic, name)
+        return [each.passage for each in inside[:LOOK_AHEAD]]
+    return [each.passage for each in await lesson.library.find(lesson.account_id, topic, LOOK_AHEAD)]
 
 
 async def following(lesson: Lesson) -> Upcoming:

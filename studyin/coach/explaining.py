@@ -11,6 +11,7 @@ from studyin.coach.answer import Picked, Picker
 from studyin.coach.asking import check_question, in_own_words
 from studyin.coach.base import Profile, Verbosity
 from studyin.coach.lesson import Lesson, Told, count, place_behind, place_of
+from studyin.coach.naming import Named, find_in, named, openings
 from studyin.coach.quotable import Kind, Quotable, quotables
 from studyin.coach.wants import Want
 from studyin.coach.welcoming import headings, nothing_found
@@ -35,8 +36,16 @@ _POINTS_BACK = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those)\b
 
 async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Told:
     """Answer a question by quoting, and ask one back; in deep mode, ask first. direct: the answer is wanted at once."""
+    name = await named(lesson, question)
+    if name and name.asks_all and name.overview:
+        return await _overview(lesson, question, name)
     about = _about(lesson, question)
-    found = await lesson.library.find(lesson.account_id, about, POOL)
+    if name and not name.asks_all:
+        about, found = await find_in(lesson, about, name)
+    else:
+        found = await lesson.library.find(lesson.account_id, about, POOL)
+    if name and name.asks_all and not found:
+        return await _overview(lesson, question, name)
     picker = Picker(about, await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS]))
     picked = picker.pick(found, most=_most(lesson), room=int(lesson.cap * QUOTES_SHARE))
     if picked is None:
@@ -47,6 +56,16 @@ async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Tol
     if lesson.profile is Profile.DEEP and not direct and not nearest:
         return _ask_first(lesson, question, picked)
     return await _quote(lesson, question, picker.want, picked, _opening(lesson, picked.units, nearest=nearest))
+
+
+async def _overview(lesson: Lesson, question: str, name: Named) -> Told:
+    """What a material says first under its first headings, and a question about that."""
+    units = await openings(lesson, name.material, _most(lesson) + 1)
+    if not units:
+        return await nothing_found(lesson, question)
+    lesson.dialogue = replace(lesson.dialogue, topic="")
+    opening = f"This is how *{name.material.filename}* begins, under {place_of(units[0].passage)}:"
+    return await _quote(lesson, "", Want.ANYTHING, Picked(units[0], units), opening)
 
 
 async def more(lesson: Lesson) -> Told:
