@@ -45,13 +45,15 @@ log = logging.getLogger(__name__)
 SHUTDOWN_SECONDS = 1.0
 # When the process ends at the latest, counted from its signal.
 END_SECONDS = 4.5
-# Upload bodies are bounded by their own setting as they stream in; this is for everything else.
-MAX_BODY_BYTES = 1024 * 1024
+# What a body may have beyond the largest upload: the form around it, or the escapes of pasted text.
+BODY_MARGIN_BYTES = 1024 * 1024
 
 
 def create_app(settings: Settings) -> web.Application:
     """The whole program as an aiohttp application; it opens its data file when it starts up."""
-    app = web.Application(middlewares=[errors.explain, security.guard], client_max_size=MAX_BODY_BYTES)
+    app = web.Application(
+        middlewares=[errors.explain, security.guard], client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES
+    )
     app[SETTINGS] = settings
     app[GATE] = security.Gate(settings)
     app[AUDIENCE] = Audience(settings.max_sockets)

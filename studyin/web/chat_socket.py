@@ -180,9 +180,10 @@ class ChatSocket:
             await self._refuse(UNEXPECTED, fields)
 
     async def _refuse(self, error: StudyinError, fields: Mapping[str, Any]) -> None:
-        # What was refused: the page has to know which question to keep.
-        names = {name: storable(fields[name]) for name in ("client_id", "turn_id") if isinstance(fields.get(name), str)}
-        await self._tell(as_frame(error, **names))
+        # The page has to know which question to keep. A turn is not named: that would say that the turn has failed.
+        client_id = fields.get("client_id")
+        named = {"client_id": storable(client_id)} if isinstance(client_id, str) else {}
+        await self._tell(as_frame(error, **named))
 
     def _text_of(self, message: WSMessage) -> str:
         limit = self._app[SETTINGS].max_frame_bytes

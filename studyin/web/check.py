@@ -121,6 +121,12 @@ def _host_problem(host: str) -> Mapping[str, str]:
 
 
 def _origin_problem(origin: str, host: str, request: web.Request) -> Mapping[str, str]:
+    if origin == "null":
+        return _problem(
+            Code.ORIGIN_NOT_ALLOWED,
+            "This page has no origin of its own: it is a file, or in a sandboxed frame.",
+            "Open it over http from a server, and list that origin in STUDYIN_CORS_ORIGINS.",
+        )
     forwarded: Sequence[str] = request.headers.getall("X-Forwarded-Host", [])
     fix = f"Start Studyin with STUDYIN_CORS_ORIGINS={origin}"
     if forwarded:

@@ -92,6 +92,12 @@ class Gate:
             return unknown_host(host)
         origin = request.headers.get(hdrs.ORIGIN)
         if origin is not None and not self.allows_origin(origin, host):
+            if origin == "null":
+                return StudyinError(
+                    Code.ORIGIN_NOT_ALLOWED,
+                    "This page has no origin of its own (a file, or a sandboxed frame): open it over http.",
+                    status=403,
+                )
             page = _short(origin)
             asked = _short(host, REFUSED_NAMES_CHARS - len(page))
             return StudyinError(

@@ -227,11 +227,11 @@ async def test_text_that_could_not_be_stored_is_made_storable(
     engine: TurnEngine, coach: ScriptedCoach, messages: MessageStore
 ) -> None:
     turn = await _ask(engine, coach)
-    coach.say("a\ud83d b\0 c 😀")
+    coach.say("a\ud83d b\0\x02 c\n😀")
     coach.think("\udc00")
     coach.end()
     await _ended(turn)
-    assert (await messages.get("local", turn.id)).content == "a\ufffd b c 😀"
+    assert (await messages.get("local", turn.id)).content == "a\ufffd b c\n😀"
 
 
 async def test_running_replies_are_checkpointed(

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import chain
 
+import html5lib
 import pytest
 
 from studyin.coach.base import Controls
@@ -330,34 +332,31 @@ async def test_an_edited_question_branches(chat: Connect, server: StudyinServer)
 
 
 async def test_rendered_html_covers_the_reply_block_by_block(chat: Connect, provider: ScriptedProvider) -> None:
-    reply = "# Title\n\nFirst *paragraph*.\n\n- one\n- two\n\nLast line"
-    pause = Pause()
-    provider.script(Stream(*[reply[at : at + 3] for at in range(0, len(reply), 3)], pause, ".", pace=100))
+    parts = ["# Title\n\n", "First *para", "graph*.\n\n- one\n", "- two\n\n", "Last line"]
+    pauses = [Pause() for _ in parts]
+    provider.script(Stream(*chain.from_iterable(zip(parts, pauses, strict=True))))
+    text, covered, shown = "", 0, []
     async with chat() as one:
         await one.send("open", session_id=None, html=True)
         await one.until("opened")
         await one.ask("Write")
-        frames: list[dict[str, object]] = []
-        while said(frames) != reply:
-            frames.append(await one.frame())
-        pause.go.set()
-        frames += await one.until("complete")
-    shown, covered, renders = "", 0, 0
-    blocks: list[str] = []
-    text = ""
-    for frame in frames:
-        if frame["type"] == "token":
-            text += str(frame["value"])
-        if frame["type"] == "render":
-            renders += 1
-            assert covered < int(str(frame["upto"])) <= len(text)
-            covered = int(str(frame["upto"]))
-            blocks[int(str(frame["block"])) :] = [str(frame["html"])]
-            shown = "".join(blocks)
-    assert renders >= 3
-    assert "<h3>Title</h3>" in shown
-    assert "<em>paragraph</em>" in shown
-    assert shown.count("<h3") == 1
+        for part, pause in zip(parts, pauses, strict=True):
+            frames = await one.until("render" if "\n" in part else "token")
+            text += said(frames)
+            for frame in frames:
+                if frame["type"] == "render":
+                    assert covered < frame["upto"] <= len(text)
+                    covered = frame["upto"]
+                    shown[frame["block"] :] = list(html5lib.parseFragment(frame["html"], namespaceHTMLElements=False))
+            pause.go.set()
+        complete = (await one.until("complete"))[-1]
+    assert covered == text.rindex("\n") + 1
+    assert [(element.tag, "|".join(element.itertext())) for element in shown] == [
+        ("h3", "Title"),
+        ("p", "First |paragraph|."),
+        ("ul", "one|two"),
+    ]
+    assert complete["html"].endswith("<p>Last line</p>")
 
 
 async def test_thinking_is_shown_apart_and_never_as_the_answer(chat: Connect, provider: ScriptedProvider) -> None:

@@ -50,7 +50,7 @@ async def _first_word(http: aiohttp.ClientSession, server: StudyinServer, header
         ({"Origin": "https://study.example.", "Host": "study.example."}, "info"),
         ({"Origin": "http://localhost.:{port}", "Host": "localhost.:{port}"}, "info"),
         ({"Origin": FOREIGN}, "1008 Pages from https://evil.example"),
-        ({"Origin": "null"}, "1008 Pages from null"),
+        ({"Origin": "null"}, "1008 This page has no origin of its own"),
         ({"Origin": ""}, "1008 Pages from"),
         ({"Origin": "http://localhost:1"}, "1008 Pages from http://localhost:1 "),
         ({"Origin": "http://localhost"}, "1008 Pages from"),
@@ -79,7 +79,7 @@ async def test_the_socket_lets_in_own_and_listed_pages_and_tells_others_which_se
         sent = {name: value.format(host=host, port=port) for name, value in headers.items()}
         first = await _first_word(http, server, sent)
         assert first.startswith(word)
-        if word.startswith("1008"):
+        if word.startswith("1008") and sent.get("Origin") != "null":
             assert first.endswith(".")
             assert "STUDYIN_CORS_ORIGINS" in first or "STUDYIN_ALLOWED_HOSTS" in first
 
@@ -235,6 +235,9 @@ async def test_check_says_which_hop_fails_and_what_to_change(
 
         own = await check(origin=server.url)
         assert (own["ok"], own["problems"], own["room"]) == (True, [], {"sockets": 0, "max": 2000})
+
+        (nowhere,) = (await check({"Origin": "null"}))["problems"]
+        assert (nowhere["code"], "STUDYIN_CORS_ORIGINS=null" in nowhere["fix"]) == ("origin_not_allowed", False)
 
         foreign = await check({"Origin": LISTED})
         assert not foreign["ok"]
