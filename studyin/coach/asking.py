@@ -14,7 +14,7 @@ from studyin.coach.naming import find_in, named
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import Candidate, candidates, expected_of, explain, first_new, start_of
 from studyin.coach.quotable import Kind, Quotable, quotables
-from studyin.coach.wants import Want
+from studyin.coach.wants import Want, points_back
 from studyin.library.terms import stem, subject
 from studyin.store.materials import Passage
 
@@ -48,7 +48,7 @@ async def check_question(lesson: Lesson, asked: str, want: Want, picked: Picked)
     """A question to close an answer with, made from what it quotes; and whether the quotes show its answer.
 
     A beginner fills a gap, everyone else explains or lists; what was a question for a fact leads to another one in the
-    same passage.
+    same passage. asked: the student's question, empty where the quotes don't answer it: then it isn't asked back.
     """
     best, asked_before = picked.best, lesson.dialogue.asked
     own = await _ordered(lesson, picked.units)
@@ -68,19 +68,26 @@ async def check_question(lesson: Lesson, asked: str, want: Want, picked: Picked)
     defining = next((each.question for each in own if each.question.form is Form.EXPLAIN), None)
     if want is Want.DEFINITION and defining:
         return replace(defining, expected=expected_of(picked.core)), True
-    return explain(in_own_words(asked), picked.core), True
+    if not asked:
+        question = first_new(own, asked_before, again=False)
+        if question:
+            return question, True
+    return explain(in_own_words(asked, best.passage), picked.core), True
 
 
-def in_own_words(asked: str) -> str:
-    """The student's own question turned round; without one, what was just read."""
+def in_own_words(asked: str, passage: Passage) -> str:
+    """The student's own question turned round, else one about what the passage says.
+
+    It must stand alone, as it is repeated after a digression: a question that points back is not turned round.
+    """
     question = asked.strip().rstrip("?.! ")
     first, _, rest = question.partition(" ")
-    if count(question) <= MAX_OWN_WORDS and subject(question):
+    if count(question) <= MAX_OWN_WORDS and subject(question) and not points_back(question):
         if _TASK.match(question):
             return f"Now in your own words: {first.casefold()} {rest}."
         if _OWN_QUESTION.match(question):
             return f"Now in your own words: {first.casefold()} {_FIRST_PERSON.sub('I', rest)}?"
-    return "How would you put that in your own words?"
+    return f"How would you put what your notes say under {place_of(passage)} in your own words?"
 
 
 async def quiz(lesson: Lesson, topic: str) -> Told | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,9 +12,8 @@ from studyin.coach.base import Profile, Verbosity
 from studyin.coach.lesson import Lesson, Told, count, place_behind, place_of
 from studyin.coach.naming import Named, find_in, named, openings
 from studyin.coach.quotable import Kind, Quotable, quotables
-from studyin.coach.wants import Want
+from studyin.coach.wants import Want, own_subject, points_back
 from studyin.coach.welcoming import headings, nothing_found
-from studyin.library.english import FRAME_WORDS
 from studyin.library.search import MAX_TERMS
 from studyin.library.terms import subject
 
@@ -30,8 +28,6 @@ QUOTES_SHARE = 0.6
 
 MAX_TOPIC = 300
 MAX_TOPIC_WORDS = 4
-_CLAUSE_ENDS = re.compile(r"[,;.?!]|\b(?:and|but|or)\b", re.IGNORECASE)
-_POINTS_BACK = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those)\b", re.IGNORECASE)
 
 
 async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Told:
@@ -55,7 +51,11 @@ async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Tol
     nearest = max(each.coverage for each in found) <= NEAREST
     if lesson.profile is Profile.DEEP and not direct and not nearest:
         return _ask_first(lesson, question, picked)
-    return await _quote(lesson, question, picker.want, picked, _opening(lesson, picked.units, nearest=nearest))
+    opening = _opening(lesson, picked.units, nearest=nearest)
+    if nearest:
+        # What the notes don't answer can't be asked back.
+        return await _quote(lesson, "", Want.ANYTHING, picked, opening)
+    return await _quote(lesson, question, picker.want, picked, opening)
 
 
 async def _overview(lesson: Lesson, question: str, name: Named) -> Told:
@@ -86,24 +86,11 @@ async def more(lesson: Lesson) -> Told:
 
 def _about(lesson: Lesson, question: str) -> str:
     """The question, with the topic of the conversation where it only points at it: "where does it take place?"."""
-    own = _own_subject(question)
+    own = own_subject(question)
     topic = lesson.dialogue.topic
-    if not topic or (own and not (_points_back(question) and len(own) <= 2)):
+    if not topic or (own and not (points_back(question) and len(own) <= 2)):
         return question
     return f"{question} {' '.join(subject(topic)[:MAX_TOPIC_WORDS])}"
-
-
-def _own_subject(question: str) -> list[str]:
-    return [word for word in subject(question) if word not in FRAME_WORDS]
-
-
-def _points_back(question: str) -> bool:
-    """Whether a pronoun means what was said before; in "what is glycolysis, and where does it happen?" it does not."""
-    pointing = _POINTS_BACK.search(question)
-    if pointing is None:
-        return False
-    *clauses_before, _ = _CLAUSE_ENDS.split(question[: pointing.start()])
-    return not any(_own_subject(clause) for clause in clauses_before)
 
 
 def _most(lesson: Lesson) -> int:
@@ -141,7 +128,7 @@ async def _quote(lesson: Lesson, question: str, want: Want, picked: Picked, open
 
 
 def _ask_first(lesson: Lesson, question: str, picked: Picked) -> Told:
-    posed = questions.explain(in_own_words(question).replace("Now in", "In", 1), picked.core)
+    posed = questions.explain(in_own_words(question, picked.best.passage).replace("Now in", "In", 1), picked.core)
     dialogue = replace(lesson.dialogue.asking(posed, shown=False, rung=0), place=place_behind(picked.core))
     lead = "Your notes have an answer to this. Try it before I quote them: even a wrong guess helps it stick."
     return lesson.told(dialogue, lead, posed.text)

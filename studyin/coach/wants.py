@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 
 from studyin.coach.quotable import Kind, Quotable
+from studyin.library.english import FRAME_WORDS
 from studyin.library.terms import subject
 
 
@@ -82,6 +83,9 @@ _KINDS: dict[Want, dict[Kind, float]] = {
 }
 TOO_MUCH = -0.25
 
+_CLAUSE_ENDS = re.compile(r"[,;.?!]|\b(?:and|but|or)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those)\b", re.IGNORECASE)
+
 
 def wanted(question: str) -> Want:
     """What the question is after. A bare word or two is a wish to know what it is."""
@@ -109,3 +113,17 @@ def fit(want: Want, unit: Quotable, coverage: float) -> float:
     if unit.kind is Kind.TABLE and want is not Want.COMPARISON:
         bonus += TOO_MUCH
     return bonus
+
+
+def own_subject(question: str) -> list[str]:
+    """What a question is about by its own words, folded, without those that frame it."""
+    return [word for word in subject(question) if word not in FRAME_WORDS]
+
+
+def points_back(question: str) -> bool:
+    """Whether a pronoun means what was said before; in "what is glycolysis, and where does it happen?" it does not."""
+    pointing = _POINTS_BACK.search(question)
+    if pointing is None:
+        return False
+    *clauses_before, _ = _CLAUSE_ENDS.split(question[: pointing.start()])
+    return not any(own_subject(clause) for clause in clauses_before)

@@ -271,6 +271,26 @@ async def test_what_only_touches_a_question_is_called_the_nearest(sampled: Libra
     assert heard.text.startswith("Nothing in your notes answers that outright. The nearest they come")
 
 
+@pytest.mark.parametrize("level", [1, 3, 5])
+@pytest.mark.parametrize("profile", Profile)
+async def test_a_question_that_the_notes_leave_open_is_not_asked_back(
+    library: Library, profile: Profile, level: int
+) -> None:
+    shelf = await with_notes(library, HISTORY, "# Water\n\n**Ice** is water that has become solid in the cold.")
+    heard = await Student(shelf, Controls(level, profile)).says("What is the taste of water?")
+    assert heard.text.startswith("Nothing in your notes answers that outright.")
+    assert "taste" not in heard.text
+    assert heard.dialogue["pending"]["expected"] == ["**Ice** is water that has become solid in the cold."]
+
+
+async def test_a_question_that_is_asked_back_stands_alone(sampled: Library) -> None:
+    student = Student(sampled)
+    await student.says("What is glycolysis?")
+    for text in ("why does it matter for the cell?", "how does that work?", "more"):
+        asked = (await student.says(text)).dialogue["pending"]["text"]
+        assert not {"that", "it", "this"} & set(asked.rpartition("\n")[2].rstrip("?.").split()), asked
+
+
 async def test_an_open_question_stays_open_through_thanks_and_strangers(sampled: Library) -> None:
     student = Student(sampled)
     pending = (await student.says("quiz me on glycolysis")).dialogue["pending"]
