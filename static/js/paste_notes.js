@@ -14,5 +14,5 @@ export function askForNotes(onAdd) {
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
-  name.focus();
+  field.focus();
 }

@@ -69,7 +69,7 @@ export const WORDS = {
   removed: (name) => `${name} was removed from your notes.`,
 
   /** @param {number} left */
-  charactersLeft: (left) => (left >= 0 ? `${left} left` : `${-left} too many`),
+  charactersLeft: (left) => (left >= 0 ? `${left} left` : `${-left} ${left === -1 ? "character" : "characters"} too many`),
 
   /** @param {number} page */
   page: (page) => `page ${page}`,

@@ -82,6 +82,15 @@ async def test_lines_of_an_answer_have_60_to_75_characters(model_server: Studyin
     assert 60 <= max(lengths) <= 75
 
 
+async def test_figures_of_an_answer_stand_on_the_line_as_high_as_capitals(
+    model_server: Studyin, provider, chat: ChatPage
+):
+    await answered(chat, model_server, provider)
+    for place in ("p", "td"):
+        figures = await chat.answer().locator(place).first.evaluate("(e) => getComputedStyle(e).fontVariantNumeric")
+        assert "lining-nums" in figures
+
+
 async def test_only_the_conversation_scrolls_however_long_it_is(model_server: Studyin, provider, chat: ChatPage):
     for asked in range(1, 3):
         provider.script(Stream(ANSWER * 3))

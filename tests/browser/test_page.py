@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
@@ -38,7 +39,7 @@ async def test_enter_sends_shift_enter_breaks_and_an_input_method_is_left_alone(
 async def test_a_question_that_is_too_long_is_counted_and_not_sent(start, chat: ChatPage):
     await chat.open(start("--max-message-chars", "100").url)
     await chat.question.fill("\U0001f9ec" * 101)
-    await expect(chat.page.locator(".composer-count")).to_have_text("1 too many")
+    await expect(chat.page.locator(".composer-count")).to_have_text("1 character too many")
     await expect(chat.page.get_by_role("button", name="Send")).to_be_disabled()
     await chat.question.press("Enter")
     await expect(chat.questions).to_have_count(0)
@@ -178,6 +179,28 @@ async def test_sessions_are_found_renamed_pinned_and_deleted_with_a_way_back(
     await expect(chat.sessions.locator(".session-title")).to_have_text(["About Bayes"])
 
 
+async def test_a_session_is_taken_away_as_a_file_from_its_menu_by_keyboard_too(
+    server: Studyin, chat: ChatPage, page: Page
+):
+    await chat.open(server.url)
+    await chat.ask("About osmosis")
+    await chat.ended()
+    session = page.url.rpartition("/")[2]
+    for steps, (name, kind) in enumerate((("Markdown", "md"), ("HTML", "html"), ("JSON", "json")), start=2):
+        await chat.sessions.locator(".session-more").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("menuitem", name="Rename")).to_be_focused()
+        for _ in range(steps):
+            await page.keyboard.press("ArrowDown")
+        await expect(page.get_by_role("menuitem", name=f"Export as {name}")).to_be_focused()
+        async with page.expect_download() as download:
+            await page.keyboard.press("Enter")
+        file = await download.value
+        assert file.suggested_filename == f"studyin-{session[:8]}.{kind}"
+        assert "About osmosis" in Path(await file.path()).read_text()
+    await expect(chat.sessions).to_have_count(1)
+
+
 async def test_who_asks_on_in_a_session_just_deleted_keeps_it(server: Studyin, chat: ChatPage, page: Page):
     await chat.open(server.url)
     await chat.ask("About osmosis")
@@ -240,6 +263,7 @@ async def test_an_unknown_session_gets_a_page_that_leads_back(shared: Studyin, p
 async def test_pasted_text_becomes_notes_and_can_be_removed(server: Studyin, chat: ChatPage, page: Page):
     await chat.open(server.url)
     await page.get_by_role("button", name="Paste text").click()
+    await expect(page.get_by_label("Text", exact=True)).to_be_focused()
     await page.get_by_label("Text", exact=True).fill(NOTES)
     await page.get_by_role("button", name="Add to my notes").click()
     await expect(chat.materials).to_contain_text(["Mitochondria"])
