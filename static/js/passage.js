@@ -2,6 +2,7 @@
 
 import { ApiError, api } from "./api.js";
 import { find } from "./element.js";
+import { withoutRules } from "./excerpt.js";
 import { inlineNodes } from "./inline_text.js";
 import { WORDS } from "./words.js";
 
@@ -65,7 +66,7 @@ export class PassagePanel {
 function around(text) {
   const element = document.createElement("span");
   element.className = "passage-around";
-  for (const [line, , heading] of text.trim().matchAll(/(^#{1,6}\s+(.*)$\n?)|[^\n]*\n?/gm)) {
+  for (const [line, , heading] of withoutRules(text.trim()).matchAll(/(^#{1,6}\s+(.*)$\n?)|[^\n]*\n?/gm)) {
     const piece = document.createElement(heading ? "strong" : "span");
     piece.append(...inlineNodes(heading ? `${heading}\n` : line));
     element.append(piece);
@@ -81,7 +82,7 @@ function around(text) {
 function quotedPassage(content, quotedIn) {
   const element = document.createElement("span");
   element.className = "passage-marked";
-  for (const { text, isQuoted } of quotedParts(content, quotedIn)) {
+  for (const { text, isQuoted } of quotedParts(withoutRules(content), quotedIn)) {
     const piece = document.createElement(isQuoted ? "mark" : "span");
     piece.append(...inlineNodes(text));
     element.append(piece);

@@ -10,6 +10,7 @@
 
 import { countPoints, unitsAfter } from "./code_points.js";
 import { find, part } from "./element.js";
+import { excerpt } from "./excerpt.js";
 import { replaceBlocks } from "./html.js";
 import { inlineNodes } from "./inline_text.js";
 import { WORDS } from "./words.js";
@@ -241,6 +242,6 @@ function sourceItem(chunk, index) {
   const rest = page ? [WORDS.page(page)] : [];
   place.title = [heading, ...rest].filter(Boolean).join(" · ");
   place.textContent = [heading?.split(" › ").at(-1), ...rest].filter(Boolean).join(" · ");
-  find(item, ".source-text").textContent = chunk.content.replace(/\*\*|`/g, "");
+  find(item, ".source-text").textContent = excerpt(chunk.content);
   return item;
 }

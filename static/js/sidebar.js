@@ -7,6 +7,7 @@
 
 import { ApiError, address, api } from "./api.js";
 import { find, part, within } from "./element.js";
+import { withoutMarks } from "./excerpt.js";
 import { openMenu } from "./popover.js";
 import { WORDS } from "./words.js";
 
@@ -255,7 +256,7 @@ function hitLine(parts) {
   line.className = "session-hit";
   for (const [text, isHit] of parts) {
     const piece = document.createElement(isHit ? "mark" : "span");
-    piece.textContent = text;
+    piece.textContent = withoutMarks(text);
     line.append(piece);
   }
   return line;

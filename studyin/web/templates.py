@@ -11,12 +11,14 @@ import jinja2
 from aiohttp import hdrs, web
 
 from studyin import __version__
+from studyin.web.excerpt import excerpt
 from studyin.web.keys import STATIC_VERSION
 
 
 def set_up(app: web.Application, folder: Path) -> None:
     aiohttp_jinja2.setup(
         app,
+        filters={"excerpt": excerpt},
         loader=jinja2.FileSystemLoader(folder),
         default_helpers=False,
         autoescape=True,

@@ -10,6 +10,7 @@ from playwright.async_api import Browser
 
 from studyin.web import protocol
 from tests.browser.server import Studyin
+from tests.web.test_excerpt import EXAMPLES
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -33,6 +34,23 @@ async def run(browser: Browser, shared: Studyin):
 
     yield call
     await page.close()
+
+
+@pytest.mark.parametrize(("passage", "words"), EXAMPLES.values(), ids=EXAMPLES)
+async def test_the_page_makes_the_same_excerpts_as_the_server(run, passage, words):
+    assert await run("excerpt", "({ excerpt }, passage) => excerpt(passage)", passage) == words
+
+
+@pytest.mark.parametrize(
+    ("pieces", "words"),
+    [
+        (["The **", "inner", "** membrane [[1]] is"], ["The ", "inner", " membrane  is"]),
+        (["| Stage | ", "ATP", " |\n| --- | ---: |"], ["· Stage · ", "ATP", " ·\n"]),
+        (["P(A|B) costs $5: $x", " ", "`f`"], ["P(A|B) costs $5: x", " ", "f"]),
+    ],
+)
+async def test_a_hit_that_was_cut_between_two_marks_has_neither(run, pieces, words):
+    assert await run("excerpt", "({ withoutMarks }, pieces) => pieces.map(withoutMarks)", pieces) == words
 
 
 MODULE = "https://study.example/static/v1/js/socket_url.js"
