@@ -96,7 +96,7 @@ export const api = {
    */
   addSample: (name) => request("POST", `api/materials/samples/${id(name)}`),
   /** @param {string} material */
-  deleteMaterial: (material) => request("DELETE", `api/materials/${id(material)}`),
+  deleteMaterial: (material) => request("DELETE", `api/materials/${id(material)}`, { keepalive: true }),
   /**
    * @param {string} material
    * @param {number} position

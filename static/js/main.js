@@ -6,6 +6,7 @@ import { Composer } from "./composer.js";
 import { ConnectionNotice } from "./connection_notice.js";
 import { Controls } from "./controls.js";
 import { Conversation } from "./conversation.js";
+import { Deletions } from "./deletions.js";
 import { diagnose, signedOut } from "./diagnosis.js";
 import { Drawer } from "./drawer.js";
 import { DropZone } from "./drop_zone.js";
@@ -52,6 +53,10 @@ const controls = new Controls(
 
 const problem = (/** @type {string} */ words) => toasts.show(words, { kind: "error" });
 
+const deletions = new Deletions({ onOffer: (words, ways) => toasts.show(words, ways), onProblem: problem });
+// Leaving the page makes them final; on the next one they may still be on their way.
+window.addEventListener("pagehide", () => tabKeep.put("deleted", deletions.commitAll()));
+
 // ---------------------------------------------------------------- notes
 
 const tray = find(document, ".tray");
@@ -67,6 +72,7 @@ const uploads = new Uploads(
   { maxBytes: Number(dataset.maxUploadBytes) },
   {
     onMaterial: (material) => {
+      deletions.undo(material.id); // who adds the same notes again wants to keep them
       shelf.update(material);
       watchNotes();
     },
@@ -75,8 +81,7 @@ const uploads = new Uploads(
 const shelf = new Shelf(find(document, ".shelf"), {
   onAdd: chooseFiles,
   onChange: (ready) => welcome.offer(ready),
-  onNews: (words) => toasts.show(words),
-  onProblem: problem,
+  onDeleted: ({ id, filename }, ways) => deletions.offer(id, WORDS.removed(filename), ways),
 });
 picker.addEventListener("change", () => {
   uploads.addFiles(picker.files ?? []);
@@ -211,39 +216,20 @@ function showTitle(title) {
 
 // ---------------------------------------------------------------- the sidebar
 
-/** Deletions that can still be undone, by session; leaving the page makes them final.
- * @type {Map<string, {undo: () => void, commit: () => void}>} */
-const undoable = new Map();
-window.addEventListener("pagehide", () => {
-  tabKeep.put("deleted", [...undoable.keys()]);
-  for (const { commit } of undoable.values()) commit();
-});
-
 /** Who goes on in a session that is about to be deleted wants to keep it. */
 function stay() {
-  undoable.get(conversation.session ?? "")?.undo();
+  deletions.undo(conversation.session ?? "");
 }
 
 const sidebar = new Sidebar(find(document, "#sidebar"), conversation.session, {
-  onDeleted: ({ id, title }, undo, commit) => {
-    const ending = (/** @type {() => void} */ end) => () => {
-      undoable.delete(id);
-      end();
-    };
-    const options = { action: WORDS.undo, onAction: ending(undo), onGone: ending(commit) };
-    const close = toasts.show(WORDS.deleted(title), options);
-    undoable.set(id, {
-      undo: () => {
-        close();
-        options.onAction();
-      },
-      commit,
-    });
-  },
+  onDeleted: ({ id, title }, ways) => deletions.offer(id, WORDS.deleted(title), ways),
   onLeave: () => tabKeep.put("moving", true),
   onProblem: problem,
 });
-for (const id of /** @type {string[]} */ (tabKeep.get("deleted") ?? [])) sidebar.forget(id);
+for (const id of /** @type {string[]} */ (tabKeep.get("deleted") ?? [])) {
+  sidebar.forget(id);
+  shelf.forget(id);
+}
 new Drawer(find(document, "#sidebar"), find(document, ".desk"), find(document, ".menu-button"), find(document, ".sidebar-close"));
 
 // ---------------------------------------------------------------- the connection

@@ -1,6 +1,6 @@
 /** The student's notes in the sidebar. */
 
-import { ApiError, api } from "./api.js";
+import { api } from "./api.js";
 import { find, part, within } from "./element.js";
 import { WORDS } from "./words.js";
 
@@ -11,12 +11,14 @@ export class Shelf {
   #list;
   /** @type {Map<string, Material>} */
   #materials = new Map();
+  /** Deleted here, and hidden: what is still told of them changes them unseen, until they come back. @type {Set<string>} */
+  #deleting = new Set();
 
   /**
    * @param {HTMLElement} element
    * @param {{
-   *   onAdd: () => void, onChange: (ready: Material[]) => void, onNews: (words: string) => void,
-   *   onProblem: (words: string) => void,
+   *   onAdd: () => void, onChange: (ready: Material[]) => void,
+   *   onDeleted: (material: Material, ways: {restore: () => void, send: () => Promise<unknown>}) => void,
    * }} owner
    */
   constructor(element, owner) {
@@ -30,18 +32,22 @@ export class Shelf {
     find(element, ".shelf-add").addEventListener("click", () => owner.onAdd());
     this.#list.addEventListener("click", (event) => {
       const item = within(event, ".material-delete") && within(event, ".material");
-      if (item) void this.#delete(item.dataset.material ?? "");
+      if (item) this.#delete(item.dataset.material ?? "");
     });
   }
 
   /** The notes that can be asked about, newest first. */
   get ready() {
-    return [...this.#materials.values()].filter(({ status }) => status === "ready");
+    return this.#shown.filter(({ status }) => status === "ready");
   }
 
   /** The notes that are not read yet. */
   get underWay() {
-    return [...this.#materials.values()].filter(({ status }) => status === "queued" || status === "reading");
+    return this.#shown.filter(({ status }) => status === "queued" || status === "reading");
+  }
+
+  get #shown() {
+    return [...this.#materials.values()].filter(({ id }) => !this.#deleting.has(id));
   }
 
   /** @param {Material} material */
@@ -52,6 +58,7 @@ export class Shelf {
     this.#materials = new Map([[material.id, material], ...this.#materials]);
     item.dataset.material = material.id;
     item.dataset.status = material.status;
+    item.hidden = this.#deleting.has(material.id);
     find(item, ".material-name").textContent = material.filename;
     find(item, ".material-name").title = material.filename;
     find(item, ".material-state").textContent = stateWords(material);
@@ -59,24 +66,33 @@ export class Shelf {
     this.#changed();
   }
 
-  /** @param {string} id */
-  async #delete(id) {
+  /** A deletion that was made final when the last page was left may still be on its way. @param {string} id */
+  forget(id) {
+    this.#hide(id, true);
+  }
+
+  /** It goes from the shelf at once, and from the server when there is no way back any more. @param {string} id */
+  #delete(id) {
     const material = this.#materials.get(id);
-    try {
-      await api.deleteMaterial(id);
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 404) {
-        return this.owner.onProblem(error instanceof ApiError ? error.message : WORDS.serverError);
-      }
-    }
-    this.#materials.delete(id);
-    this.#find(id)?.remove();
+    if (!material) return;
+    this.#hide(id, true);
+    this.owner.onDeleted(material, { restore: () => this.#hide(id, false), send: () => api.deleteMaterial(id) });
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} isHidden
+   */
+  #hide(id, isHidden) {
+    if (isHidden) this.#deleting.add(id);
+    else this.#deleting.delete(id);
+    const item = this.#find(id);
+    if (item) item.hidden = isHidden;
     this.#changed();
-    if (material) this.owner.onNews(WORDS.removed(material.filename));
   }
 
   #changed() {
-    find(this.#element, ".materials-empty").hidden = this.#materials.size > 0;
+    find(this.#element, ".materials-empty").hidden = this.#shown.length > 0;
     this.owner.onChange(this.ready);
   }
 

@@ -30,7 +30,7 @@ export class Sidebar {
    * @param {HTMLElement} element
    * @param {string | null} current the session that is shown
    * @param {{
-   *   onDeleted: (session: Session, undo: () => void, commit: () => void) => void,
+   *   onDeleted: (session: Session, ways: {restore: () => void, send: () => Promise<unknown>}) => void,
    *   onLeave: () => void,
    *   onProblem: (words: string) => void,
    * }} owner
@@ -209,18 +209,12 @@ export class Sidebar {
     this.#sessions.delete(session.id);
     this.#deleting.add(session.id);
     this.#draw();
-    const undo = () => {
+    const restore = () => {
       this.#deleting.delete(session.id);
       this.#sessions.set(session.id, session);
       this.#draw();
     };
-    const commit = () =>
-      void api.deleteSession(session.id).catch((error) => {
-        if (error.status === 404) return;
-        undo();
-        this.owner.onProblem(error.message);
-      });
-    this.owner.onDeleted(session, undo, commit);
+    this.owner.onDeleted(session, { restore, send: () => api.deleteSession(session.id) });
   }
 }
 

@@ -29,7 +29,7 @@ class ChatPage:
         self.stop = page.locator(".composer-stop")
         self.toasts = page.locator(".toasts")
         self.tray = page.locator(".tray")
-        self.materials = page.locator(".material")
+        self.materials = page.locator(".material:not([hidden])")
         self.sessions = page.locator(".session-item")
         self.welcome = page.locator(".welcome")
 

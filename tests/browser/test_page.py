@@ -274,6 +274,41 @@ async def test_pasted_text_becomes_notes_and_can_be_removed(server: Studyin, cha
     await expect(page.get_by_text("Drop your notes here")).to_be_visible()
 
 
+async def test_notes_are_removed_with_a_way_back(server: Studyin, chat: ChatPage, page: Page):
+    await chat.open(server.url)
+    for name in ("first.md", "second.md", "third.md"):
+        await chat.add_notes(name, f"# {name}\n\n{NOTES}")
+        await chat.tray.get_by_role("button", name="Dismiss").click()
+
+    async def remove(number: int) -> None:
+        await chat.materials.nth(number).hover()
+        await chat.materials.nth(number).get_by_role("button").click()
+
+    await remove(1)
+    await expect(chat.materials.locator(".material-name")).to_have_text(["third.md", "first.md"])
+    await chat.toasts.get_by_role("button", name="Undo").click()
+    await expect(chat.materials.locator(".material-name")).to_have_text(["third.md", "second.md", "first.md"])
+    await remove(1)
+    await page.reload()  # leaving makes it final
+    await chat.is_ready()
+    await expect(chat.materials.locator(".material-name")).to_have_text(["third.md", "first.md"])
+
+
+async def test_who_adds_the_notes_again_that_were_just_removed_keeps_them(server: Studyin, chat: ChatPage, page: Page):
+    await chat.open(server.url)
+    await chat.add_notes()
+    await chat.tray.get_by_role("button", name="Dismiss").click()
+    await chat.materials.hover()
+    await chat.materials.get_by_role("button").click()
+    await expect(chat.materials).to_have_count(0)
+    await chat.add_notes()
+    await expect(chat.materials).to_have_count(1)
+    await expect(chat.toasts.get_by_role("button", name="Undo")).to_have_count(0)
+    await page.reload()
+    await chat.is_ready()
+    await expect(chat.materials).to_have_count(1)
+
+
 async def test_a_long_paste_into_the_question_may_become_notes(
     server: Studyin, chat: ChatPage, page: Page, context: BrowserContext
 ):
@@ -318,6 +353,8 @@ async def test_a_passage_of_removed_notes_is_shown_as_it_was_quoted(
     await chat.materials.hover()
     await chat.materials.get_by_role("button").click()
     await expect(chat.materials).to_have_count(0)
+    async with page.expect_response(lambda response: response.request.method == "DELETE"):
+        await chat.toasts.locator(".toast", has_text="Undo").get_by_role("button", name="Dismiss").click()
     await chat.replies.locator(".source-open").first.click()
     await expect(page.locator(".passage")).to_contain_text("no longer in your notes")
     await expect(page.locator(".passage")).to_contain_text("ATP")

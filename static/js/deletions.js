@@ -1,0 +1,61 @@
+/** Deletions that can still be undone. One reaches the server when its message has left, or its reader has. */
+
+import { ApiError } from "./api.js";
+import { WORDS } from "./words.js";
+
+export class Deletions {
+  /** @type {Map<string, {undo: () => void, commit: () => void}>} */
+  #open = new Map();
+
+  /**
+   * @param {{
+   *   onOffer: (words: string, ways: {action: string, onAction: () => void, onGone: () => void}) => () => void,
+   *   onProblem: (words: string) => void,
+   * }} owner onOffer shows the way back, and returns what takes it away
+   */
+  constructor(owner) {
+    this.owner = owner;
+  }
+
+  /**
+   * Something has gone from its list.
+   * @param {string} id
+   * @param {string} words
+   * @param {{restore: () => void, send: () => Promise<unknown>}} ways back into the list, and out of the server
+   */
+  offer(id, words, { restore, send }) {
+    const undo = () => {
+      this.#open.delete(id);
+      restore();
+    };
+    const commit = () => {
+      this.#open.delete(id);
+      send().catch((error) => {
+        const refused = error instanceof ApiError ? error : new ApiError(WORDS.serverError);
+        if (refused.status === 404) return; // it was deleted elsewhere
+        restore();
+        this.owner.onProblem(refused.message);
+      });
+    };
+    const close = this.owner.onOffer(words, { action: WORDS.undo, onAction: undo, onGone: commit });
+    this.#open.set(id, {
+      undo: () => {
+        close();
+        undo();
+      },
+      commit,
+    });
+  }
+
+  /** Who goes on with something that is about to be deleted wants to keep it. @param {string} id */
+  undo(id) {
+    this.#open.get(id)?.undo();
+  }
+
+  /** Makes all of them final. @returns {string[]} what they were */
+  commitAll() {
+    const open = [...this.#open];
+    for (const [, { commit }] of open) commit();
+    return open.map(([id]) => id);
+  }
+}
