@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from studyin.library.terms import forms, stem, stems, subject
+from studyin.library.terms import forms, is_bare_number, stem, stems, subject
 from studyin.store.materials import Passage
 from studyin.store.passages import PassageStore
 
@@ -44,7 +44,8 @@ class Search:
         asked = subject(question)[:MAX_TERMS]
         size, counts = await self._count(account_id, asked)
         seen = {word: _rarity(size, count) for word, count in counts.items() if count}
-        if not seen:
+        evidence = {word: weight for word, weight in seen.items() if not is_bare_number(word)}
+        if not evidence:
             return []
         # A word that the notes don't have is no rarer than those they do have: it may be chat, or another word for it.
         average = sum(seen.values()) / len(seen)
@@ -52,7 +53,7 @@ class Search:
         telling = [word for word in seen if counts[word] <= size * COMMON_SHARE]
         words = telling if telling and size >= COMMON_FROM else seen
         passages = await self._passages.match(account_id, [form for word in words for form in forms(word)], limit)
-        found = [Found(passage, coverage(weights, passage)) for passage in passages]
+        found = [Found(passage, coverage(weights, passage)) for passage in passages if coverage(evidence, passage)]
         return found if any(each.coverage >= COVERAGE_FLOOR for each in found) else []
 
     async def rarity(self, account_id: str, words: Iterable[str]) -> dict[str, float]:

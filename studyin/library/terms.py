@@ -15,6 +15,7 @@ from studyin.library.english import FRAME_WORDS, STOP_WORDS, TELLTALES
 _PORTER = snowballstemmer.stemmer("porter")
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*\d*|[^\W_]+")
+_BARE_NUMBER = re.compile(r"(?!(?:1\d|20)\d\d$)\d[\d.,]*")
 # Plurals that Latin and Greek left in the sciences, which no English stemmer joins: mitochondrion, mitochondria.
 _CLASSICAL = (("ia", "ion"), ("ia", "ium"), ("a", "um"), ("a", "on"), ("i", "us"), ("es", "is"), ("ae", "a"))
 _MARKUP = (
@@ -63,13 +64,20 @@ def subject(text: str) -> list[str]:
     """The words of a question or statement that say what it is about, folded, each once, in order.
 
     Stop words go only where the text reads as English; other languages keep all their words, and what is common in
-    them weighs little by its rarity. Where nothing but framing is left ("what is a type?"), the framing is the subject.
+    them weighs little by its rarity. Where nothing but framing is left, or a number with it ("what is type 2?"), the
+    framing is the subject.
     """
     every = list(dict.fromkeys(words(text)))
     if not TELLTALES.intersection(every):
         return every
     told = [word for word in every if word not in STOP_WORDS]
-    return [word for word in told if word not in FRAME_WORDS] or told
+    own = [word for word in told if word not in FRAME_WORDS]
+    return own if any(not is_bare_number(word) for word in own) else told
+
+
+def is_bare_number(word: str) -> bool:
+    """Whether a folded word is a number that names nothing by itself; a year does: "what happened in 1789?"."""
+    return _BARE_NUMBER.fullmatch(word) is not None
 
 
 def forms(word: str) -> list[str]:

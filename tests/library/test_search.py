@@ -32,6 +32,19 @@ async def test_a_question_without_a_subject_finds_nothing(sampled: Library) -> N
     assert await sampled.find("local", "?!") == []
 
 
+@pytest.mark.parametrize("question", ["What is 2+2?", "32", "what is 6 * 7.5 and 2?", "bake 2 cakes"])
+async def test_bare_numbers_alone_are_no_evidence(sampled: Library, question: str) -> None:
+    assert await sampled.find("local", question) == []
+
+
+async def test_a_number_in_a_question_with_a_subject_helps(library: Library) -> None:
+    notes = "# A\n\nStage 1 is rest.\n\n# B\n\nStage 2 is growth.\n\n# C\n\nIn 1789 it began."
+    await library.add("local", "stages.md", notes.encode())
+    await library.settled()
+    assert (await library.find("local", "What is stage 2?"))[0].passage.heading == "B"
+    assert (await library.find("local", "What happened in 1789?"))[0].passage.heading == "C"
+
+
 async def test_coverage_is_the_share_of_the_question_weighted_by_rarity(library: Library) -> None:
     notes = "# A\n\nThe cell has a nucleus.\n\n# B\n\nThe cell has a membrane.\n\n# C\n\nThe cell divides."
     await library.add("local", "cell.md", notes.encode())
