@@ -19,6 +19,7 @@ class Intent(StrEnum):
     QUIZ = "quiz"  # ask me about the notes, or about a topic in them
     GREETING = "greeting"
     THANKS = "thanks"
+    AGREED = "agreed"  # ok, I see: heard, and nothing asked
     ABOUT = "about"  # what are you, what can you do
 
 
@@ -40,11 +41,15 @@ _GREETING = _rule(
     r"(?:hi|hello|hey|hiya|howdy|yo|greetings|good (?:morning|evening|afternoon|day))"
     r"(?:[ ,]+(?:there|coach|studyin|again))*"
 )
+_OKS = (
+    r"(?:(?:ok(?:ay)?|great|cool|nice|perfect|awesome|got it|i see|makes sense|understood|good|wow|alright|all right"
+    r"|bye|goodbye|see you|then|now|later|so much)(?:[ ,]+|$))"
+)
 _THANKS = _rule(
     r"(?:many )?(?:thanks?|thank you|thx|ty|cheers)\b.{0,40}",
-    r"(?:(?:ok(?:ay)?|great|cool|nice|perfect|awesome|got it|i see|makes sense|understood|good|wow|bye|goodbye|see you"
-    r"|thanks?|thank you|thx|then|now|later|so much)(?:[ ,]+|$))+",
+    rf"{_OKS}*(?:thanks?|thank you|thx)(?:[ ,]+|$){_OKS}*",
 )
+_AGREED = _rule(rf"{_OKS}+")
 _ABOUT = _rule(r"what can you do", r"wh(?:o|at) are you", r"how (?:does this|do you) work", r"help")
 _HINT = _rule(
     r"(?:(?:please|(?:can|could|may) i (?:have|get)|give me|i need|show me|an?|another|one more|the next|some|small"
@@ -137,6 +142,7 @@ def _command(bare: str, *, open_question: bool) -> Intent | None:
     for rule, intent in (
         (_GREETING, Intent.GREETING),
         (_THANKS, Intent.THANKS),
+        (_AGREED, Intent.AGREED),
         (_SKIP, Intent.SKIP),
         (_ABOUT, Intent.ABOUT),
     ):

@@ -26,6 +26,7 @@ MOST_SECONDS = 1.2
 _WITHOUT_A_QUESTION: dict[Intent, Callable[[Lesson], Awaitable[Told]]] = {
     Intent.GREETING: welcoming.greeting,
     Intent.THANKS: welcoming.thanks,
+    Intent.AGREED: welcoming.agreed,
     Intent.ABOUT: welcoming.about,
     Intent.MORE: explaining.more,
 }

@@ -33,12 +33,18 @@ async def about(lesson: Lesson) -> Told:
 
 
 async def thanks(lesson: Lesson) -> Told:
+    return _courtesy(lesson, "You're welcome.")
+
+
+async def agreed(lesson: Lesson) -> Told:
+    return _courtesy(lesson, "Good.")
+
+
+def _courtesy(lesson: Lesson, said: str) -> Told:
     pending = lesson.dialogue.pending
     if pending:
-        return lesson.told(
-            lesson.dialogue, "You're welcome. Whenever you like, the question is still open:", pending.text
-        )
-    return lesson.told(lesson.dialogue, "You're welcome. What shall we look at next?")
+        return lesson.told(lesson.dialogue, f"{said} Whenever you like, the question is still open:", pending.text)
+    return lesson.told(lesson.dialogue, f"{said} What shall we look at next?")
 
 
 async def headings(lesson: Lesson, opening: str) -> Told:
@@ -55,7 +61,7 @@ def no_materials(lesson: Lesson) -> Told:
         "- **Drop a file** of notes on this page (Markdown or plain text), or\n"
         "- **paste** your notes as a new material, or\n"
         "- **open the sample notes** that come with Studyin, to try it out.",
-        "Which one shall it be?",
+        "Which of these would you like to start with?",
     )
 
 

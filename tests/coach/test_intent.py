@@ -13,6 +13,10 @@ from studyin.coach.intent import Intent, read
         ("hello there", Intent.GREETING),
         ("thanks!", Intent.THANKS),
         ("ok cool thanks", Intent.THANKS),
+        ("thanks so much", Intent.THANKS),
+        ("ok", Intent.AGREED),
+        ("I see, makes sense", Intent.AGREED),
+        ("yes", Intent.MORE),
         ("What is glycolysis?", Intent.ASK),
         ("glycolysis", Intent.ASK),
         ("quiz me", Intent.QUIZ),
@@ -60,6 +64,7 @@ def test_without_an_open_question(text: str, intent: Intent) -> None:
         ("does glycolysis need oxygen?", Intent.ASK),
         ("Wie viele Zellen entstehen?", Intent.ASK),
         ("thanks", Intent.THANKS),
+        ("ok", Intent.AGREED),
         ("quiz me on something else", Intent.QUIZ),
     ],
 )

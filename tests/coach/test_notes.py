@@ -300,6 +300,14 @@ async def test_an_open_question_stays_open_through_thanks_and_strangers(sampled:
         assert pending["text"] in heard.text
 
 
+@pytest.mark.parametrize("said", ["ok", "yes", "I see"])
+async def test_nobody_is_welcome_who_did_not_thank(sampled: Library, said: str) -> None:
+    student = Student(sampled)
+    assert "welcome" not in (await student.says(said)).text
+    await student.says("quiz me on glycolysis")
+    assert "welcome" not in (await student.says(said)).text
+
+
 async def test_a_source_deleted_since_is_quoted_with_the_name_it_had(sampled: Library) -> None:
     student = Student(sampled)
     heard = await student.says("quiz me on glycolysis")
