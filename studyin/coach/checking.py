@@ -8,12 +8,14 @@ from dataclasses import replace
 from studyin.coach.asking import following
 from studyin.coach.base import Profile
 from studyin.coach.grading import Grade, Verdict, beside, grade, vocabulary
+from studyin.coach.intent import is_yes_or_no
 from studyin.coach.ladder import FIRST_LETTERS, LAST_HINT, hint
 from studyin.coach.lesson import Lesson, Told, count, paragraphs
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import GAP
 from studyin.coach.quotable import Kind, quotables
 from studyin.coach.quoting import fitted, quoted
+from studyin.library.terms import plain, stem, subject
 from studyin.store.materials import Passage
 
 # How far up the ladder a wrong answer leads before the notes are quoted.
@@ -39,6 +41,27 @@ async def attempt(lesson: Lesson, question: Question, answer: str) -> Told:
         seen = lesson.dialogue.shown
         return await _with_quote(lesson, question, _right(lesson, question, graded), () if seen else None)
     return await _with_quote(lesson, question, _lacking(question, graded), graded.missing or (0,))
+
+
+def wants_yes_or_no(question: Question) -> bool:
+    return is_yes_or_no(question.answer)
+
+
+def is_beside(question: Question, said: str) -> bool:
+    """Whether a message has no word of what was asked or expected."""
+    known = {stem(word) for text in (question.text, *question.expected) for word in subject(plain(text))}
+    return not any(stem(word) in known for word in subject(said))
+
+
+def ask_for_more(lesson: Lesson, question: Question) -> Told:
+    """To a "yes" or "no" where that is no answer: what kind of answer is wanted."""
+    kinds = {
+        Form.GAP: "a word, a number or a few words that fit",
+        Form.LIST: "the items, as many as come to mind",
+        Form.EXPLAIN: "a sentence of your own, however rough",
+    }
+    lead = f"Yes or no can't settle this one; I'm after {kinds[question.form]}. Say *hint* if you'd like one."
+    return lesson.told(lesson.dialogue, lead, question.text)
 
 
 async def _true_but_not_asked(lesson: Lesson, question: Question, answer: str) -> Grade | None:

@@ -13,7 +13,7 @@ from studyin.coach.lesson import Lesson, Told, count, place_behind, place_of
 from studyin.coach.naming import Named, find_in, named, openings
 from studyin.coach.quotable import Kind, Quotable, quotables
 from studyin.coach.wants import Want, own_subject, points_back
-from studyin.coach.welcoming import headings, nothing_found
+from studyin.coach.welcoming import aside, headings, nothing_found
 from studyin.library.search import MAX_TERMS
 from studyin.library.terms import subject
 
@@ -56,6 +56,14 @@ async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Tol
         # What the notes don't answer can't be asked back.
         return await _quote(lesson, "", Want.ANYTHING, picked, opening)
     return await _quote(lesson, question, picker.want, picked, opening)
+
+
+async def digression(lesson: Lesson, said: str) -> Told:
+    """What was said instead of an answer: a subject that the notes have is taken up, anything else passed over."""
+    found = await lesson.library.find(lesson.account_id, said, 1)
+    if found and found[0].coverage >= NEAREST:
+        return await explain(lesson, said)
+    return aside(lesson)
 
 
 async def _overview(lesson: Lesson, question: str, name: Named) -> Told:

@@ -97,6 +97,23 @@ _STARTS_A_QUESTION = _rule(
     r"|compare|summari[sz]e|give me|(?:can|could|would) you|i (?:don'?t|do not) (?:understand|get)"
     r"|i (?:want|would like|need) to (?:know|learn|understand)|teach me)\b"
 )
+# A question without its verb. With one it is a statement: "the difference between them is the temperature".
+_ELLIPTIC = _rule(
+    r"(?:the )?(?:main |key )?(?:differences?|similarit(?:y|ies)|comparison|relation(?:ship)?|definition|meaning"
+    r"|examples?|formula|purpose|causes?) (?:between|of|for) (?!.*\b(?:is|are|was|were|lies?)\b).+",
+    r"\S+(?: \S+){0,3} (?:vs\.?|versus) \S+(?: \S+){0,3}",
+)
+# What is said to the one who sits opposite, and never in an answer. Verbs that notes use too have an object of speech.
+_ORDERS = _rule(
+    r"please\b.+",
+    r"(?:write|draw|make|find|sing|show|send|bring|read|play|help|teach|let) (?:me|us)\b.*",
+    r"(?:write|do|solve|fix|check|correct|translate) (?:me |us )?(?:my|our|this|that|these|a|an|some)\b.*",
+    r"(?:ignore|forget) (?:all|your|my|the previous|everything|what)\b.*",
+    r"(?:pretend|act as|let'?s)\b.+",
+)
+_SENTENCE_ENDS = re.compile(
+    r"(?<=[.!?;…])\s+|,?\s+(?:but|and|so|also|though)\s+(?=(?:what|why|how|when|where|who|which)\b)", re.IGNORECASE
+)
 # What questions begin with in the languages that notes are most often written in, besides English.
 _ASKS_ELSEWHERE = _rule(
     r"(?:was|wie|warum|wieso|wer|wo|wann|welche[rsn]?|woraus|wozu|que|qué|cómo|como|por qué|cuál|quién|dónde|cuándo"
@@ -106,6 +123,11 @@ _ASKS_ELSEWHERE = _rule(
 )
 _GUESSES = _rule(r"(?:is it|is that|it'?s|are they|maybe|perhaps|probably|i (?:think|guess|believe)|would it be)\b")
 _ANSWERS = _rule(r"(?:the|an?|because|by|in|on|at|to|from|with|when it|if it|so that|that|they|it|he|she|no|yes)\b")
+_TO_THE_COACH = _rule(r"\b(?:you(?:'?re|rself)?|your|studyin|coach|bot)\b")
+_OF_ONESELF = _rule(
+    r"(?:i|i'?m|i'?ve|i'?ll|i'?d|my|we|let me)\b(?! (?:\w+ )?(?:think|guess|believe|suppose|say|remember)\b)"
+)
+_YES_OR_NO = _rule(r"(?:(?:yes|yeah|yep|yup|no|nope|nah|maybe|perhaps|sure|true|false|please|of course)(?:[ ,]+|$))+")
 # A guess with a question mark has so few words; what is longer asks.
 GUESS_WORDS = 3
 
@@ -123,9 +145,13 @@ def read(text: str, *, open_question: bool) -> Message:
     just = _JUST.fullmatch(bare)
     if just and subject(just["rest"]):
         return Message(Intent.ASK, just["rest"], direct=True)
-    if open_question and not _asks(bare):
-        return Message(Intent.ATTEMPT, text.strip())
-    return Message(Intent.ASK, said)
+    if not open_question or _asks(bare):
+        return Message(Intent.ASK, said)
+    # "It makes sugar. But why does it need light?" is to be answered, not graded.
+    *before, last = _SENTENCE_ENDS.split(said)
+    if before and last.endswith("?") and _asks(last):
+        return Message(Intent.ASK, last)
+    return Message(Intent.ATTEMPT, text.strip())
 
 
 def _command(bare: str, *, open_question: bool) -> Intent | None:
@@ -157,8 +183,19 @@ def _asks(bare: str) -> bool:
     """Whether a message asks something where an answer was awaited. "pyruvate?" is a guess, "is it pyruvate?" too."""
     if _GUESSES.match(bare):
         return False
-    if _STARTS_A_QUESTION.match(bare):
+    if _STARTS_A_QUESTION.match(bare) or _ELLIPTIC.fullmatch(bare.rstrip("?")) or _ORDERS.fullmatch(bare):
         return True
     if not bare.endswith("?"):
         return False
     return _ASKS_ELSEWHERE.match(bare) is not None or (len(bare.split()) > GUESS_WORDS and not _ANSWERS.match(bare))
+
+
+def is_yes_or_no(text: str) -> bool:
+    """Whether a message says yes, no or maybe, and nothing else."""
+    return _YES_OR_NO.fullmatch(" ".join(text.split()).strip(" .!?…")) is not None
+
+
+def is_personal(text: str) -> bool:
+    """Whether a message speaks to the coach or of the student, as no answer does: "you are useless", "I am tired"."""
+    said = " ".join(text.split()).replace("’", "'")
+    return _TO_THE_COACH.search(said) is not None or _OF_ONESELF.match(said) is not None

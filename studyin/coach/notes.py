@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from studyin.coach import asking, checking, explaining, welcoming
 from studyin.coach.base import Ask, Outcome, Reply
 from studyin.coach.dialogue import Dialogue
-from studyin.coach.intent import Intent, Message, read
+from studyin.coach.intent import Intent, Message, is_personal, is_yes_or_no, read
 from studyin.coach.lesson import Lesson, Told
 from studyin.library import Library
 
@@ -54,6 +54,10 @@ class NotesCoach:
         message = read(lesson.ask.question, open_question=pending is not None)
         if pending:
             match message.intent:
+                case Intent.ATTEMPT if is_yes_or_no(message.about) and not checking.wants_yes_or_no(pending):
+                    return checking.ask_for_more(lesson, pending)
+                case Intent.ATTEMPT if is_personal(message.about) and checking.is_beside(pending, message.about):
+                    return await explaining.digression(lesson, message.about)
                 case Intent.ATTEMPT:
                     return await checking.attempt(lesson, pending, message.about)
                 case Intent.HINT:

@@ -40,6 +40,15 @@ async def agreed(lesson: Lesson) -> Told:
     return _courtesy(lesson, "Good.")
 
 
+def aside(lesson: Lesson) -> Told:
+    """To what is neither an answer nor about the notes."""
+    pending = lesson.dialogue.pending
+    said = "I take that for no answer, so nothing is marked."
+    if pending:
+        return lesson.told(lesson.dialogue, f"{said} My question is still open:", pending.text)
+    return lesson.told(lesson.dialogue, said, "What shall we look at next?")
+
+
 def _courtesy(lesson: Lesson, said: str) -> Told:
     pending = lesson.dialogue.pending
     if pending:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from studyin.coach.intent import Intent, read
+from studyin.coach.intent import Intent, is_personal, read
 
 
 @pytest.mark.parametrize(
@@ -65,11 +65,37 @@ def test_without_an_open_question(text: str, intent: Intent) -> None:
         ("Wie viele Zellen entstehen?", Intent.ASK),
         ("thanks", Intent.THANKS),
         ("ok", Intent.AGREED),
+        ("difference between conduction and convection", Intent.ASK),
+        ("the difference between the two is the temperature", Intent.ATTEMPT),
+        ("mitosis vs meiosis", Intent.ASK),
+        ("definition of entropy", Intent.ASK),
+        ("write me a python quicksort", Intent.ASK),
+        ("please summarise the notes", Intent.ASK),
+        ("solve my homework", Intent.ASK),
+        ("make sugar from light", Intent.ATTEMPT),
+        ("it makes sugar. But why does it need light?", Intent.ASK),
+        ("it needs light, and what is ATP?", Intent.ASK),
+        ("the cytosol, right?", Intent.ATTEMPT),
+        ("in the cytosol. Is it that?", Intent.ATTEMPT),
         ("quiz me on something else", Intent.QUIZ),
     ],
 )
 def test_with_a_question_open(text: str, intent: Intent) -> None:
     assert read(text, open_question=True).intent is intent
+
+
+def test_the_question_at_the_end_of_a_message_is_what_is_asked() -> None:
+    assert read("It makes sugar. But why is light needed?", open_question=True).about == "But why is light needed?"
+
+
+@pytest.mark.parametrize("text", ["you are a stupid useless bot", "I'm tired of this", "my dog is called Rex"])
+def test_what_speaks_of_the_coach_or_of_the_student_is_personal(text: str) -> None:
+    assert is_personal(text)
+
+
+@pytest.mark.parametrize("text", ["I think it is the cytosol", "i really guess ATP", "the cell wall", "bananas"])
+def test_a_guess_is_not_personal(text: str) -> None:
+    assert not is_personal(text)
 
 
 def test_just_tell_me_with_a_subject_is_a_question_to_be_answered_at_once() -> None:

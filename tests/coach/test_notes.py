@@ -157,6 +157,36 @@ async def test_a_new_question_is_answered_and_not_graded(sampled: Library) -> No
     assert heard.dialogue["topic"] == "What is the base rate fallacy?"
 
 
+@pytest.mark.parametrize("profile", Profile)
+@pytest.mark.parametrize("said", ["you are a stupid useless bot", "write me a python quicksort", "I hate Mondays"])
+async def test_what_is_no_answer_is_not_graded_and_the_question_stays_open(
+    sampled: Library, said: str, profile: Profile
+) -> None:
+    student = Student(sampled, Controls(profile=profile))
+    pending = (await student.says("quiz me on glycolysis")).dialogue["pending"]
+    heard = await student.says(said)
+    assert "Not quite" not in heard.text
+    assert pending["text"] in heard.text
+    assert heard.dialogue["pending"] == pending
+    assert heard.dialogue["attempts"] == 0
+
+
+async def test_another_subject_raised_instead_of_an_answer_is_taken_up(sampled: Library) -> None:
+    student = Student(sampled)
+    await student.says("What is a sample space?")
+    heard = await student.says("I care more for glycolysis")
+    assert heard.found[0].passage.title == "Glycolysis"
+
+
+@pytest.mark.parametrize("said", ["yes", "no", "Maybe."])
+async def test_yes_or_no_is_met_with_the_kind_of_answer_that_is_wanted(sampled: Library, said: str) -> None:
+    student = Student(sampled)
+    pending = (await student.says("quiz me on glycolysis")).dialogue["pending"]
+    heard = await student.says(said)
+    assert heard.text.startswith("Yes or no can't settle this one; I'm after ")
+    assert heard.dialogue["pending"] == pending
+
+
 async def test_a_question_that_points_back_is_about_the_topic(sampled: Library) -> None:
     student = Student(sampled)
     await student.says("What is glycolysis?")
