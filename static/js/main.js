@@ -39,7 +39,7 @@ const tab = String(tabKeep.get("tab") ?? newId());
 tabKeep.put("tab", tab);
 
 const announcer = new Announcer(find(document, "#announcer"));
-const toasts = new Toasts(find(document, ".toasts"));
+const toasts = new Toasts(find(document, ".toasts"), find(document, ".dock"));
 const status = new Status(find(document, ".status"));
 const outbox = new Outbox(keep, tab);
 const passage = new PassagePanel(find(document, ".passage", HTMLDialogElement));

@@ -9,9 +9,19 @@ const MOST = 3;
 export class Toasts {
   #element;
 
-  /** @param {HTMLElement} element */
-  constructor(element) {
+  /**
+   * @param {HTMLElement} element
+   * @param {HTMLElement} dock what they stand above where there is no free corner; the style sheet is told both heights
+   */
+  constructor(element, dock) {
     this.#element = element;
+    const { style } = document.documentElement;
+    const measure = new ResizeObserver(() => {
+      style.setProperty("--toasts-height", `${element.offsetHeight}px`);
+      style.setProperty("--dock-height", `${dock.offsetHeight}px`);
+    });
+    measure.observe(element);
+    measure.observe(dock);
   }
 
   /**

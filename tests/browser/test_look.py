@@ -156,6 +156,36 @@ async def test_everything_that_is_tapped_is_44_pixels_high(server: Studyin, open
     assert small == []
 
 
+@pytest.mark.parametrize("width", [320, 390, 1000, 1280])
+async def test_a_message_covers_nothing_that_is_read(
+    model_server: Studyin, provider: ScriptedProvider, open_context, width: int
+):
+    context = await open_context(viewport={"width": width, "height": 700})
+    chat = ChatPage(await context.new_page())
+    await context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await answered(chat, model_server, provider, "A paragraph.\n\n" * 40)
+    while await (dismiss := chat.toasts.get_by_role("button", name="Dismiss")).count():
+        await dismiss.first.click()
+    composer = await chat.page.locator(".composer").bounding_box()
+    await chat.replies.get_by_role("button", name="Copy").click()
+    await expect(chat.toasts).to_contain_text("Copied")
+    await chat.toasts.locator(".toast").evaluate("(e) => Promise.all(e.getAnimations().map((each) => each.finished))")
+    covered = await chat.page.evaluate(
+        """() => {
+          const toast = document.querySelector(".toast").getBoundingClientRect();
+          return [".topbar-line", ".topbar .status", ".prose", ".composer"].filter((name) => {
+            const view = document.querySelector(".scroller").getBoundingClientRect();
+            const box = document.querySelector(name).getBoundingClientRect();
+            const bottom = name === ".prose" ? Math.min(box.bottom, view.bottom) : box.bottom;
+            return box.left < toast.right && toast.left < box.right && box.top < toast.bottom && toast.top < bottom;
+          });
+        }"""
+    )
+    assert covered == []
+    assert await chat.page.locator(".composer").bounding_box() == composer
+    await expect(chat.replies.get_by_role("button", name="Copy")).to_be_in_viewport()
+
+
 async def test_the_drawer_takes_and_gives_back_the_focus(shared: Studyin, open_context):
     context = await open_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
     chat = ChatPage(await context.new_page())
