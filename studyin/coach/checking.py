@@ -23,20 +23,24 @@ HINTS = {Profile.FAST: 0, Profile.STUDY: FIRST_LETTERS, Profile.DEEP: LAST_HINT}
 
 MAX_PHRASES = 3
 MAX_PHRASE_WORDS = 12
+_UNCLEAR = "I can't tell from your words whether that is it. Compare them with your notes:"
 _PRAISE = ("Right", "That's it", "Exactly", "Yes")
 
 
 async def attempt(lesson: Lesson, question: Question, answer: str) -> Told:
     """Grade an answer: what it covers, in the student's words; what is missing, quoted; then the next question.
 
-    Where the student wants to find out, a wrong answer brings a hint first: one in study mode, all of them in deep.
+    Where the student wants to find out, a wrong answer brings a hint first: one in study mode, all of them in deep. One
+    that may be right in other words is the student's to compare with the notes.
     """
     rarity = await _rarity(lesson, question)
     graded = grade(question, answer, rarity)
-    if graded.verdict is Verdict.WRONG and question.form is Form.EXPLAIN and not graded.against:
+    if graded.verdict in (Verdict.WRONG, Verdict.UNCLEAR) and question.form is Form.EXPLAIN and not graded.against:
         graded = await _true_but_not_asked(lesson, question, answer) or graded
     if graded.verdict is Verdict.WRONG and lesson.dialogue.rung < HINTS[lesson.profile]:
         return _hinted(lesson, question, rarity, _not_yet(graded), attempts=1)
+    if graded.verdict is Verdict.UNCLEAR:
+        return await _with_quote(lesson, question, _UNCLEAR, None)
     if graded.verdict is Verdict.RIGHT:
         seen = lesson.dialogue.shown
         return await _with_quote(lesson, question, _right(lesson, question, graded), () if seen else None)

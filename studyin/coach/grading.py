@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from studyin.coach.keys import Key, Said, abbreviations, keys
-from studyin.coach.meaning import is_slip, opposites
+from studyin.coach.meaning import EMPTY, is_slip, opposites
 from studyin.coach.numbers import quantities, same
 from studyin.coach.question import Form, Question
+from studyin.coach.wants import Want, wanted
 from studyin.library.terms import plain, stem, words
 
 # Shares of what the notes say, weighted by rarity.
@@ -31,6 +32,9 @@ TURNED = 0.5
 # A number in an answer of so few words is the answer, not a part of the sentence around the gap.
 SHORT_ANSWER = 4
 
+# So many words that neither the question nor the notes have may put it another way; fewer are a wrong guess.
+OWN_WORDS = 3
+
 # In characters. Comparing takes time for each word of an answer with each of the notes.
 MAX_ANSWER = 2_500
 
@@ -42,6 +46,7 @@ class Verdict(StrEnum):
     RIGHT = "right"
     PARTLY = "partly"
     WRONG = "wrong"
+    UNCLEAR = "unclear"  # said in words that the notes don't have: nothing is covered, and nothing shown to be wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +108,10 @@ def key_words(question: Question, rarity: Mapping[str, float]) -> list[str]:
 
 def _grade_explanation(question: Question, told: Said, rarity: Mapping[str, float]) -> Grade:
     asked = Said(plain(question.text), abbreviations(question.expected))
+    counts = wanted(question.text) in (Want.NUMBER, Want.TIME)
     compared = [
-        _compare(keys(text, rarity, asked) or keys(text, rarity, every=True), told) for text in question.expected
+        _compare(keys(text, rarity, asked) or keys(text, rarity, every=True), told, bare_numbers=counts)
+        for text in question.expected
     ]
     met, turned = sum(each.met for each in compared), sum(each.turned for each in compared)
     # One sentence well met is a right answer; several met in part add up.
@@ -118,9 +125,17 @@ def _grade_explanation(question: Question, told: Said, rarity: Mapping[str, floa
         verdict = Verdict.RIGHT
     else:
         verdict = Verdict.PARTLY if share >= PARTLY_FROM else Verdict.WRONG
+    if verdict is Verdict.WRONG and not against and _own_words(told, asked) >= OWN_WORDS:
+        verdict = Verdict.UNCLEAR
     covered = told.phrases(span for each in compared for span in each.covered)
     missing = tuple(n for n, each in enumerate(compared) if each.share < RIGHT_FROM or each.against)
-    return Grade(verdict, covered if verdict is not Verdict.WRONG else (), missing, against)
+    return Grade(verdict, covered if verdict in (Verdict.RIGHT, Verdict.PARTLY) else (), missing, against)
+
+
+def _own_words(told: Said, asked: Said) -> int:
+    """How many different words of a subject an answer has, besides those of the question."""
+    known = asked.means
+    return len({word.text for word in told.words if word.text not in EMPTY and not word.means & known})
 
 
 def _grade_list(question: Question, told: Said, rarity: Mapping[str, float]) -> Grade:
@@ -169,7 +184,9 @@ def _is_one_word(given: str, expected: str) -> bool:
     return one == other or is_slip(one, other)
 
 
-def _compare(expected: Sequence[Key], told: Said) -> Comparison:
+def _compare(expected: Sequence[Key], told: Said, *, bare_numbers: bool = False) -> Comparison:
+    """bare_numbers: whether a number without a unit earns anything where none of the words are met; "two" may count
+    anything. A year does in any case."""
     result = Comparison(total=sum(key.weight for key in expected))
     only_number = sum(key.quantity is not None for key in expected) == 1
     means = {meaning for key in expected for meaning in key.means}
@@ -187,7 +204,14 @@ def _compare(expected: Sequence[Key], told: Said) -> Comparison:
             result.against += [(word.start, word.end) for word in hits]
         else:
             _compare_opposites(key, told, result, means)
+    if not bare_numbers and any(not key.quantity for key in expected) and _only_bare_numbers(told, result):
+        result.met, result.covered = 0.0, []
     return result
+
+
+def _only_bare_numbers(told: Said, result: Comparison) -> bool:
+    bare = {(each.start, each.end) for each in told.quantities if not each.unit and not 1000 <= each.low <= 2100}
+    return bool(result.covered) and bare.issuperset(result.covered)
 
 
 def _compare_opposites(key: Key, told: Said, result: Comparison, means: set[str]) -> None:

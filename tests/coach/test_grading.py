@@ -1,5 +1,7 @@
 """Grading: a student's answer gets the verdict that a teacher would give it, and is told what is missing."""
 
+from dataclasses import replace
+
 from studyin.coach.grading import Verdict, grade, vocabulary
 from studyin.coach.question import Question
 from studyin.library import Library
@@ -16,7 +18,8 @@ async def test_at_least_nine_of_ten_answers_get_the_verdict_of_a_teacher(sampled
     differing = []
     for question, answer, expected in ANSWERS:
         given = grade(question, answer, await sampled.rarity("local", vocabulary(question)))
-        if given.verdict is not expected:
+        verdict = Verdict.WRONG if given.verdict is Verdict.UNCLEAR else given.verdict  # neither is covered
+        if verdict is not expected:
             differing.append(f"{answer!r}: {given.verdict}, a teacher says {expected}")
     agreed = 1 - len(differing) / len(ANSWERS)
     assert agreed >= 0.9, "\n".join(differing)
@@ -50,6 +53,25 @@ def test_the_whole_sentence_fills_a_gap_too() -> None:
 
 def test_repeating_the_question_answers_nothing() -> None:
     assert grade(GLYCOLYSIS, "in your own words, what is glycolysis?", even(GLYCOLYSIS)).verdict is Verdict.WRONG
+
+
+def test_an_answer_in_other_words_than_the_notes_is_unclear_and_covers_nothing() -> None:
+    given = grade(GLYCOLYSIS, "a blue whale swims past Norway", even(GLYCOLYSIS))
+    assert (given.verdict, given.covered) == (Verdict.UNCLEAR, ())
+    assert grade(GLYCOLYSIS, "bananas", even(GLYCOLYSIS)).verdict is Verdict.WRONG
+
+
+def test_a_bare_number_or_small_words_alone_earn_nothing() -> None:
+    for answer in ("two", "it is one of the two", "two blue whales"):
+        given = grade(GLYCOLYSIS, answer, even(GLYCOLYSIS))
+        assert given.verdict in (Verdict.WRONG, Verdict.UNCLEAR)
+        assert given.covered == ()
+
+
+def test_a_bare_number_answers_what_asks_for_a_number() -> None:
+    asked = "Now in your own words: how many pairs does a human cell have?"
+    question = replace(GLYCOLYSIS, text=asked, expected=("A human cell has 23 pairs of chromosomes.",))
+    assert grade(question, "23", even(question)).verdict in (Verdict.RIGHT, Verdict.PARTLY)
 
 
 def test_an_answer_without_words_is_wrong_and_harmless() -> None:

@@ -78,6 +78,14 @@ async def test_a_wrong_answer_is_told_without_ado_in_fast_mode(sampled: Library)
     assert heard.quotes[0][0].startswith("**Glycolysis** is")
 
 
+async def test_an_answer_in_words_the_notes_lack_is_left_to_the_student_to_compare(sampled: Library) -> None:
+    student = Student(sampled)
+    await student.says("What is glycolysis?")
+    heard = await student.says("chopping a sweet snack into pieces")
+    assert heard.text.startswith("I can't tell from your words whether that is it. Compare them with your notes:")
+    assert heard.quotes[0][0].startswith("**Glycolysis** is")
+
+
 async def test_what_the_passage_says_but_was_not_asked_counts_in_part(sampled: Library) -> None:
     student = Student(sampled)
     await student.says("What is the Calvin cycle?")
