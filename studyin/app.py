@@ -20,7 +20,7 @@ from studyin.coach.choose import Coaches
 from studyin.coach.notes import NotesCoach
 from studyin.config import Settings
 from studyin.errors import StartupError
-from studyin.library import Library
+from studyin.library import Library, Limits
 from studyin.store.database import Database
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
@@ -81,7 +81,13 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
     try:
         app[SESSIONS] = SessionStore(database)
         app[MESSAGES] = MessageStore(database)
-        library = app[LIBRARY] = Library(database, on_change=lambda material: materials.tell(app, material))
+        library = app[LIBRARY] = Library(
+            database,
+            on_change=lambda material: materials.tell(app, material),
+            limits=Limits(settings.reading_seconds, settings.reading_memory_bytes, settings.max_material_chars),
+            account_bytes=settings.max_account_bytes,
+            languages=settings.ocr_languages,
+        )
         coaches = app[COACHES] = Coaches(settings, library, NotesCoach(library))
         engine = app[ENGINE] = TurnEngine(
             TurnStore(database),

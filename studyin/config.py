@@ -182,7 +182,33 @@ class Settings:
         "raise it together with STUDYIN_MAX_MESSAGE_CHARS.",
     )
     max_upload_bytes: int = _row(
-        20 * 1024 * 1024, values.integer(1, 1 << 40), "Bytes an uploaded material may have; raise it for large books."
+        100 * 2**20, values.integer(1, 1 << 40), "Bytes an uploaded material may have; raise it for large books."
+    )
+    max_account_bytes: int = _row(
+        2 * 2**30,
+        values.integer(1, 1 << 50),
+        "Bytes all materials of an account may have together; lower it to share a small disk.",
+    )
+    max_material_chars: int = _row(
+        10_000_000,
+        values.integer(1000, 1_000_000_000),
+        "Characters of text that are read of one material; raise it for works of more than about 4,000 pages.",
+    )
+    reading_seconds: float = _row(
+        300.0,
+        values.number(1, 86_400),
+        "Seconds that reading one material may take; raise it for scanned books, which take seconds a page.",
+    )
+    reading_memory_bytes: int = _row(
+        2**30,
+        values.integer(256 * 2**20, 1 << 40),
+        "Bytes of memory that reading one material may take, apart from the server's; lower it on a small machine.",
+    )
+    ocr_languages: str = _row(
+        "eng",
+        values.languages,
+        "Languages of scanned pages and pictures as Tesseract names them, such as eng+deu; it reads them where it is "
+        "installed with these languages.",
     )
     max_sockets: int = _row(
         2000,

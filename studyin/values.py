@@ -85,6 +85,13 @@ def folder(given: str) -> Path:
         raise ValueError("a folder of a user that exists") from None
 
 
+def languages(given: str) -> str:
+    """Names of Tesseract's languages; they become part of a command."""
+    if not re.fullmatch(r"[A-Za-z]\w{1,19}(?:\+[A-Za-z]\w{1,19}){0,9}", given, re.ASCII):
+        raise ValueError("names of languages joined by +, such as eng or eng+deu")
+    return given
+
+
 def host(given: str) -> str:
     """An address to listen on: an IP address or a host name."""
     if not (_is_ip(given) or _HOST_NAME.fullmatch(given.lower())):

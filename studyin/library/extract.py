@@ -1,6 +1,6 @@
 """From the bytes of a file to its text.
 
-Reads Markdown and plain text. Detecting an encoding takes time on a large file: call `extract` in a thread.
+Markdown and plain text alone; studyin.library.formats reads the rest. Detecting an encoding takes time on a large file.
 """
 
 from __future__ import annotations
@@ -11,12 +11,10 @@ import unicodedata
 from dataclasses import dataclass
 
 from studyin.errors import Code, StudyinError
-from studyin.library.kinds import foreign
+from studyin.library.kinds import EXPECTED, unsupported
 
 # A line of its own, so that it ends whatever stands before it.
 PAGE_END = "\n\f\n"
-
-EXPECTED = "Expected Markdown or plain text"
 
 # More control characters than these, and than this share of a file, and it is no text.
 STRAY_CONTROLS = 3
@@ -55,10 +53,9 @@ class Text:
     content: str
 
     @property
-    def pages(self) -> list[int]:
-        """Where each page starts, in characters; empty where there are no pages."""
-        starts = [match.end() for match in re.finditer(PAGE_END, self.content)]
-        return [0, *starts] if starts else []
+    def pages(self) -> list[str]:
+        """One where there are no pages."""
+        return self.content.split(PAGE_END)
 
 
 def extract(filename: str, data: bytes) -> Text:
@@ -67,18 +64,13 @@ def extract(filename: str, data: bytes) -> Text:
     Form feeds, as programs that turn PDFs into text leave them, end pages. Raises StudyinError
     UNSUPPORTED_TYPE or EMPTY with a sentence that says what to do instead.
     """
-    if not data:
-        raise StudyinError(Code.EMPTY, f"Expected notes, got an empty file named {filename}. Check that it was saved.")
-    kind = foreign(data)
-    if kind:
-        raise _unsupported(f"{EXPECTED}, got {kind.what} named {filename}. {kind.advice}")
-    text = _decode(data)
+    text = decode(data)
     if text is None:
-        raise _unsupported(
+        raise unsupported(
             f"{EXPECTED}, got a file named {filename} that isn't text. "
-            "Open it in the program that made it, save it as plain text (UTF-8), and drop that in."
+            "Open it in the program that made it, save it as a PDF or as plain text (UTF-8), and drop that in."
         )
-    text = _tidy(text)
+    text = tidy(text)
     if not text.strip():
         raise StudyinError(
             Code.EMPTY, f"Expected notes, got only blank space in a file named {filename}. Check that it was saved."
@@ -86,11 +78,8 @@ def extract(filename: str, data: bytes) -> Text:
     return Text(re.sub(r"[^\S\f]*\f[^\S\f]*", PAGE_END, text.removesuffix("\f")))
 
 
-def _unsupported(message: str) -> StudyinError:
-    return StudyinError(Code.UNSUPPORTED_TYPE, message, status=415)
-
-
-def _decode(data: bytes) -> str | None:
+def decode(data: bytes) -> str | None:
+    """The text in its own encoding; None where the bytes are no text."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace")
@@ -142,6 +131,7 @@ def _guess(data: bytes) -> str | None:
     return next(encoding for encoding in _ENCODINGS if encoding in tied)
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
+    """NFC, \\n line ends, no character that is not seen."""
     text = _UNSEEN.sub("", _LINE_END.sub("\n", text))
     return unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
 from studyin.library.blocks import Block, BlockKind, blocks
-from studyin.library.extract import Text
+from studyin.library.extract import PAGE_END, Text
 from studyin.library.sentences import sentences
 from studyin.library.terms import plain
 from studyin.store.materials import HEADING_SEPARATOR
@@ -24,39 +23,58 @@ MAX_HEADING_CHARS = 300
 
 
 def cut(text: Text) -> list[Draft]:
-    """The passages of a text in order. Words stay whole, and so do tables, lists and code where they fit.
-
-    A passage is text.content[start:end], but for the later parts of a table or of code too long for one passage: those
-    repeat its header or its fence, so that each can be read alone.
-    """
-    pieces: list[Draft] = []
-    for heading, section in _sections(text.content):
-        pieces += [replace(piece, heading=heading) for piece in _pack(text.content, section)]
+    """The passages of a whole text, in order."""
+    cutter, pieces, start = Cutter(), [], 0
     pages = text.pages
-    return [replace(piece, page=bisect_right(pages, piece.start)) for piece in pieces] if pages else pieces
+    for number, page in enumerate(pages, start=1):
+        pieces += [at(piece, start, number if len(pages) > 1 else None) for piece in cutter.cut(page)]
+        start += len(page) + len(PAGE_END)
+    return pieces
 
 
-def _sections(text: str) -> Iterator[tuple[str, list[Block]]]:
-    """Each run of blocks under one heading, with the path of headings above it."""
-    path: list[tuple[int, str]] = []
-    section: list[Block] = []
-    found = blocks(text)
-    for block, following in pairwise([*found, None]):
-        assert block is not None
-        if block.kind is not BlockKind.HEADING:
-            section.append(block)
-            continue
+def at(piece: Draft, start: int, page: int | None) -> Draft:
+    """The passage of a page as one of the material. start: where the page stands in the material's text."""
+    return replace(piece, start=piece.start + start, end=piece.end + start, page=page)
+
+
+class Cutter:
+    """Cuts a material page by page: a heading holds until the next one, also over the end of its page.
+
+    Words stay whole, and so do tables, lists and code where they fit. A passage is page[start:end], but for the later
+    parts of a table or of code too long for one passage: those repeat its header or its fence, so that each can be
+    read alone.
+    """
+
+    def __init__(self) -> None:
+        self._path: list[tuple[int, str]] = []
+
+    def cut(self, page: str) -> list[Draft]:
+        """The passages of the next page, in order; start and end count from its beginning."""
+        return [
+            replace(piece, heading=heading)
+            for heading, section in self._sections(page)
+            for piece in _pack(page, section)
+        ]
+
+    def _sections(self, text: str) -> Iterator[tuple[str, list[Block]]]:
+        """Each run of blocks under one heading, with the path of headings above it."""
+        section: list[Block] = []
+        found = blocks(text)
+        for block, following in pairwise([*found, None]):
+            assert block is not None
+            if block.kind is not BlockKind.HEADING:
+                section.append(block)
+                continue
+            if section:
+                yield _joined(self._path), section
+                section = []
+            self._path = [(level, title) for level, title in self._path if level < block.level]
+            bare = following is None or (following.kind is BlockKind.HEADING and following.level <= block.level)
+            if bare:  # a heading with nothing below it says something itself, or nothing would be found of it
+                yield _joined(self._path), [block]
+            self._path.append((block.level, plain(block.title)))
         if section:
-            yield _joined(path), section
-            section = []
-        path = [(level, title) for level, title in path if level < block.level]
-        bare = following is None or (following.kind is BlockKind.HEADING and following.level <= block.level)
-        if bare:  # a heading with nothing below it says something itself, or nothing would be found of it
-            section = [block]
-        else:
-            path.append((block.level, plain(block.title)))
-    if section:
-        yield _joined(path), section
+            yield _joined(self._path), section
 
 
 def _joined(path: list[tuple[int, str]]) -> str:
@@ -72,7 +90,7 @@ def _pack(text: str, section: list[Block]) -> Iterator[Draft]:
     introducing = False
     for block in section:
         too_long = joined and block.end - joined.start > (LIMIT if introducing else TARGET)
-        if joined and (too_long or "\f" in text[joined.end : block.start]):  # a page ends
+        if joined and too_long:
             yield joined
             joined = None
         if block.end - block.start > LIMIT:

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
 
-COPY_TEXT = "Copy its text into a file that ends in .md or .txt and drop that in."
+from studyin.errors import Code, StudyinError
+
+
+class Format(StrEnum):
+    """What can be read; each is a module in studyin.library.formats."""
+
+    TEXT = "text"  # Markdown, plain text, tables of comma-separated values
+
+
+EXPECTED = "Expected Markdown or plain text"
+
+SAVE_AS_PDF = "Open it, save or print it as a PDF, and drop that in."
 SAVE_AS_TEXT = "Open it, save it as plain text (.txt), and drop that in."
-TYPE_IT = "Studyin can't read pictures; type or paste what it says."
+SAVE_AS_NEW = "Open it in Word, PowerPoint or Excel, save it as .docx, .pptx or .csv, and drop that in."
+SAVE_AS_WORD = "Open it, save it as a Word file (.docx), and drop that in."
+COPY_TEXT = "Copy its text into a file that ends in .md or .txt and drop that in."
+UNLOCK = "Open it with its password, save it without one, and drop that in."
+TYPE_IT = "Studyin reads pictures only where Tesseract is installed; install it, or type what the picture says."
 TRANSCRIBE = "Studyin can't listen or watch; paste a transcript."
 UNPACK = "Unpack it and drop in the notes inside."
 NOT_NOTES = "Drop in notes that are written in words."
@@ -55,6 +72,10 @@ MARKS: tuple[tuple[re.Pattern[bytes], Kind], ...] = tuple(
     )
 )
 
+# How much of a file its kind is told from: its beginning, and its end, where a ZIP archive lists what is in it.
+HEAD_BYTES = 64 * 1024
+TAIL_BYTES = 1024 * 1024
+
 # What a ZIP archive really is, by a name that its directory lists.
 INSIDE_ZIP: tuple[tuple[bytes, Kind], ...] = (
     (b"word/document.xml", Kind("a Word file (DOCX)", SAVE_AS_TEXT)),
@@ -69,14 +90,36 @@ HTML = Kind("a web page (HTML)", "Copy the text of the page into a file that end
 _HTML_START = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 
 
-def foreign(data: bytes) -> Kind | None:
-    """The kind of file that `data` is, where it is one that can't be read as notes; None for what may be text."""
+def told(path: Path, filename: str) -> Format:
+    """The format of a file. Raises StudyinError UNSUPPORTED_TYPE or EMPTY with a sentence that says what to do instead.
+
+    Looks at the beginning and the end of it: what only the whole can tell is told when it is read.
+    """
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+        size = file.seek(0, 2)
+        file.seek(max(size - TAIL_BYTES, 0))
+        tail = file.read()
+    if not head:
+        raise StudyinError(Code.EMPTY, f"Expected notes, got an empty file named {filename}. Check that it was saved.")
+    kind = foreign(head, tail)
+    if isinstance(kind, Kind):
+        raise unsupported(f"{EXPECTED}, got {kind.what} named {filename}. {kind.advice}")
+    return kind
+
+
+def unsupported(message: str) -> StudyinError:
+    return StudyinError(Code.UNSUPPORTED_TYPE, message, status=415)
+
+
+def foreign(head: bytes, tail: bytes) -> Kind | Format:
+    """The format of a file that begins and ends so, or the kind that can't be read; TEXT for what may be text."""
     for mark, kind in MARKS:
-        if mark.match(data):
+        if mark.match(head):
             return kind
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return next((kind for name, kind in INSIDE_ZIP if name in data), ZIP)
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return next((kind for name, kind in INSIDE_ZIP if name in tail or name in head), ZIP)
     # Readers accept a PDF with up to a kilobyte before its mark; notes about PDFs lack the table at its end.
-    if b"%PDF-" in data[:1024] and b"startxref" in data[-2048:]:
+    if b"%PDF-" in head[:1024] and b"startxref" in tail[-2048:]:
         return MARKS[0][1]
-    return HTML if _HTML_START.match(data[:2048].removeprefix(b"\xef\xbb\xbf")) else None
+    return HTML if _HTML_START.match(head[:2048].removeprefix(b"\xef\xbb\xbf")) else Format.TEXT

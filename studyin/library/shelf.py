@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
 
-from studyin.errors import StudyinError
-from studyin.library.extract import Text, extract
-from studyin.library.ingest import cut
+from studyin.errors import Code, StudyinError
+from studyin.library.extract import extract
+from studyin.library.inbox import Arrival, Inbox
+from studyin.library.kinds import Format, told
 from studyin.library.names import tidy_name
+from studyin.library.reading_room import SHORT_BYTES, ReadingRoom
+from studyin.library.reports import Limits
 from studyin.library.sample_notes import read_sample
 from studyin.library.search import Found, Search
 from studyin.store.database import Database
 from studyin.store.materials import Listed, Material, MaterialStatus, MaterialStore, Passage
 from studyin.store.passages import PassageStore, Surroundings
 
-log = logging.getLogger(__name__)
-
-# Passages written in one transaction: about 25 ms in which no other writer gets its turn.
-BATCH = 200
+ACCOUNT_BYTES = 2 * 2**30
 
 
 def _ignore(_: Material) -> None:
@@ -30,58 +28,94 @@ def _ignore(_: Material) -> None:
 class Library:
     """Every method is scoped by account. on_change gets a material whenever its status or its passages change.
 
-    `resume` starts the reading of what was left unread, `close` stops it: what is half read then is read anew at the
-    next start.
+    limits: what reading one file may take; account_bytes: what an account's files may have together; languages: those
+    of pictures of text. `resume` starts the reading of what was left unread, `close` stops it: what is half read then
+    is read anew at the next start.
     """
 
-    def __init__(self, database: Database, *, on_change: Callable[[Material], None] = _ignore) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        on_change: Callable[[Material], None] = _ignore,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        account_bytes: int = ACCOUNT_BYTES,
+        languages: str = "eng",
+    ) -> None:
         self.on_change = on_change
+        self._account_bytes = account_bytes
         self._materials = MaterialStore(database)
         self._passages = PassageStore(database)
         self._search = Search(self._passages)
-        self._unread: asyncio.Queue[Material] = asyncio.Queue()
-        self._reader: asyncio.Task[None] | None = None
+        self._inbox = Inbox(database.path.parent / "unread")
+        self._room = ReadingRoom(
+            self._materials, self._passages, self._inbox, self._changed, limits=limits, languages=languages
+        )
 
     async def resume(self) -> None:
         """Take up again what an earlier run of the program left unfinished."""
-        for material in await self._materials.unfinished():
-            self._enqueue(material)
+        await self._room.resume()
 
     async def close(self) -> None:
-        if self._reader:
-            self._reader.cancel()
-            await asyncio.gather(self._reader, return_exceptions=True)
+        await self._room.close()
 
     async def settled(self) -> None:
         """Wait until nothing is left to read."""
-        await self._unread.join()
+        await self._room.settled()
+
+    def _changed(self, material: Material) -> None:
+        self._search.forget(material.account_id)
+        self.on_change(material)
 
     # Materials
 
-    async def add(self, account_id: str, filename: str, data: bytes) -> Material:
-        """Keep a file and start to read it; the material is queued. The same bytes again are the material they were.
+    async def add(self, account_id: str, filename: str, data: bytes | AsyncIterable[bytes]) -> Material:
+        """Keep a file and start to read it; the material is queued. The same bytes again are the same material.
 
-        Raises StudyinError UNSUPPORTED_TYPE or EMPTY.
+        data: the file, or its pieces as they come, which are on disk as soon as they are here. Raises StudyinError
+        UNSUPPORTED_TYPE, EMPTY or TOO_LARGE, and whatever the pieces raise; then nothing is kept.
         """
         filename = tidy_name(filename)
-        digest = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
-        material = await self._materials.find_by_hash(account_id, digest)
-        if material is None:
-            text = await asyncio.to_thread(extract, filename, data)
+        arrival = await self._inbox.receive(_at_once(data) if isinstance(data, bytes) else data)
+        try:
+            return await self._take_in(account_id, filename, arrival)
+        finally:
+            await asyncio.to_thread(arrival.discard)
+
+    async def _take_in(self, account_id: str, filename: str, arrival: Arrival) -> Material:
+        known = await self._materials.find_by_hash(account_id, arrival.sha256)
+        if known and known.status is not MaterialStatus.FAILED:
+            return known
+        format = await asyncio.to_thread(_told, arrival, filename)
+        if known:
+            await asyncio.to_thread(arrival.keep, known.id)
+            material = await self._materials.queue(account_id, known.id)
+            if material is None:  # deleted between the two statements
+                raise StudyinError(Code.NOT_FOUND, f"{filename} was deleted just now. Add it again.", status=404)
+        else:
+            await self._make_room(account_id, filename, arrival.size)
+            await asyncio.to_thread(arrival.keep, arrival.id)
             material, new = await self._materials.add(
                 account_id,
+                material_id=arrival.id,
                 filename=filename,
-                sha256=digest,
-                size=len(data),
-                content=text.content,
-                pages=len(text.pages) or None,
+                sha256=arrival.sha256,
+                size=arrival.size,
             )
-            if new:
-                self._enqueue(material)
-        elif material.status is MaterialStatus.FAILED:
-            material = await self._materials.queue(account_id, material.id) or material
-            self._enqueue(material)
+            if not new:
+                await asyncio.to_thread(self._inbox.remove, arrival.id)
+                return material
+        self._room.enter(material, format)
         return material
+
+    async def _make_room(self, account_id: str, filename: str, size: int) -> None:
+        if await self._materials.size(account_id) + size > self._account_bytes:
+            raise StudyinError(
+                Code.TOO_LARGE,
+                f"Expected materials of at most {self._account_bytes / 2**20:,.0f} MB together; {filename} would be one "
+                "too many. Remove some, or raise STUDYIN_MAX_ACCOUNT_BYTES.",
+                status=413,
+            )
 
     async def add_sample(self, account_id: str, name: str) -> Material:
         """Add sample notes by their name. Raises StudyinError NOT_FOUND."""
@@ -99,6 +133,7 @@ class Library:
     async def delete(self, account_id: str, material_id: str) -> None:
         """Raises StudyinError NOT_FOUND."""
         await self._materials.delete(account_id, material_id)
+        self._room.leave(material_id)
         self._search.forget(account_id)
 
     # Passages
@@ -133,56 +168,14 @@ class Library:
         """The different headings of a material, in the order they are read."""
         return await self._passages.headings(account_id, material_id)
 
-    # Reading
 
-    def _enqueue(self, material: Material) -> None:
-        self._unread.put_nowait(material)
-        self.on_change(material)
-        if self._reader is None:
-            self._reader = asyncio.create_task(self._read_all(), name="library reader")
+def _told(arrival: Arrival, filename: str) -> Format:
+    """The format of what came. A short text is looked at whole: its sender still waits for an answer."""
+    format = told(arrival.path, filename)
+    if format is Format.TEXT and arrival.size <= SHORT_BYTES:
+        extract(filename, arrival.path.read_bytes())
+    return format
 
-    async def _read_all(self) -> None:
-        while True:
-            material = await self._unread.get()
-            try:
-                await self._read(material)
-            except Exception:
-                # Nothing a person did: whatever it is, the files behind this one are still to be read.
-                log.exception("reading %s failed", material.filename)
-                await self._give_up(material, "Unexpected server error.")
-            finally:
-                self._search.forget(material.account_id)
-                self._unread.task_done()
 
-    async def _read(self, material: Material) -> None:
-        account_id, material_id = material.account_id, material.id
-        reading = await self._materials.begin(account_id, material_id)
-        if reading is None:
-            return  # deleted
-        self.on_change(reading)
-        text = Text(await self._materials.text(account_id, material_id))
-        drafts = await asyncio.to_thread(cut, text)
-        if not drafts:
-            await self._give_up(
-                material, f"Expected notes, got nothing but metadata in {material.filename}. Add words."
-            )
-            return
-        for position in range(0, len(drafts), BATCH):
-            progress = await self._passages.append(
-                account_id, material_id, position, drafts[position : position + BATCH]
-            )
-            if progress is None:
-                return
-            self._search.forget(account_id)
-            self.on_change(progress)
-        finished = await self._materials.finish(account_id, material_id)
-        if finished:
-            self.on_change(finished)
-
-    async def _give_up(self, material: Material, reason: str) -> None:
-        try:
-            failed = await self._materials.fail(material.account_id, material.id, reason)
-        except StudyinError:
-            return  # the data file can't be written: it is taken up again at the next start
-        if failed:
-            self.on_change(failed)
+async def _at_once(data: bytes) -> AsyncIterator[bytes]:
+    yield data

@@ -10,15 +10,15 @@ from enum import StrEnum
 
 from studyin.errors import Code, StudyinError
 from studyin.store.database import Database
-from studyin.store.ids import new_id, now_ms
+from studyin.store.ids import now_ms
 
 
 class MaterialStatus(StrEnum):
     """How far a material is."""
 
-    QUEUED = "queued"  # its text is kept, nobody reads it yet
+    QUEUED = "queued"  # its file is kept, nobody reads it yet
     READING = "reading"  # it is being cut into passages; those that are there can be found already
-    READY = "ready"
+    READY = "ready"  # `notice` says what of it could not be read
     FAILED = "failed"  # `error` says why; the same file can be added again
 
 
@@ -29,7 +29,11 @@ UNFINISHED = (MaterialStatus.QUEUED, MaterialStatus.READING)
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """An uploaded document. bytes: its size; pages: None where the format has none; created_at: ms since 1970."""
+    """An uploaded document.
+
+    bytes: its size; pages: None where the format has none, or nobody has looked yet; pages_read: how many of them;
+    notice: sentences about what could not be read, None where all was; created_at: ms since 1970.
+    """
 
     id: str
     account_id: str
@@ -38,7 +42,9 @@ class Material:
     bytes: int
     status: MaterialStatus
     error: str | None
+    notice: str | None
     pages: int | None
+    pages_read: int
     passages: int
     created_at: int
 
@@ -80,28 +86,29 @@ class MaterialStore:
         self._database = database
 
     async def add(
-        self, account_id: str, *, filename: str, sha256: str, size: int, content: str, pages: int | None
+        self, account_id: str, *, material_id: str, filename: str, sha256: str, size: int
     ) -> tuple[Material, bool]:
-        """Keep a text, queued to be read; and whether it is new, or the account had it already (told by its hash)."""
-        new = (new_id(), account_id, filename, sha256, size, pages, now_ms())
+        """Keep a material, queued to be read; and whether it is new, or the account had it already (by its hash)."""
 
-        def insert(tx: sqlite3.Connection) -> sqlite3.Row | None:
-            row: sqlite3.Row | None = tx.execute(
-                "INSERT INTO materials (id, account_id, filename, sha256, bytes, status, pages, created_at)"
-                " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT (account_id, sha256) DO NOTHING RETURNING *",
-                new,
+        def insert(tx: sqlite3.Connection) -> tuple[Material, bool]:
+            row = tx.execute(
+                "INSERT INTO materials (id, account_id, filename, sha256, bytes, status, created_at)"
+                " VALUES (?, ?, ?, ?, ?, 'queued', ?) ON CONFLICT (account_id, sha256) DO NOTHING RETURNING *",
+                (material_id, account_id, filename, sha256, size, now_ms()),
             ).fetchone()
             if row:
-                tx.execute("INSERT INTO material_texts (material_id, content) VALUES (?, ?)", (row["id"], content))
-            return row
+                return material_of(row), True
+            kept = tx.execute("SELECT * FROM materials WHERE account_id = ? AND sha256 = ?", (account_id, sha256))
+            return material_of(kept.fetchone()), False
 
-        row = await self._database.transact(insert, durable=True)
-        if row:
-            return material_of(row), True
-        kept = await self.find_by_hash(account_id, sha256)
-        if kept is None:  # deleted between the two statements
-            return await self.add(account_id, filename=filename, sha256=sha256, size=size, content=content, pages=pages)
-        return kept, False
+        return await self._database.transact(insert, durable=True)
+
+    async def size(self, account_id: str) -> int:
+        """How many bytes the account's materials have together."""
+        row = await self._database.fetch_one(
+            "SELECT coalesce(sum(bytes), 0) AS n FROM materials WHERE account_id = ?", (account_id,)
+        )
+        return int(row["n"]) if row else 0
 
     async def find(self, account_id: str, material_id: str) -> Material | None:
         row = await self._database.fetch_one(
@@ -144,8 +151,10 @@ class MaterialStore:
     async def text(self, account_id: str, material_id: str) -> str:
         """What the material says. Raises StudyinError NOT_FOUND."""
         await self.get(account_id, material_id)
-        row = await self._database.fetch_one("SELECT content FROM material_texts WHERE material_id = ?", (material_id,))
-        return str(row["content"]) if row else ""
+        rows = await self._database.fetch_all(
+            'SELECT content FROM material_parts WHERE material_id = ? ORDER BY "start"', (material_id,)
+        )
+        return "".join(str(row["content"]) for row in rows)
 
     async def queue(self, account_id: str, material_id: str) -> Material | None:
         """Have a material read once more. None where it was deleted meanwhile."""
@@ -156,36 +165,54 @@ class MaterialStore:
 
         def empty(tx: sqlite3.Connection) -> sqlite3.Row | None:
             row: sqlite3.Row | None = tx.execute(
-                "UPDATE materials SET status = 'reading', error = NULL, passages = 0 WHERE id = ? AND account_id = ?"
-                " RETURNING *",
+                "UPDATE materials SET status = 'reading', error = NULL, notice = NULL, passages = 0, pages = NULL,"
+                " pages_read = 0 WHERE id = ? AND account_id = ? RETURNING *",
                 (material_id, account_id),
             ).fetchone()
             if row:
                 tx.execute("DELETE FROM passages WHERE material_id = ?", (material_id,))
+                tx.execute("DELETE FROM material_parts WHERE material_id = ?", (material_id,))
             return row
 
         row = await self._database.transact(empty)
         return material_of(row) if row else None
 
-    async def finish(self, account_id: str, material_id: str) -> Material | None:
-        """Everything was read. None where the material was deleted meanwhile."""
-        return await self._set(account_id, material_id, MaterialStatus.READY)
+    async def count_pages(self, account_id: str, material_id: str, pages: int | None) -> Material | None:
+        """So many pages there will be, None where the format has none. None where it was deleted meanwhile."""
+        return await self._change(
+            "UPDATE materials SET pages = ? WHERE id = ? AND account_id = ? RETURNING *",
+            (pages, material_id, account_id),
+            durable=False,
+        )
+
+    async def finish(self, account_id: str, material_id: str, notice: str | None = None) -> Material | None:
+        """Everything that can be read was. notice: what could not be. None where the material was deleted meanwhile."""
+        return await self._set(account_id, material_id, MaterialStatus.READY, notice=notice)
 
     async def fail(self, account_id: str, material_id: str, error: str) -> Material | None:
         """Reading ended with an error, a sentence for people. None where the material was deleted meanwhile."""
         return await self._set(account_id, material_id, MaterialStatus.FAILED, error)
 
     async def _set(
-        self, account_id: str, material_id: str, status: MaterialStatus, error: str | None = None
+        self,
+        account_id: str,
+        material_id: str,
+        status: MaterialStatus,
+        error: str | None = None,
+        notice: str | None = None,
     ) -> Material | None:
+        return await self._change(
+            "UPDATE materials SET status = ?, error = ?, notice = ? WHERE id = ? AND account_id = ? RETURNING *",
+            (status, error, notice, material_id, account_id),
+            durable=True,
+        )
+
+    async def _change(self, sql: str, values: Sequence[object], *, durable: bool) -> Material | None:
         def change(tx: sqlite3.Connection) -> sqlite3.Row | None:
-            row: sqlite3.Row | None = tx.execute(
-                "UPDATE materials SET status = ?, error = ? WHERE id = ? AND account_id = ? RETURNING *",
-                (status, error, material_id, account_id),
-            ).fetchone()
+            row: sqlite3.Row | None = tx.execute(sql, values).fetchone()
             return row
 
-        row = await self._database.transact(change, durable=True)
+        row = await self._database.transact(change, durable=durable)
         return material_of(row) if row else None
 
     async def delete(self, account_id: str, material_id: str) -> None:
@@ -228,7 +255,9 @@ def material_of(row: sqlite3.Row) -> Material:
         bytes=row["bytes"],
         status=MaterialStatus(row["status"]),
         error=row["error"],
+        notice=row["notice"],
         pages=row["pages"],
+        pages_read=row["pages_read"],
         passages=row["passages"],
         created_at=row["created_at"],
     )

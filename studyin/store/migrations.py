@@ -123,7 +123,23 @@ FIRST = (
     END""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
+# A material's text comes piece by piece while it is read, and is written once: joining each piece to one long text
+# would write the whole of it again each time.
+PIECEWISE = (
+    """CREATE TABLE material_parts (
+        seq INTEGER PRIMARY KEY,
+        material_id TEXT NOT NULL REFERENCES materials(id) ON DELETE CASCADE,
+        "start" INTEGER NOT NULL, -- in characters; the parts of a material follow each other without a gap
+        content TEXT NOT NULL,
+        UNIQUE (material_id, "start")
+    ) STRICT""",
+    'INSERT INTO material_parts (material_id, "start", content) SELECT material_id, 0, content FROM material_texts',
+    "DROP TABLE material_texts",
+    "ALTER TABLE materials ADD COLUMN pages_read INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE materials ADD COLUMN notice TEXT",  # what of a ready material could not be read, in words
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE)
 
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:

@@ -34,11 +34,6 @@ class Surroundings:
     after: str
 
 
-# What a Passage is made of; materials m is joined for the file name and for the account.
-_PASSAGE = """p.id, p.material_id, m.filename, p.position, p.content, p.heading, p.page, p."start", p."end"
-    FROM passages p JOIN materials m ON m.id = p.material_id"""
-
-
 # What a Passage is made of; materials is joined for the file name and for the account.
 _PASSAGE = """p.id, p.material_id, m.filename, p.position, p.content, p.heading, p.page, p."start", p."end"
     FROM passages p JOIN materials m ON m.id = p.material_id"""
@@ -48,38 +43,22 @@ class PassageStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def replace_passages(self, account_id: str, material_id: str, drafts: Sequence[Draft]) -> Material | None:
-        """Put these in place of whatever passages the material has, and call it ready: all of it or nothing.
-
-        None where the material was deleted meanwhile.
-        """
-        async with self._database.write(durable=True) as tx:
-            changed = await tx.execute(
-                "UPDATE materials SET status = 'ready', error = NULL, passages = ? WHERE id = ? AND account_id = ?"
-                " RETURNING *",
-                (len(drafts), material_id, account_id),
-            )
-            row = await changed.fetchone()
-            if row is None:
-                return None
-            await tx.execute("DELETE FROM passages WHERE material_id = ?", (material_id,))
-            await tx.executemany(
-                'INSERT INTO passages (id, material_id, position, page, heading, content, "start", "end")'
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    (new_id(), material_id, position, draft.page, draft.heading, draft.content, draft.start, draft.end)
-                    for position, draft in enumerate(drafts)
-                ),
-            )
-        return material_of(row)
-
     async def append(
-        self, account_id: str, material_id: str, position: int, drafts: Sequence[Draft]
+        self,
+        account_id: str,
+        material_id: str,
+        position: int,
+        drafts: Sequence[Draft],
+        *,
+        text: str = "",
+        start: int = 0,
+        pages_read: int = 0,
     ) -> Material | None:
-        """Add the next passages of a material that is being read. position: that of the first one.
+        """Add the next passages of a material that is being read, and the text they stand in.
 
-        None where the material was deleted meanwhile. A few hundred at a time: ten thousand in one transaction would
-        keep every other writer waiting for more than a second.
+        position: that of the first passage; start: where the text stands in the material's whole text; pages_read: so
+        far. None where the material was deleted meanwhile. A few hundred at a time: ten thousand in one transaction
+        would keep every other writer waiting for more than a second.
         """
         rows = [
             (new_id(), material_id, number, draft.page, draft.heading, draft.content, draft.start, draft.end)
@@ -88,9 +67,15 @@ class PassageStore:
 
         def insert(tx: sqlite3.Connection) -> sqlite3.Row | None:
             row: sqlite3.Row | None = tx.execute(
-                "UPDATE materials SET passages = ? WHERE id = ? AND account_id = ? AND status = 'reading' RETURNING *",
-                (position + len(drafts), material_id, account_id),
+                "UPDATE materials SET passages = ?, pages_read = ? WHERE id = ? AND account_id = ?"
+                " AND status = 'reading' RETURNING *",
+                (position + len(drafts), pages_read, material_id, account_id),
             ).fetchone()
+            if row and text:
+                tx.execute(
+                    'INSERT INTO material_parts (material_id, "start", content) VALUES (?, ?, ?)',
+                    (material_id, start, text),
+                )
             if row:
                 tx.executemany(
                     'INSERT INTO passages (id, material_id, position, page, heading, content, "start", "end")'
@@ -129,13 +114,15 @@ class PassageStore:
                 status=404,
             )
         first = max(passage.start - characters - 1, 0)  # one more, to see whether a word is cut
-        row = await self._database.fetch_one(
-            # SQLite counts characters from 1.
-            "SELECT substr(content, ? + 1, ?) AS before, substr(content, ? + 1, ?) AS after FROM material_texts"
-            " WHERE material_id = ?",
-            (first, passage.start - first, passage.end, characters + 1, material_id),
+        last = passage.end + characters + 1
+        rows = await self._database.fetch_all(
+            'SELECT "start", content FROM material_parts WHERE material_id = :id AND "start" < :last AND "start" >='
+            ' (SELECT max("start") FROM material_parts WHERE material_id = :id AND "start" <= :first) ORDER BY "start"',
+            {"id": material_id, "first": first, "last": last},
         )
-        before, after = (str(row["before"]), str(row["after"])) if row else ("", "")
+        around, begins = "".join(str(row["content"]) for row in rows), int(rows[0]["start"]) if rows else 0
+        before = around[max(first - begins, 0) : passage.start - begins]
+        after = around[passage.end - begins : last - begins]
         if len(before) > characters:
             before = re.sub(r"^\S*\s?", "", before)
         if len(after) > characters:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
@@ -35,10 +37,14 @@ async def upload(request: web.Request) -> web.Response:
     Its text is read after the answer; `material` frames and GET tell how far that is.
     """
     if request.content_type == "application/json":
-        filename, data = await _pasted(request)
+        filename, text = await _pasted(request)
+        material = await request.app[LIBRARY].add(account_of(request), filename, text)
     elif request.content_type == "multipart/form-data":
         try:
-            filename, data = await _uploaded(request)
+            part = await _file_of(request)
+            filename = part.filename or "Untitled.txt"
+            limit = request.app[SETTINGS].max_upload_bytes
+            material = await request.app[LIBRARY].add(account_of(request), filename, _pieces(part, limit))
         except (ValueError, HttpProcessingError):  # what aiohttp raises on a form it can't take apart
             raise StudyinError(Code.BAD_REQUEST, "Expected a whole multipart form, got one that breaks off.") from None
     else:
@@ -48,7 +54,6 @@ async def upload(request: web.Request) -> web.Response:
             f"got {request.content_type}.",
             status=415,
         )
-    material = await request.app[LIBRARY].add(account_of(request), filename, data)
     return web.json_response(material_shape(material), status=202)
 
 
@@ -112,18 +117,22 @@ async def _pasted(request: web.Request) -> tuple[str, bytes]:
     return filename, data
 
 
-async def _uploaded(request: web.Request) -> tuple[str, bytes]:
-    limit = request.app[SETTINGS].max_upload_bytes
+async def _file_of(request: web.Request) -> BodyPartReader:
     reader = await request.multipart()
     while (part := await reader.next()) is not None:
         if isinstance(part, BodyPartReader) and part.name == "file":
-            data = bytearray()
-            while chunk := await part.read_chunk(CHUNK_BYTES):
-                data += chunk
-                if len(data) > limit:
-                    raise _too_large(limit)
-            return part.filename or "Untitled.txt", bytes(data)
+            return part
     raise StudyinError(Code.BAD_REQUEST, "Expected a form field named `file` with a file in it, got none.")
+
+
+async def _pieces(part: BodyPartReader, limit: int) -> AsyncIterator[bytes]:
+    """The file as it comes. Raises StudyinError TOO_LARGE as soon as it is."""
+    size = 0
+    while chunk := await part.read_chunk(CHUNK_BYTES):
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        yield bytes(chunk)
 
 
 def _too_large(limit: int) -> StudyinError:

@@ -37,6 +37,12 @@ async def library(database: Database, changes: Changes) -> AsyncIterator[Library
 
 
 @pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    """Where files are until they are read."""
+    return tmp_path / "unread"
+
+
+@pytest.fixture
 async def sampled(library: Library) -> Library:
     """A library that has read the sample notes."""
     for sample in samples():

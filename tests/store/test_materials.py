@@ -4,6 +4,7 @@ import pytest
 
 from studyin.errors import Code, StudyinError
 from studyin.store.database import Database
+from studyin.store.ids import new_id
 from studyin.store.materials import Material, MaterialStatus, MaterialStore
 from studyin.store.passages import Draft, PassageStore
 
@@ -20,9 +21,9 @@ def passages(database: Database) -> PassageStore:
     return PassageStore(database)
 
 
-async def add(materials: MaterialStore, name: str, *, account_id: str = "local", content: str = TEXT) -> Material:
+async def add(materials: MaterialStore, name: str, *, account_id: str = "local") -> Material:
     material, _ = await materials.add(
-        account_id, filename=name, sha256=f"hash of {name}", size=len(content), content=content, pages=None
+        account_id, material_id=new_id(), filename=name, sha256=f"hash of {name}", size=len(TEXT)
     )
     return material
 
@@ -38,30 +39,59 @@ def sentences(text: str) -> list[Draft]:
 async def read(
     materials: MaterialStore, passages: PassageStore, name: str, *, account_id: str = "local", content: str = TEXT
 ) -> Material:
-    material = await add(materials, name, account_id=account_id, content=content)
+    material = await add(materials, name, account_id=account_id)
     await materials.begin(account_id, material.id)
-    await passages.append(account_id, material.id, 0, sentences(content))
+    await passages.append(account_id, material.id, 0, sentences(content), text=content)
     finished = await materials.finish(account_id, material.id)
     assert finished is not None
     return finished
 
 
-async def test_a_material_is_kept_queued_with_its_text(materials: MaterialStore) -> None:
-    material, new = await materials.add("local", filename="heat.md", sha256="abc", size=99, content=TEXT, pages=3)
+async def test_a_material_is_kept_queued(materials: MaterialStore) -> None:
+    material_id = new_id()
+    material, new = await materials.add("local", material_id=material_id, filename="heat.md", sha256="abc", size=99)
     assert new
-    assert (material.filename, material.bytes, material.pages, material.passages) == ("heat.md", 99, 3, 0)
+    assert (material.id, material.filename, material.bytes, material.passages) == (material_id, "heat.md", 99, 0)
     assert material.status is MaterialStatus.QUEUED
     assert await materials.get("local", material.id) == material
-    assert await materials.text("local", material.id) == TEXT
+    assert (await materials.size("local"), await materials.size("stranger")) == (99, 0)
 
 
 async def test_the_same_file_is_recognised_by_its_hash(materials: MaterialStore) -> None:
     first = await add(materials, "heat.md")
-    again, new = await materials.add(
-        "local", filename="copy.md", sha256=first.sha256, size=1, content="other", pages=None
-    )
+    again, new = await materials.add("local", material_id=new_id(), filename="copy.md", sha256=first.sha256, size=1)
     assert (again, new) == (first, False)
     assert await materials.find_by_hash("local", first.sha256) == first
+
+
+async def test_a_text_that_comes_in_parts_is_one_text(materials: MaterialStore, passages: PassageStore) -> None:
+    material = await add(materials, "heat.md")
+    await materials.begin("local", material.id)
+    await materials.count_pages("local", material.id, 2)
+    for start in range(0, len(TEXT), 7):
+        drafts = [draft for draft in sentences(TEXT) if start < draft.end <= start + 7]
+        position = len(await passages.of("local", material.id))
+        progress = await passages.append(
+            "local", material.id, position, drafts, text=TEXT[start : start + 7], start=start, pages_read=1
+        )
+    assert progress is not None
+    assert (progress.pages, progress.pages_read, progress.passages) == (2, 1, 3)
+    assert await materials.text("local", material.id) == TEXT
+    for position in range(3):
+        shown = await passages.surroundings("local", material.id, position)
+        assert shown.before + shown.passage.content + shown.after == TEXT
+        near = await passages.surroundings("local", material.id, position, characters=20)
+        assert near.before + near.passage.content + near.after in TEXT
+
+
+async def test_what_could_not_be_read_is_kept_until_it_is_read_anew(materials: MaterialStore) -> None:
+    material = await add(materials, "heat.md")
+    finished = await materials.finish("local", material.id, "Page 2 has no text: a scan?")
+    assert finished is not None
+    assert (finished.status, finished.notice) == (MaterialStatus.READY, "Page 2 has no text: a scan?")
+    begun = await materials.begin("local", material.id)
+    assert begun is not None
+    assert begun.notice is None
 
 
 async def test_the_same_file_of_another_account_is_another_material(materials: MaterialStore, stranger: str) -> None:

@@ -1,0 +1,83 @@
+"""What kind of file something is: told by its content, refused in words."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from studyin.errors import Code, StudyinError
+from studyin.library.kinds import EXPECTED, Format, told
+
+
+def refusal(tmp_path: Path, filename: str, data: bytes) -> StudyinError:
+    with pytest.raises(StudyinError) as raised:
+        tell(tmp_path, filename, data)
+    return raised.value
+
+
+def tell(tmp_path: Path, filename: str, data: bytes) -> Format:
+    path = tmp_path / "arrived"
+    path.write_bytes(data)
+    return told(path, filename)
+
+
+def archive(*names: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for name in names:
+            file.writestr(name, "application/epub+zip" if name == "mimetype" else "content")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3", "a PDF"),
+        (b"\n\n%PDF-1.4\n" + b"x" * 3000 + b"startxref\n0\n%%EOF", "a PDF"),
+        (archive("[Content_Types].xml", "word/document.xml"), "a Word file (DOCX)"),
+        (archive("ppt/presentation.xml"), "a PowerPoint file (PPTX)"),
+        (archive("xl/workbook.xml"), "an Excel file (XLSX)"),
+        (archive("mimetype", "OEBPS/content.opf"), "an e-book (EPUB)"),
+        (archive("notes.txt"), "a ZIP archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "an old Office file"),
+        (b"{\\rtf1\\ansi hello}", "a rich text file (RTF)"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(20), "a PNG picture"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "a JPEG picture"),
+        (b"RIFF\x10\x00\x00\x00WEBPVP8 ", "a WebP picture"),
+        (b"\x00\x00\x00\x18ftypheic", "a HEIC or AVIF picture"),
+        (b"ID3\x04\x00", "a sound file (MP3)"),
+        (b"\x00\x00\x00\x18ftypmp42", "a film (MP4)"),
+        (b"\x1f\x8b\x08\x00", "a gzip archive"),
+        (b"SQLite format 3\x00", "an SQLite database"),
+        (b"\x7fELF\x02\x01", "a program"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html><html><body>Hi</body></html>", "a web page (HTML)"),
+    ],
+)
+def test_other_files_are_named_by_what_is_in_them(tmp_path: Path, data: bytes, what: str) -> None:
+    error = refusal(tmp_path, "notes.md", data)
+    assert (error.code, error.status) == (Code.UNSUPPORTED_TYPE, 415)
+    assert error.message.startswith(f"{EXPECTED}, got {what}")
+    assert "named notes.md." in error.message
+    assert error.message.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ID3 is an algorithm that builds decision trees.",
+        "The ftyp box comes first in an MP4 file.",
+        "%PDF-1.7 is how a PDF file begins?".replace("%", "The mark %"),
+        "MZ is the mark of a DOS program.",
+        "BM25 ranks documents. RIFF is a container. PK is a person.",
+        "In HTML, <html> is the root element.",
+    ],
+)
+def test_notes_about_file_formats_are_notes(tmp_path: Path, text: str) -> None:
+    assert tell(tmp_path, "formats.pdf", text.encode()) is Format.TEXT
+
+
+def test_an_empty_file_is_told_so(tmp_path: Path) -> None:
+    error = refusal(tmp_path, "notes.md", b"")
+    assert error.code is Code.EMPTY
+    assert "an empty file named notes.md" in error.message
