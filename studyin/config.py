@@ -181,34 +181,21 @@ class Settings:
         "Bytes a socket frame may have; a larger one is refused, one four times as large closes the connection; "
         "raise it together with STUDYIN_MAX_MESSAGE_CHARS.",
     )
-    max_upload_bytes: int = _row(
-        100 * 2**20, values.integer(1, 1 << 40), "Bytes an uploaded material may have; raise it for large books."
-    )
+    max_upload_bytes: int = _row(100 * 2**20, values.integer(1, 1 << 40), "Bytes a file may have; raise it for books.")
     max_account_bytes: int = _row(
-        2 * 2**30,
-        values.integer(1, 1 << 50),
-        "Bytes all materials of an account may have together; lower it to share a small disk.",
+        2 * 2**30, values.integer(1, 1 << 50), "Bytes all files of an account may have; lower it on a small disk."
     )
     max_material_chars: int = _row(
-        10_000_000,
-        values.integer(1000, 1_000_000_000),
-        "Characters of text that are read of one material; raise it for works of more than about 4,000 pages.",
+        10_000_000, values.integer(1000, 10**9), "Characters read of one material; raise it for works of 4,000 pages."
     )
     reading_seconds: float = _row(
-        300.0,
-        values.number(1, 86_400),
-        "Seconds that reading one material may take; raise it for scanned books, which take seconds a page.",
+        300.0, values.number(1, 86_400), "Seconds that reading one material may take; raise it for scanned books."
     )
     reading_memory_bytes: int = _row(
-        2**30,
-        values.integer(256 * 2**20, 1 << 40),
-        "Bytes of memory that reading one material may take, apart from the server's; lower it on a small machine.",
+        2**30, values.integer(2**28, 1 << 40), "Bytes of memory that reading a material may take beside the server's."
     )
     ocr_languages: str = _row(
-        "eng",
-        values.languages,
-        "Languages of scanned pages and pictures as Tesseract names them, such as eng+deu; it reads them where it is "
-        "installed with these languages.",
+        "eng", values.languages, "Languages of scanned pages, as an installed Tesseract names them, such as eng+deu."
     )
     max_sockets: int = _row(
         2000,

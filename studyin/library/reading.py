@@ -10,6 +10,7 @@ from time import monotonic
 from studyin.errors import Code, StudyinError
 from studyin.library.extract import PAGE_END
 from studyin.library.ingest import Cutter, at
+from studyin.library.kinds import Format
 from studyin.library.reports import BATCH, BATCH_CHARACTERS, Batch, Began, Ended, Job, Report
 from studyin.store.passages import Draft
 
@@ -39,8 +40,9 @@ def read(job: Job) -> Iterator[Report]:
         found = found or bool(batch.drafts)
         yield batch
     if not found:
+        nothing = "nothing but metadata" if job.format is Format.TEXT else "no words"
         raise StudyinError(
-            Code.EMPTY, " ".join(opened.remarks) or f"Expected notes, got no words in {job.filename}. Add words."
+            Code.EMPTY, " ".join(opened.remarks) or f"Expected notes, got {nothing} in {job.filename}. Add words."
         )
     yield Ended(opened.remarks)
 

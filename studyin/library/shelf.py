@@ -112,7 +112,7 @@ class Library:
         if await self._materials.size(account_id) + size > self._account_bytes:
             raise StudyinError(
                 Code.TOO_LARGE,
-                f"Expected materials of at most {self._account_bytes / 2**20:,.0f} MB together; {filename} would be one "
+                f"Expected materials of at most {self._account_bytes / 2**20:,.0f} MB in all; {filename} would be one "
                 "too many. Remove some, or raise STUDYIN_MAX_ACCOUNT_BYTES.",
                 status=413,
             )

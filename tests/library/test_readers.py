@@ -141,7 +141,8 @@ async def test_a_reader_knows_no_key_and_writes_no_file(
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
     monkeypatch.setenv("STUDYIN_DATA_DIR", "secret")
     known = "yield Batch(0, 0, repr(sorted(os.environ)), [], 1)"
-    written = f"signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nopen({str(tmp_path / 'out')!r}, 'w').write('x')"
+    written = f"""signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+os.write(os.open({str(tmp_path / "out")!r}, os.O_CREAT | os.O_WRONLY), b"x")"""
     misbehave(f"{known}\n{written}")
     async with aclosing(read_apart(job)) as read:
         first = await anext(read)

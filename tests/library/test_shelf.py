@@ -127,7 +127,7 @@ async def test_a_file_of_metadata_alone_fails_with_a_sentence_and_may_be_tried_a
     failed = await library.get("local", material.id)
     assert failed.status is MaterialStatus.FAILED
     assert failed.error is not None
-    assert failed.error == "Expected notes, got no words in heat.md. Add words."
+    assert failed.error == "Expected notes, got nothing but metadata in heat.md. Add words."
     again = await library.add("local", "heat.md", data)
     assert (again.id, again.status) == (material.id, MaterialStatus.QUEUED)
 
