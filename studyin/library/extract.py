@@ -75,7 +75,11 @@ def extract(filename: str, data: bytes) -> Text:
         raise StudyinError(
             Code.EMPTY, f"Expected notes, got only blank space in a file named {filename}. Check that it was saved."
         )
-    return Text(re.sub(r"[^\S\f]*\f[^\S\f]*", PAGE_END, text.removesuffix("\f")))
+    # No expression for a form feed with blanks around it: a run of blanks would take the square of its length.
+    first, *others = text.removesuffix("\f").split("\f")
+    if not others:
+        return Text(first)
+    return Text(PAGE_END.join([first.rstrip(), *(page.strip() for page in others[:-1]), others[-1].lstrip()]))
 
 
 def decode(data: bytes) -> str | None:

@@ -20,6 +20,8 @@ TARGET = 900
 LIMIT = 1_200
 
 MAX_HEADING_CHARS = 300
+# Characters that are one on the screen; a letter with more accents than this may lose some.
+MAX_JOINED = 64
 
 
 def cut(text: Text) -> list[Draft]:
@@ -72,7 +74,7 @@ class Cutter:
             bare = following is None or (following.kind is BlockKind.HEADING and following.level <= block.level)
             if bare:  # a heading with nothing below it says something itself, or nothing would be found of it
                 yield _joined(self._path), [block]
-            self._path.append((block.level, plain(block.title)))
+            self._path.append((block.level, plain(block.title[: 2 * MAX_HEADING_CHARS])))
         if section:
             yield _joined(self._path), section
 
@@ -171,7 +173,7 @@ def _fitting(text: str, start: int, end: int, size: int) -> Iterator[tuple[int, 
         at = max(text.rfind(blank, start + 1, start + size + 1) for blank in " \t\n")
         if at <= start:
             at = start + size
-            while at > start + 1 and _belongs_to_previous(text, at):
+            while at > start + size - MAX_JOINED and _belongs_to_previous(text, at):
                 at -= 1
         yield start, start + len(text[start:at].rstrip())
         start = at

@@ -19,7 +19,7 @@ from studyin.store.passages import PassageStore
 log = logging.getLogger(__name__)
 
 # A text up to this size is read by the server itself, in 20 ms; starting a process for it would take ten times that.
-SHORT_BYTES = 256 * 1024
+SHORT_BYTES = 64 * 1024
 
 # Reader processes at the same time: one may be stuck in a scanned book, and each fills a processor.
 READERS = 2

@@ -8,11 +8,12 @@ from studyin.library.english import NEVER_LAST, OFTEN_LAST, OPENERS
 
 LONGEST_ABBREVIATION = 20
 
+# Bounded, and each run of marks met once: a file of nothing but marks must not take the square of its length.
 _PROTECTED = re.compile(
-    r"`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+?\$|\\\(.*?\\\)|\]\([^()\s]*\)|https?://\S*[^\s.,;:!?)]", re.DOTALL
+    r"`[^`\n]*`|\$\$.{0,1000}?\$\$|\$[^$\n]+?\$|\\\(.{0,1000}?\\\)|\]\([^()\s]*\)|https?://\S*[^\s.,;:!?)]", re.DOTALL
 )
 _STOP = re.compile(
-    r"(?P<stop>[.!?…]+[*_]{0,3}[\"'”’»)\]]*[*_]{0,3}(?:\[\^?\w+\])*)(?=\s)|(?P<wide>[。！？]+[」』”）]*)"
+    r"(?P<stop>(?<![.!?…])[.!?…]++[*_]{0,3}[\"'”’»)\]]*[*_]{0,3}(?:\[\^?\w+\])*)(?=\s)|(?P<wide>[。！？]+[」』”）]*)"
 )
 _WORD_BEFORE = re.compile(r"[^\s(\[\"'“‘*_]+$")
 _NEXT = re.compile(r"\s*([\"'“‘«(\[*_`$]*)(\S?[^\s.,;:!?)]*)")

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyin.library.extract import Text
+from studyin.library.extract import Text, extract
 from studyin.library.ingest import LIMIT, TARGET, cut
+from studyin.library.reading_room import SHORT_BYTES
 from studyin.store.passages import Draft
 
 PROSE = "Energy can neither be created nor destroyed, only changed from one form to another. " * 3
@@ -137,3 +138,13 @@ def test_no_passage_is_empty_or_too_long_and_no_word_is_lost(parts: list[str]) -
     kept = "".join(content[piece.start : piece.end] for piece in pieces)
     for word in ("word", "Short", "item", "细胞", "x"):
         assert kept.count(word) == content.count(word)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [".", ". ", "\\( ", "# *a ", "# [", " ", "\f", "\u0301", "`", "$$ ", "](", "http://", "| ", "> ", "- a\n\n", "<a "],
+)
+def test_a_file_of_nothing_but_marks_takes_no_square_of_its_length(piece: str) -> None:
+    """The largest that the server reads itself; each of these once took minutes."""
+    text = piece * (SHORT_BYTES // len(piece)) + "end"
+    assert "end" in passages(extract("marks.md", text.encode()).content)[-1].content
