@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,10 +14,16 @@ from studyin.errors import Code, StudyinError
 class Format(StrEnum):
     """What can be read; each is a module in studyin.library.formats."""
 
+    PDF = "pdf"
+    DOCX = "docx"
+    PPTX = "pptx"
+    HTML = "html"
+    EPUB = "epub"
+    PICTURE = "picture"  # of text
     TEXT = "text"  # Markdown, plain text, tables of comma-separated values
 
 
-EXPECTED = "Expected Markdown or plain text"
+EXPECTED = "Expected a PDF, Word, PowerPoint, EPUB, HTML, CSV, Markdown or text file"
 
 SAVE_AS_PDF = "Open it, save or print it as a PDF, and drop that in."
 SAVE_AS_TEXT = "Open it, save it as plain text (.txt), and drop that in."
@@ -24,6 +31,7 @@ SAVE_AS_NEW = "Open it in Word, PowerPoint or Excel, save it as .docx, .pptx or 
 SAVE_AS_WORD = "Open it, save it as a Word file (.docx), and drop that in."
 COPY_TEXT = "Copy its text into a file that ends in .md or .txt and drop that in."
 UNLOCK = "Open it with its password, save it without one, and drop that in."
+SAVE_AS_JPEG = "Save it as JPEG or PNG, and drop that in."
 TYPE_IT = "Studyin reads pictures only where Tesseract is installed; install it, or type what the picture says."
 TRANSCRIBE = "Studyin can't listen or watch; paste a transcript."
 UNPACK = "Unpack it and drop in the notes inside."
@@ -40,21 +48,21 @@ class Kind:
 
 # How each format begins. Marks that are plain letters need a byte that no text has beside them: notes may well begin
 # with "ID3 is an algorithm" or "The ftyp box".
-MARKS: tuple[tuple[re.Pattern[bytes], Kind], ...] = tuple(
+MARKS: tuple[tuple[re.Pattern[bytes], Kind | Format], ...] = tuple(
     (re.compile(mark, re.DOTALL), kind)
     for mark, kind in (
-        (rb"%PDF-\d", Kind("a PDF", COPY_TEXT)),
-        (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind("an old Office file (.doc, .ppt or .xls)", SAVE_AS_TEXT)),
-        (rb"\{\\rtf\d", Kind("a rich text file (RTF)", SAVE_AS_TEXT)),
-        (rb"%!PS-Adobe", Kind("a PostScript file", COPY_TEXT)),
-        (rb"\x89PNG\r\n\x1a\n", Kind("a PNG picture", TYPE_IT)),
-        (rb"\xff\xd8\xff", Kind("a JPEG picture", TYPE_IT)),
-        (rb"GIF8[79]a", Kind("a GIF picture", TYPE_IT)),
-        (rb"BM.{4}\x00\x00\x00\x00", Kind("a bitmap picture (BMP)", TYPE_IT)),
-        (rb"II\*\x00|MM\x00\*", Kind("a TIFF picture", TYPE_IT)),
-        (rb"RIFF.{4}WEBP", Kind("a WebP picture", TYPE_IT)),
+        (rb"%PDF-\d", Format.PDF),
+        (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind("an old Office file (.doc, .ppt or .xls)", SAVE_AS_NEW)),
+        (rb"\{\\rtf\d", Kind("a rich text file (RTF)", SAVE_AS_WORD)),
+        (rb"%!PS-Adobe", Kind("a PostScript file", SAVE_AS_PDF)),
+        (rb"\x89PNG\r\n\x1a\n", Format.PICTURE),
+        (rb"\xff\xd8\xff", Format.PICTURE),
+        (rb"GIF8[79]a", Format.PICTURE),
+        (rb"BM.{4}\x00\x00\x00\x00", Format.PICTURE),
+        (rb"II\*\x00|MM\x00\*", Format.PICTURE),
+        (rb"RIFF.{4}WEBP", Format.PICTURE),
         (rb"RIFF.{4}WAVE", Kind("a sound file (WAV)", TRANSCRIBE)),
-        (rb"\x00.{3}ftyp(?:hei|mif|avif)", Kind("a HEIC or AVIF picture", TYPE_IT)),
+        (rb"\x00.{3}ftyp(?:hei|mif|avif)", Kind("a HEIC or AVIF picture", SAVE_AS_JPEG)),
         (rb"\x00.{3}ftypM4A", Kind("a sound file (M4A)", TRANSCRIBE)),
         (rb"\x00.{3}ftyp", Kind("a film (MP4)", TRANSCRIBE)),
         (rb"ID3[\x02-\x04]|\xff[\xfa\xfb\xf2\xf3]", Kind("a sound file (MP3)", TRANSCRIBE)),
@@ -77,17 +85,25 @@ HEAD_BYTES = 64 * 1024
 TAIL_BYTES = 1024 * 1024
 
 # What a ZIP archive really is, by a name that its directory lists.
-INSIDE_ZIP: tuple[tuple[bytes, Kind], ...] = (
-    (b"word/document.xml", Kind("a Word file (DOCX)", SAVE_AS_TEXT)),
-    (b"ppt/presentation.xml", Kind("a PowerPoint file (PPTX)", COPY_TEXT)),
-    (b"xl/workbook.xml", Kind("an Excel file (XLSX)", COPY_TEXT)),
-    (b"application/epub+zip", Kind("an e-book (EPUB)", COPY_TEXT)),
-    (b"application/vnd.oasis.opendocument", Kind("an OpenDocument file", SAVE_AS_TEXT)),
+INSIDE_ZIP: tuple[tuple[bytes, Kind | Format], ...] = (
+    (b"word/document", Format.DOCX),
+    (b"ppt/presentation.xml", Format.PPTX),
+    (b"xl/workbook.", Kind("an Excel file (XLSX)", "Open it, save the sheet as CSV, and drop that in.")),
+    (b"application/epub+zip", Format.EPUB),
+    (b"application/vnd.oasis.opendocument.text", Kind("an OpenDocument text (ODT)", SAVE_AS_WORD)),
+    (b"application/vnd.oasis.opendocument", Kind("an OpenDocument file", SAVE_AS_PDF)),
+    (b"META-INF/container.xml", Format.EPUB),
+    (b"Index/Document.iwa", Kind("a Pages, Keynote or Numbers file", SAVE_AS_PDF)),
 )
 ZIP = Kind("a ZIP archive", UNPACK)
+# A new Office file with a password is an old one around it, with this part.
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+LOCKED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 
-HTML = Kind("a web page (HTML)", "Copy the text of the page into a file that ends in .md or .txt and drop that in.")
-_HTML_START = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_HTML_START = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def told(path: Path, filename: str) -> Format:
@@ -103,6 +119,8 @@ def told(path: Path, filename: str) -> Format:
     if not head:
         raise StudyinError(Code.EMPTY, f"Expected notes, got an empty file named {filename}. Check that it was saved.")
     kind = foreign(head, tail)
+    if kind is Format.PICTURE and shutil.which("tesseract") is None:
+        kind = Kind("a picture", TYPE_IT)
     if isinstance(kind, Kind):
         raise unsupported(f"{EXPECTED}, got {kind.what} named {filename}. {kind.advice}")
     return kind
@@ -114,6 +132,8 @@ def unsupported(message: str) -> StudyinError:
 
 def foreign(head: bytes, tail: bytes) -> Kind | Format:
     """The format of a file that begins and ends so, or the kind that can't be read; TEXT for what may be text."""
+    if head.startswith(OLD_OFFICE) and LOCKED_OFFICE in head + tail:
+        return Kind("an Office file that is locked with a password", UNLOCK)
     for mark, kind in MARKS:
         if mark.match(head):
             return kind
@@ -121,5 +141,5 @@ def foreign(head: bytes, tail: bytes) -> Kind | Format:
         return next((kind for name, kind in INSIDE_ZIP if name in tail or name in head), ZIP)
     # Readers accept a PDF with up to a kilobyte before its mark; notes about PDFs lack the table at its end.
     if b"%PDF-" in head[:1024] and b"startxref" in tail[-2048:]:
-        return MARKS[0][1]
-    return HTML if _HTML_START.match(head[:2048].removeprefix(b"\xef\xbb\xbf")) else Format.TEXT
+        return Format.PDF
+    return Format.HTML if _HTML_START.match(head[:2048].removeprefix(b"\xef\xbb\xbf")) else Format.TEXT

@@ -41,9 +41,8 @@ def read(job: Job) -> Iterator[Report]:
         yield batch
     if not found:
         nothing = "nothing but metadata" if job.format is Format.TEXT else "no words"
-        raise StudyinError(
-            Code.EMPTY, " ".join(opened.remarks) or f"Expected notes, got {nothing} in {job.filename}. Add words."
-        )
+        why = " ".join(opened.remarks) or "Add words."
+        raise StudyinError(Code.EMPTY, f"Expected notes, got {nothing} in {job.filename}. {why}")
     yield Ended(opened.remarks)
 
 

@@ -52,7 +52,7 @@ async def test_the_same_file_dropped_in_several_times_at_once_is_read_once(libra
 
 async def test_a_refused_file_leaves_nothing_behind(library: Library, changes: Changes) -> None:
     with pytest.raises(StudyinError) as raised:
-        await library.add("local", "heat.md", b"%PDF-1.7 ...")
+        await library.add("local", "heat.md", b"\x7fELF ...")
     assert raised.value.code is Code.UNSUPPORTED_TYPE
     assert (await library.list("local")).materials == []
     assert changes == []

@@ -71,7 +71,7 @@ async def test_the_pages_of_the_account_hear_how_far_a_material_is(
 @pytest.mark.parametrize(
     ("request_", "status", "code", "words"),
     [
-        ({"data": _file("notes.pdf", b"%PDF-1.7 and so on")}, 415, "unsupported_type", "PDF"),
+        ({"data": _file("notes.rtf", b"{\\rtf1 and so on}")}, 415, "unsupported_type", "RTF"),
         ({"data": _file("notes.md", b"PK\x03\x04" + bytes(60))}, 415, "unsupported_type", "notes.md"),
         ({"data": _file("notes.md", b"")}, 400, "empty", "notes.md"),
         ({"data": _file("notes.md", b" \n\t ")}, 400, "empty", "notes.md"),
