@@ -115,8 +115,9 @@ function read(item) {
 }
 
 /** @param {Material} material */
-function stateWords({ status, error }) {
+function stateWords(material) {
+  const { status, error, notice } = material;
   if (status === "failed") return error ?? WORDS.readFailed;
-  if (status === "ready") return "";
-  return status === "queued" ? WORDS.queued : WORDS.reading;
+  if (status === "ready") return notice ?? "";
+  return status === "queued" ? WORDS.queued : WORDS.reading(material);
 }

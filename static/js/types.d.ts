@@ -56,7 +56,10 @@ export interface Material {
   filename: string;
   status: "queued" | "reading" | "ready" | "failed";
   error?: string | null;
+  /** What of a ready material could not be read. */
+  notice?: string | null;
   pages?: number | null;
+  pages_read?: number;
   passages?: number | null;
 }
 

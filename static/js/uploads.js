@@ -66,14 +66,14 @@ export class Uploads {
     this.#news.set(material.id, material);
     const line = this.#reading.get(material.id);
     if (!line) return;
-    find(line, ".upload-progress").hidden = true;
+    showPages(line, material);
     line.dataset.status = material.status;
     if (material.status === "failed") return this.#fail(line, material.error ?? WORDS.readFailed);
     const isReady = material.status === "ready";
-    say(line, isReady ? WORDS.ready(material.passages ?? 0) : material.status === "queued" ? WORDS.queued : WORDS.reading);
-    if (!isReady) return;
+    if (!isReady) return say(line, material.status === "queued" ? WORDS.queued : WORDS.reading(material));
     this.#reading.delete(material.id);
-    setTimeout(() => line.remove(), GONE_AFTER_MS);
+    say(line, material.notice ?? WORDS.ready(material.passages ?? 0));
+    if (!material.notice) setTimeout(() => line.remove(), GONE_AFTER_MS);
   }
 
   /**
@@ -164,6 +164,13 @@ function showProgress(line, share) {
   progress.hidden = false;
   progress.value = share;
   say(line, share < 1 ? WORDS.uploading(Math.round(share * 100)) : WORDS.queued);
+}
+
+/** @param {HTMLElement} line @param {Material} material */
+function showPages(line, { status, pages, pages_read: read }) {
+  const progress = find(line, ".upload-progress", HTMLProgressElement);
+  progress.hidden = status !== "reading" || !pages;
+  if (pages) progress.value = (read ?? 0) / pages;
 }
 
 /**

@@ -51,7 +51,8 @@ export const WORDS = {
   /** @param {number} percent */
   uploading: (percent) => `Uploading, ${percent} %`,
   queued: "Waiting to be read",
-  reading: "Reading…",
+  /** @param {{pages?: number | null, pages_read?: number}} material */
+  reading: ({ pages, pages_read: read }) => (pages && read ? `Reading, page ${read} of ${pages}` : "Reading…"),
   /** @param {number} passages */
   ready: (passages) => (passages === 1 ? "Ready: 1 passage" : `Ready: ${passages} passages`),
   uploadCut: "The upload did not get through. Check the connection, then try again.",

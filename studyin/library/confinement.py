@@ -19,7 +19,7 @@ def confine(limits: Limits) -> None:
     # POSIX only
     import resource  # noqa: PLC0415
 
-    os.nice(10)
+    os.nice(19)
     seconds = int(limits.seconds) + 1
     for limit, most in (
         (resource.RLIMIT_AS, limits.memory),

@@ -9,6 +9,7 @@ from statistics import median
 from threading import Thread
 
 from tests.bench import clients, servers
+from tests.bench.reading import materials
 from tests.bench.servers import Server
 from tests.crash import crash_repeatedly
 
@@ -98,4 +99,11 @@ def crash(_rounds: int) -> None:
     print(f"  {findings}")
 
 
-MEASURES = {"relay": relay, "first_token": first_token, "memory": memory, "start": start, "crash": crash}
+MEASURES = {
+    "relay": relay,
+    "first_token": first_token,
+    "memory": memory,
+    "start": start,
+    "crash": crash,
+    "materials": materials,
+}

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from studyin.errors import Code, StudyinError
@@ -15,6 +16,7 @@ from studyin.store.database import Database
 from studyin.store.ids import new_id
 from studyin.store.materials import Material, MaterialStatus, MaterialStore
 from studyin.store.passages import Draft, PassageStore
+from tests.library import documents
 from tests.library.conftest import Changes
 
 NOTES = b"# Heat\n\nHeat is energy that flows from warm to cold.\n\n# Work\n\nWork is energy moved by a force.\n"
@@ -220,6 +222,64 @@ async def test_a_large_text_is_read_apart_whole_and_in_order(library: Library, d
     assert shown.passage.content == f"The law numbered 4321 says something about {4321**2}."
     assert notes[shown.passage.start : shown.passage.end] == shown.passage.content
     assert shown.before + shown.passage.content + shown.after in notes
+
+
+async def test_a_book_is_found_from_its_first_pages_on_before_the_whole_is_read(database: Database) -> None:
+    seen: asyncio.Queue[Material] = asyncio.Queue()
+    library = Library(database, on_change=seen.put_nowait)
+    material = await library.add("local", "book.pdf", documents.book(300))
+    assert material.status is MaterialStatus.QUEUED
+    while not (early := await seen.get()).passages:
+        assert early.status in (MaterialStatus.QUEUED, MaterialStatus.READING)
+    assert (early.status, early.pages) == (MaterialStatus.READING, 300)
+    assert 0 < early.pages_read < 300
+    found = await library.find("local", "What is topic1?")
+    assert (found[0].passage.page, found[0].passage.content[:22]) == (1, "The fact numbered 1 is")
+    await library.settled()
+    whole = await library.get("local", material.id)
+    assert (whole.status, whole.pages_read, whole.notice) == (MaterialStatus.READY, 300, None)
+    found = await library.find("local", "What is topic300?")
+    assert found[0].passage.page == 300
+    await library.close()
+
+
+async def test_a_book_that_is_deleted_while_it_is_read_is_read_no_further(database: Database, inbox: Path) -> None:
+    seen: asyncio.Queue[Material] = asyncio.Queue()
+    library = Library(database, on_change=seen.put_nowait)
+    material = await library.add("local", "book.pdf", documents.book(300))
+    while not (await seen.get()).passages:
+        continue
+    await library.delete("local", material.id)
+    await library.settled()
+    assert not psutil.Process().children(recursive=True)
+    assert list(inbox.iterdir()) == []
+    assert await library.find("local", "What is topic1?") == []
+    await library.close()
+
+
+async def test_a_book_that_a_dead_server_left_half_read_is_read_again_from_its_start(database: Database) -> None:
+    seen: asyncio.Queue[Material] = asyncio.Queue()
+    dying = Library(database, on_change=seen.put_nowait)
+    material = await dying.add("local", "book.pdf", documents.book(300))
+    while not (await seen.get()).passages:
+        continue
+    await dying.close()
+    assert (await dying.get("local", material.id)).status is MaterialStatus.READING
+    assert not psutil.Process().children(recursive=True)
+    library = Library(database)
+    await library.resume()
+    await library.settled()
+    whole = await library.get("local", material.id)
+    assert (whole.status, whole.pages_read) == (MaterialStatus.READY, 300)
+    assert (await library.find("local", "What is topic300?"))[0].passage.page == 300
+    await library.close()
+
+
+async def test_several_files_are_read_at_once(library: Library) -> None:
+    files = {"a.pdf": documents.book(20), "b.docx": documents.word_notes(), "c.pptx": documents.slides()}
+    added = await asyncio.gather(*(library.add("local", name, data) for name, data in files.items()))
+    await library.settled()
+    assert [(await library.get("local", each.id)).status for each in added] == [MaterialStatus.READY] * 3
 
 
 async def test_a_large_file_that_is_no_text_ends_in_a_sentence(library: Library) -> None:
