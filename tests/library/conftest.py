@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from studyin.library import Library, samples
@@ -34,6 +35,11 @@ async def library(database: Database, changes: Changes) -> AsyncIterator[Library
     library = Library(database, on_change=changes.append)
     yield library
     await library.close()
+
+
+def readers_left() -> list[psutil.Process]:
+    """The reader processes of this one; browsers and servers of other tests are none."""
+    return [child for child in psutil.Process().children() if "studyin.library" in " ".join(child.cmdline())]
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-import psutil
 import pytest
 
 from studyin.errors import StudyinError
@@ -19,6 +18,7 @@ from studyin.library import Library, Limits
 from studyin.store.database import Database
 from studyin.store.materials import Material, MaterialStatus, MaterialStore
 from tests.library import documents
+from tests.library.conftest import readers_left
 
 SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 DRM = (
@@ -179,7 +179,7 @@ async def test_it_ends_in_a_sentence(careful: Library, inbox: Path, filename: st
     assert filename in message
     assert "/etc" not in message
     assert list(inbox.iterdir()) == []
-    assert not psutil.Process().children(recursive=True)
+    assert not readers_left()
 
 
 READABLE: dict[str, tuple[Callable[[], bytes], str]] = {

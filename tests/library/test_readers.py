@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
 
-import psutil
 import pytest
 
 from studyin.errors import StudyinError
@@ -18,6 +17,7 @@ from studyin.library.readers import read_apart, read_here
 from studyin.library.reports import Batch, Began, Ended, Job, Limits
 
 NOTES = "# Heat\n\nHeat is energy.\n\f\n# Work\n\nWork is energy moved by a force.\n"
+from tests.library.conftest import readers_left
 
 Misbehave = Callable[[str], None]
 
@@ -79,7 +79,7 @@ async def test_what_a_reader_reports_comes_before_it_is_done(job: Job, misbehave
         async for report in read:
             assert report == Batch(0, 0, "text", [], 1)
             break
-    assert not psutil.Process().children(recursive=True)
+    assert not readers_left()
 
 
 @pytest.mark.parametrize("stuck", ["time.sleep(600)", "while True: pass"])
@@ -87,7 +87,7 @@ async def test_a_reader_that_takes_too_long_is_ended(job: Job, misbehave: Misbeh
     misbehave(f'yield Batch(0, 0, "text", [], 1)\n{stuck}')
     slow = Job(job.path, job.filename, job.format, Limits(seconds=1.5))
     assert "read in 1.5 seconds, got notes.md, which takes longer" in await refusal(slow)
-    assert not psutil.Process().children(recursive=True)
+    assert not readers_left()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the memory of a process")
@@ -117,10 +117,10 @@ async def test_a_reader_that_dies_is_a_damaged_file(job: Job, misbehave: Misbeha
     ["b'{}' + bytes([10])", "b'[' * 10_000 + bytes([10])", "b'x' * (8 << 20)", """b'{"type": "sql"}' + bytes([10])"""],
 )
 async def test_what_is_no_report_is_not_believed(job: Job, monkeypatch: pytest.MonkeyPatch, said: str) -> None:
-    code = f"import sys, time; sys.stdout.buffer.write({said}); sys.stdout.flush(); time.sleep(600)"
+    code = f"import studyin.library, sys, time; sys.stdout.buffer.write({said}); sys.stdout.flush(); time.sleep(600)"
     monkeypatch.setattr(readers, "COMMAND", (sys.executable, "-c", code))
     assert "damaged" in await refusal(job)
-    assert not psutil.Process().children(recursive=True)
+    assert not readers_left()
 
 
 async def test_parts_without_end_are_told_as_such(job: Job, misbehave: Misbehave) -> None:

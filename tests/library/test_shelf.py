@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from studyin.errors import Code, StudyinError
@@ -17,7 +16,7 @@ from studyin.store.ids import new_id
 from studyin.store.materials import Material, MaterialStatus, MaterialStore
 from studyin.store.passages import Draft, PassageStore
 from tests.library import documents
-from tests.library.conftest import Changes
+from tests.library.conftest import Changes, readers_left
 
 NOTES = b"# Heat\n\nHeat is energy that flows from warm to cold.\n\n# Work\n\nWork is energy moved by a force.\n"
 
@@ -251,7 +250,7 @@ async def test_a_book_that_is_deleted_while_it_is_read_is_read_no_further(databa
         continue
     await library.delete("local", material.id)
     await library.settled()
-    assert not psutil.Process().children(recursive=True)
+    assert not readers_left()
     assert list(inbox.iterdir()) == []
     assert await library.find("local", "What is topic1?") == []
     await library.close()
@@ -265,7 +264,7 @@ async def test_a_book_that_a_dead_server_left_half_read_is_read_again_from_its_s
         continue
     await dying.close()
     assert (await dying.get("local", material.id)).status is MaterialStatus.READING
-    assert not psutil.Process().children(recursive=True)
+    assert not readers_left()
     library = Library(database)
     await library.resume()
     await library.settled()
