@@ -49,7 +49,7 @@ class ReadingRoom:
         self._short: Queue[tuple[Material, Format]] = Queue()
         self._long: Queue[tuple[Material, Format]] = Queue()
         self._lanes: list[Task[None]] = []
-        self._inside: dict[str, Task[None] | None] = {}
+        self._inside: dict[str, Task[bool] | None] = {}
 
     async def resume(self) -> None:
         """Take up again what an earlier run of the program left unfinished."""
@@ -98,20 +98,23 @@ class ReadingRoom:
             reading = self._inside[material.id] = asyncio.create_task(self._read(material, format))
             try:
                 await asyncio.wait([reading])
-                await asyncio.to_thread(self._inbox.remove, material.id)
+                if reading.cancelled() or reading.result():
+                    await asyncio.to_thread(self._inbox.remove, material.id)
             finally:
                 reading.cancel()
                 await asyncio.gather(reading, return_exceptions=True)
                 self._inside.pop(material.id, None)
                 lane.task_done()
 
-    async def _read(self, material: Material, format: Format) -> None:
+    async def _read(self, material: Material, format: Format) -> bool:
+        """False where the end of it could not be stored: it is taken up again at the next start."""
         try:
             await self._read_into_passages(material, format)
         except Exception:
             # Nothing a person did: whatever it is, the files behind this one are still to be read.
             log.exception("reading %s failed", material.filename)
-            await self._give_up(material, "Unexpected server error.")
+            return await self._give_up(material, "Unexpected server error.")
+        return True
 
     async def _read_into_passages(self, material: Material, format: Format) -> None:
         so_far = await self._materials.begin(material.account_id, material.id)
@@ -156,13 +159,14 @@ class ReadingRoom:
             pages_read=report.pages_read,
         )
 
-    async def _give_up(self, material: Material, reason: str) -> None:
+    async def _give_up(self, material: Material, reason: str) -> bool:
         try:
             failed = await self._materials.fail(material.account_id, material.id, reason)
         except StudyinError:
-            return  # the data file can't be written
+            return False  # the data file can't be written
         if failed:
             self._on_change(failed)
+        return True
 
 
 def is_short(material: Material, format: Format) -> bool:

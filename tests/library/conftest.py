@@ -1,6 +1,7 @@
 """A real data file and a library on it, for each test."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -39,7 +40,11 @@ async def library(database: Database, changes: Changes) -> AsyncIterator[Library
 
 def readers_left() -> list[psutil.Process]:
     """The reader processes of this one; browsers and servers of other tests are none."""
-    return [child for child in psutil.Process().children() if "studyin.library" in " ".join(child.cmdline())]
+    found = []
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):  # it ended just now
+            found += [child] if "studyin.library" in " ".join(child.cmdline()) else []
+    return found
 
 
 @pytest.fixture

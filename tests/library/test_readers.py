@@ -15,9 +15,9 @@ from studyin.library import readers
 from studyin.library.kinds import Format
 from studyin.library.readers import read_apart, read_here
 from studyin.library.reports import Batch, Began, Ended, Job, Limits
+from tests.library.conftest import readers_left
 
 NOTES = "# Heat\n\nHeat is energy.\n\f\n# Work\n\nWork is energy moved by a force.\n"
-from tests.library.conftest import readers_left
 
 Misbehave = Callable[[str], None]
 

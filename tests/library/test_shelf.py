@@ -274,6 +274,27 @@ async def test_a_book_that_a_dead_server_left_half_read_is_read_again_from_its_s
     await library.close()
 
 
+async def test_a_file_that_could_not_be_stored_is_kept_for_the_next_start(
+    database: Database, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: Any, **__: Any) -> Material:
+        raise StudyinError(Code.STORAGE_UNAVAILABLE, "The disk is full.", status=503, retryable=True)
+
+    with monkeypatch.context() as full_disk:
+        full_disk.setattr(PassageStore, "append", full)
+        full_disk.setattr(MaterialStore, "fail", full)
+        unlucky = Library(database)
+        material = await unlucky.add("local", "heat.md", NOTES)
+        await unlucky.settled()
+        await unlucky.close()
+    assert (inbox / material.id).read_bytes() == NOTES
+    library = Library(database)
+    await library.resume()
+    await library.settled()
+    assert (await library.get("local", material.id)).status is MaterialStatus.READY
+    await library.close()
+
+
 async def test_several_files_are_read_at_once(library: Library) -> None:
     files = {"a.pdf": documents.book(20), "b.docx": documents.word_notes(), "c.pptx": documents.slides()}
     added = await asyncio.gather(*(library.add("local", name, data) for name, data in files.items()))
