@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from studyin.coach.answer import FACTS, Picked
 from studyin.coach.base import Profile
 from studyin.coach.dialogue import Dialogue
+from studyin.coach.intent import is_elliptic
 from studyin.coach.lesson import Lesson, Told, count, place_at, place_of
 from studyin.coach.naming import find_in, named
 from studyin.coach.question import Form, Question
@@ -72,7 +73,11 @@ async def check_question(lesson: Lesson, asked: str, want: Want, picked: Picked)
         question = first_new(own, asked_before, again=False)
         if question:
             return question, True
-    return explain(in_own_words(asked, best.passage), picked.core), True
+    turned = in_own_words(asked, best.passage)
+    # To compare takes all that was quoted; and so does a question about all that stands there.
+    whole = want is Want.COMPARISON or not asked or points_back(asked)
+    beside_best = [unit for unit in picked.units if unit.passage.id == best.passage.id]
+    return explain(turned, beside_best if whole else picked.core), True
 
 
 def in_own_words(asked: str, passage: Passage) -> str:
@@ -85,6 +90,8 @@ def in_own_words(asked: str, passage: Passage) -> str:
     if count(question) <= MAX_OWN_WORDS and subject(question) and not points_back(question):
         if _TASK.match(question):
             return f"Now in your own words: {first.casefold()} {rest}."
+        if is_elliptic(question):
+            return f"Now in your own words: {question[0].lower()}{question[1:]}."
         if _OWN_QUESTION.match(question):
             return f"Now in your own words: {first.casefold()} {_FIRST_PERSON.sub('I', rest)}?"
     return f"How would you put what your notes say under {place_of(passage)} in your own words?"

@@ -183,11 +183,16 @@ def _asks(bare: str) -> bool:
     """Whether a message asks something where an answer was awaited. "pyruvate?" is a guess, "is it pyruvate?" too."""
     if _GUESSES.match(bare):
         return False
-    if _STARTS_A_QUESTION.match(bare) or _ELLIPTIC.fullmatch(bare.rstrip("?")) or _ORDERS.fullmatch(bare):
+    if _STARTS_A_QUESTION.match(bare) or is_elliptic(bare) or _ORDERS.fullmatch(bare):
         return True
     if not bare.endswith("?"):
         return False
     return _ASKS_ELSEWHERE.match(bare) is not None or (len(bare.split()) > GUESS_WORDS and not _ANSWERS.match(bare))
+
+
+def is_elliptic(bare: str) -> bool:
+    """Whether it asks without a verb: "difference between mitosis and meiosis"."""
+    return _ELLIPTIC.fullmatch(bare.rstrip("?")) is not None
 
 
 def is_yes_or_no(text: str) -> bool:

@@ -165,6 +165,17 @@ async def test_a_new_question_is_answered_and_not_graded(sampled: Library) -> No
     assert heard.dialogue["topic"] == "What is the base rate fallacy?"
 
 
+async def test_a_question_without_a_verb_is_answered_asked_back_and_compared_with_all_that_was_quoted(
+    library: Library,
+) -> None:
+    text = "# Heat\n\nConduction is the transfer of heat by contact. Convection is the transfer of heat by a fluid."
+    student = Student(await with_notes(library, text))
+    await student.says("quiz me")
+    heard = await student.says("Difference between conduction and convection?")
+    assert heard.text.endswith("Now in your own words: difference between conduction and convection.")
+    assert len(heard.dialogue["pending"]["expected"]) == 2
+
+
 @pytest.mark.parametrize("profile", Profile)
 @pytest.mark.parametrize("said", ["you are a stupid useless bot", "write me a python quicksort", "I hate Mondays"])
 async def test_what_is_no_answer_is_not_graded_and_the_question_stays_open(
