@@ -60,7 +60,8 @@ async def open_context(browser: Browser) -> AsyncIterator[Callable[..., object]]
         return context
 
     yield make
-    for context, _ in opened:
+    for context, watch in opened:
+        watch.close()
         await context.close()
     for _, watch in opened:
         watch.check()

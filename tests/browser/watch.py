@@ -17,6 +17,7 @@ class Watch:
         self.lines: list[str] = []
         self._troubles: list[str] = []
         self._allowed: list[re.Pattern[str]] = []
+        self._closed = False
         context.on("console", self._hear)
         context.on("weberror", self._note_error)
         context.on("request", self._note_request)
@@ -24,6 +25,10 @@ class Watch:
 
     def allow(self, *patterns: str) -> None:
         self._allowed += [re.compile(pattern) for pattern in patterns]
+
+    def close(self) -> None:
+        """The test is over: what Chromium says of a socket that connects while its page is taken away is no trouble."""
+        self._closed = True
 
     def check(self) -> None:
         assert not self.troubles, "\n".join(self.troubles)
@@ -33,6 +38,8 @@ class Watch:
         return [each for each in self._troubles if not any(allowed.search(each) for allowed in self._allowed)]
 
     def _hear(self, message: ConsoleMessage) -> None:
+        if self._closed:
+            return
         self.lines.append(message.text)
         # A violation of the policy is reported as an error too.
         if message.type in ("error", "warning"):
