@@ -21,10 +21,10 @@ for name in [name for name in os.environ if name.startswith(("STUDYIN_", "OPENAI
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests that drive a browser go to the same process, so that never two of them fight for the machine."""
+    """All browser tests of a file go to the same process, so that it starts one Chromium and one server for them."""
     for item in items:
         if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @dataclass(frozen=True)
