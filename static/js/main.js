@@ -1,20 +1,21 @@
 /** Puts the page together: makes the components, and tells each what concerns it. Nothing below imports a sibling. */
 
 import { Announcer } from "./announcer.js";
-import { address, api } from "./api.js";
+import { ApiError, address, api } from "./api.js";
 import { Composer } from "./composer.js";
 import { ConnectionNotice } from "./connection_notice.js";
 import { Controls } from "./controls.js";
 import { Conversation } from "./conversation.js";
 import { Deletions } from "./deletions.js";
-import { diagnose, signedOut } from "./diagnosis.js";
 import { Drawer } from "./drawer.js";
 import { DropZone } from "./drop_zone.js";
 import { find } from "./element.js";
 import { Keep, browserStorage } from "./keep.js";
+import { listenToMessages } from "./message_actions.js";
 import { offer } from "./offer.js";
 import { nameFor } from "./note_name.js";
 import { Outbox, newId } from "./outbox.js";
+import { moveToSession, showTitle } from "./page_head.js";
 import { PassagePanel } from "./passage.js";
 import { Shelf } from "./shelf.js";
 import { Sidebar } from "./sidebar.js";
@@ -27,8 +28,6 @@ import { Uploads } from "./uploads.js";
 import { Welcome } from "./welcome.js";
 import { WORDS } from "./words.js";
 
-/** A server that restarts is back within this; only then is it worth saying that it is gone. */
-const SAY_DOWN_AFTER_MS = 4_000;
 /** While notes are read and the socket can't tell, how often to ask. */
 const ASK_ABOUT_NOTES_MS = 1_500;
 
@@ -52,6 +51,9 @@ const controls = new Controls(
 );
 
 const problem = (/** @type {string} */ words) => toasts.show(words, { kind: "error" });
+
+/** @param {unknown} error */
+const tell = (error) => problem(error instanceof ApiError ? error.message : WORDS.serverError);
 
 const deletions = new Deletions({ onOffer: (words, ways) => toasts.show(words, ways), onProblem: problem });
 // Leaving the page makes them final; on the next one they may still be on their way.
@@ -121,13 +123,19 @@ function watchNotes() {
 
 // ---------------------------------------------------------------- the conversation
 
+/** @type {Composer} */
 const composer = new Composer(
   find(document, ".composer", HTMLFormElement),
   { maxChars: Number(dataset.maxMessageChars) },
   {
-    onAsk: (content) => {
+    onAsk: (content, edited) => {
       stay();
-      conversation.ask(content, controls.values);
+      conversation.ask(content, controls.values, edited);
+    },
+    onEdit: (messageId) => transcript.markEdited(messageId),
+    onEditLast: () => {
+      const question = transcript.lastQuestion;
+      if (question) composer.edit(question);
     },
     onStop: () => conversation.stop(),
     onDraft: (text) => outbox.keepDraft(conversation.session, text),
@@ -143,26 +151,38 @@ const welcome = new Welcome(find(document, ".welcome"), {
   onSample: (name, title) => uploads.addSample(name, title),
 });
 
+/** @type {Transcript} */
 const transcript = new Transcript(
   find(document, ".transcript"),
   find(document, ".scroller"),
   find(document, ".new-text"),
   {
-    onSource: (source, quotedIn) => void passage.open(source, quotedIn),
-    onAgain: (messageId) => {
-      stay();
-      conversation.again(messageId, controls.values);
-    },
-    onCopy: (reply) =>
-      void copy(reply.text).then(
-        () => toasts.show(WORDS.copied),
-        () => problem(WORDS.copyFailed),
-      ),
-    onTakeBack: (clientId) => giveBack(conversation.takeBack(clientId)),
+    onOlder: (before) => api.messages(conversation.session ?? "", before).catch(() => ""),
     onChange: () => welcome.show(transcript.isEmpty),
   },
 );
 
+listenToMessages(find(document, ".transcript"), {
+  onSource: (source, quotedIn) => void passage.open(source, quotedIn),
+  onAgain: (messageId) => {
+    stay();
+    conversation.again(messageId, controls.values);
+  },
+  onCopy: (reply) =>
+    void copy(reply.text).then(
+      () => toasts.show(WORDS.copied),
+      () => problem(WORDS.copyFailed),
+    ),
+  onEdit: (question) => composer.edit(question),
+  onVersion: (messageId) => {
+    stay();
+    chosen = messageId;
+    api.changeSession(conversation.session ?? "", { shown: messageId }).catch(tell);
+  },
+  onTakeBack: (clientId) => giveBack(conversation.takeBack(clientId)),
+});
+
+/** @type {Conversation} */
 const conversation = new Conversation(
   { transcript, outbox, session: dataset.session || null },
   {
@@ -174,6 +194,7 @@ const conversation = new Conversation(
       outbox.keepDraft(null, [unsent, composer.text].filter(Boolean).join("\n\n"));
       location.replace(address(""));
     },
+    onOtherBranch: () => void showBranch(),
     onRefused: (content, why) => {
       giveBack(content);
       problem(why);
@@ -183,6 +204,21 @@ const conversation = new Conversation(
     onAnnounce: (words) => announcer.say(words),
   },
 );
+
+/** The message that was chosen, of several that are one. @type {string | null} */
+let chosen = null;
+
+/** Another branch is shown, chosen here or in another tab: draws it, and goes on from there. */
+async function showBranch() {
+  try {
+    const html = await api.messages(conversation.session ?? "");
+    transcript.show(html, chosen);
+    chosen = null;
+    if (socket.ready) conversation.connected();
+  } catch (error) {
+    tell(error);
+  }
+}
 
 /** Puts a question back where it was written, before what is there now. @param {string} content */
 function giveBack(content) {
@@ -194,24 +230,15 @@ function giveBack(content) {
 
 /** @param {string} text */
 async function copy(text) {
-  await navigator.clipboard.writeText(text);
+  await navigator.clipboard.writeText(text); // missing where the page came over plain http
 }
 
 /** The session has got its name: so has the page. @param {string} sessionId */
 function moveTo(sessionId) {
-  // The page's own links, its icon's too, are relative to the address it came from.
-  const links = document.querySelectorAll("a:not([href^='#']), link[rel='icon']");
-  for (const link of /** @type {NodeListOf<HTMLAnchorElement | HTMLLinkElement>} */ (links)) link.href = link.href;
-  history.replaceState(history.state, "", address(`session/${encodeURIComponent(sessionId)}`));
+  moveToSession(sessionId);
   outbox.keepDraft(null, "");
   outbox.keepDraft(sessionId, composer.text);
   sidebar.setCurrent(sessionId);
-}
-
-/** @param {string} title */
-function showTitle(title) {
-  find(document, ".topbar-title").textContent = title || WORDS.newSession;
-  document.title = title ? `${title} · Studyin` : "Studyin";
 }
 
 // ---------------------------------------------------------------- the sidebar
@@ -239,13 +266,10 @@ const isMoving = tabKeep.get("moving") === true;
 tabKeep.drop("moving");
 
 const notice = new ConnectionNotice(tray, { onAgain: () => (socket.state === "auth_error" ? location.reload() : socket.retry()) });
-let downSince = 0;
-let guesses = 0;
 
 const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
   onState: (state) => status.show(state),
   onReady: (restored) => {
-    downSince = guesses = 0;
     notice.clear();
     if (restored) toasts.show(WORDS.restored);
     else if (!isMoving) toasts.show(WORDS.connected);
@@ -260,7 +284,7 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
   },
   onClosed: (closed) => {
     conversation.disconnected();
-    void explain(closed);
+    void notice.explain(socket, closed);
   },
 });
 
@@ -268,24 +292,8 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
 function onSession(frame) {
   sidebar.update(frame);
   conversation.renamed(frame);
+  if (frame.session_id === conversation.session && frame.leaf_id && !transcript.has(frame.leaf_id)) void showBranch();
   if (frame.deleted && frame.session_id === conversation.session) location.replace(address(""));
-}
-
-/**
- * Says why there is no connection, once it is more than a moment's drop.
- * @param {import("./socket.js").Closed} closed
- */
-async function explain(closed) {
-  if (socket.state === "auth_error") return notice.show(signedOut());
-  if (closed.spoke || socket.state === "offline") return;
-  downSince ||= Date.now();
-  const diagnosis = await diagnose(socket.url, closed);
-  if (socket.ready || socket.state === "closed") return;
-  if (diagnosis.kind === "down" && Date.now() - downSince < SAY_DOWN_AFTER_MS) return;
-  // The server may have come back between the attempt and the question: only a second such failure means something.
-  if (diagnosis.isGuess && (guesses += 1) === 1) return socket.retry();
-  notice.show(diagnosis);
-  if (diagnosis.kind !== "down") socket.fail();
 }
 
 // ---------------------------------------------------------------- and begin

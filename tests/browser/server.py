@@ -67,6 +67,27 @@ class Studyin:
                     if error.code != HTTPStatus.NOT_FOUND:
                         raise
 
+    def keep_long_session(self, turns: int, words: int = 60) -> str:
+        """Put a session of so many questions and replies into the data file; returns its id."""
+        database = sqlite3.connect(self._folder / "data" / "studyin.sqlite3")
+        session, parent = f"{turns:032x}", None
+        with database:
+            database.execute("INSERT INTO sessions VALUES (?, 'local', 'A long one', 0, NULL, 1, 1)", (session,))
+            for number in range(turns * 2):
+                role, content = (
+                    ("assistant", f"Reply {number // 2}. " + "word " * words) if number % 2 else ("user", "")
+                )
+                message = f"{turns:016x}{number:016x}"
+                database.execute(
+                    "INSERT INTO messages (id, session_id, parent_id, role, status, content, controls, created_at)"
+                    " VALUES (?, ?, ?, ?, 'complete', ?, '{}', 1)",
+                    (message, session, parent, role, content or f"Question {number // 2}?"),
+                )
+                parent = message
+            database.execute("UPDATE sessions SET leaf_id = ? WHERE id = ?", (parent, session))
+        database.close()
+        return session
+
     def saved_replies(self) -> list[str]:
         """What the data file has of all replies: what would be left after a power cut."""
         database = sqlite3.connect(f"file:{self._folder / 'data' / 'studyin.sqlite3'}?mode=ro", uri=True)
