@@ -83,11 +83,12 @@ export const api = {
     return response.text();
   },
   /**
-   * @param {string} query
-   * @param {AbortSignal} [signal]
-   * @returns {Promise<{sessions: Session[]}>}
+   * @param {{query: string, before: string, signal: AbortSignal}} page query: empty for all; before: the `next` of the
+   *   page before, or empty
+   * @returns {Promise<{sessions: Session[], next: string | null}>}
    */
-  searchSessions: (query, signal) => request("GET", `api/sessions?query=${id(query)}`, { signal }),
+  sessions: ({ query, before, signal }) =>
+    request("GET", `api/sessions?query=${id(query)}${before && `&before=${id(before)}`}`, { signal }),
   /**
    * @param {string} session
    * @param {{title?: string, pinned?: boolean, shown?: string}} change

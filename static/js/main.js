@@ -11,6 +11,7 @@ import { Drawer } from "./drawer.js";
 import { DropZone } from "./drop_zone.js";
 import { find } from "./element.js";
 import { Keep, browserStorage } from "./keep.js";
+import { hitIn } from "./hit.js";
 import { listenToMessages } from "./message_actions.js";
 import { offer } from "./offer.js";
 import { nameFor } from "./note_name.js";
@@ -304,4 +305,15 @@ composer.text = outbox.draft(conversation.session);
 if (!composer.text && conversation.session === null) giveBack(outbox.takeOrphan()?.content ?? "");
 if (window.matchMedia("(hover: hover)").matches) composer.focus();
 watchNotes();
-socket.start();
+void begin(hitIn(location));
+
+/** @param {ReturnType<typeof hitIn>} hit */
+async function begin(hit) {
+  // What is looked at is what is gone on from.
+  if (hit?.branch) await api.changeSession(conversation.session ?? "", { shown: hit.branch }).catch(tell);
+  if (hit) {
+    history.replaceState(history.state, "", location.pathname);
+    await transcript.goTo(hit);
+  }
+  socket.start();
+}

@@ -44,6 +44,13 @@ export class ReadingPlace {
     this.toEnd();
   }
 
+  /** @param {Element} element is what the reader came for */
+  toElement(element) {
+    this.#follows = false;
+    element.scrollIntoView({ block: "center" });
+    this.#lastTop = this.#scroller.scrollTop;
+  }
+
   /** Something has changed: keeps the end in sight, if that is what the reader looks at. */
   follow() {
     if (this.#follows) {

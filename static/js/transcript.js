@@ -5,6 +5,7 @@
  */
 
 import { find, part } from "./element.js";
+import { mark } from "./hit.js";
 import { drawn } from "./html.js";
 import { asked } from "./message_actions.js";
 import { ReadingPlace } from "./reading_place.js";
@@ -74,6 +75,19 @@ export class Transcript {
   markEdited(messageId) {
     this.#element.querySelector("[data-edited]")?.removeAttribute("data-edited");
     if (messageId) this.#find("message", messageId)?.toggleAttribute("data-edited", true);
+  }
+
+  /**
+   * Goes to a message, however long ago it was said, and marks words in it.
+   * @param {{message: string, words: string[]}} hit
+   */
+  async goTo({ message, words }) {
+    let older = this.#element.querySelector(".older");
+    while (older && !this.has(message) && (await this.#fetchOlder(older))) older = this.#element.querySelector(".older");
+    const found = this.#find("message", message);
+    if (!found) return;
+    this.#place.toElement(found);
+    this.#place.toElement(mark(found, words));
   }
 
   /**
@@ -257,19 +271,27 @@ export class Transcript {
     if (older) this.#older.observe(older);
   }
 
-  #onOlder = async (/** @type {IntersectionObserverEntry[]} */ [{ isIntersecting, target }]) => {
-    const first = target.nextElementSibling;
-    if (!isIntersecting || !(first instanceof HTMLElement)) return;
-    this.#older.unobserve(target);
-    const html = await this.owner.onOlder(first.dataset.message ?? "");
-    if (!target.isConnected || !html) return; // the link is left, which does the same
+  #onOlder = (/** @type {IntersectionObserverEntry[]} */ [{ isIntersecting, target }]) => {
+    if (isIntersecting) void this.#fetchOlder(target);
+  };
+
+  /**
+   * @param {Element} link to what is older
+   * @returns {Promise<boolean>} whether it came; else the link is left, which does the same
+   */
+  async #fetchOlder(link) {
+    const first = link.nextElementSibling;
+    this.#older.unobserve(link);
+    const html = first instanceof HTMLElement && (await this.owner.onOlder(first.dataset.message ?? ""));
+    if (!link.isConnected || !html) return false;
     this.#place.keep(first, () => {
-      target.replaceWith(drawn(html));
+      link.replaceWith(drawn(html));
       return first;
     });
     const older = this.#element.querySelector(".older");
     if (older) this.#older.observe(older);
-  };
+    return true;
+  }
 
   #firstWaiting() {
     return this.#element.querySelector(".question[data-pending]");

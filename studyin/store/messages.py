@@ -116,22 +116,30 @@ class MessageStore:
             families.setdefault(row["parent_id"], []).append(row["id"])
         return {message_id: family for family in families.values() for message_id in family}
 
-    async def leaf_below(self, account_id: str, session_id: str, message_id: str) -> str:
-        """The last message of the newest branch through this one. Raises StudyinError NOT_FOUND, also where the message
-        is of another session."""
+    async def leaf_through(self, account_id: str, session_id: str, message_id: str) -> str:
+        """The last message of a branch that leads through this one: of the branch that is shown, where it does, else of
+        the newest. Raises StudyinError NOT_FOUND, also where the message is of another session."""
         row = await self._database.fetch_one(
-            """WITH RECURSIVE down AS (
-                SELECT m.id, 1 AS depth FROM messages m JOIN sessions s ON s.id = m.session_id
+            """WITH RECURSIVE wanted AS (
+                SELECT m.id, s.leaf_id FROM messages m JOIN sessions s ON s.id = m.session_id
                 WHERE m.id = ? AND s.id = ? AND s.account_id = ?
+            ), up AS (
+                SELECT leaf_id AS id FROM wanted
+                UNION ALL SELECT parent_id FROM up JOIN messages USING (id) WHERE parent_id IS NOT NULL
+            ), down AS (
+                SELECT id, 1 AS depth FROM wanted
                 UNION ALL
                 SELECT (SELECT id FROM messages WHERE parent_id = down.id ORDER BY seq DESC LIMIT 1), depth + 1
                 FROM down WHERE down.id IS NOT NULL
-            ) SELECT id FROM down WHERE id IS NOT NULL ORDER BY depth DESC LIMIT 1""",
+            )
+            SELECT CASE WHEN id IN (SELECT id FROM up) THEN leaf_id
+                   ELSE (SELECT id FROM down WHERE id IS NOT NULL ORDER BY depth DESC LIMIT 1) END AS leaf
+            FROM wanted""",
             (message_id, session_id, account_id),
         )
         if row is None:
             raise message_not_found()
-        return str(row["id"])
+        return str(row["leaf"])
 
     async def finished_after(self, account_id: str, session_id: str, after: str | None) -> list[Message]:
         """Finished messages of all branches that are newer than the message `after` (all, where it is not known).

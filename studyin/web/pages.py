@@ -67,6 +67,7 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
             "account": {"id": account_id, "name": "Student"},
             "session": session_shape(session) if session else None,
             "sessions": [session_shape(each) for each, _ in listed.sessions],
+            "older_sessions": listed.next,
             **conversation,
             "materials": [material_shape(material) for material in shelf.materials],
             "coach": {"name": coaches.current.name, "model": coaches.current.model, "label": coaches.describe()},
@@ -87,7 +88,7 @@ async def _conversation(request: web.Request, session: Session) -> dict[str, Any
         messages = await store.before(account_id, session.id, query["before"], limit=SHOWN_MESSAGES)
     else:
         through = query.get("branch")
-        leaf_id = await store.leaf_below(account_id, session.id, through) if through else session.leaf_id
+        leaf_id = await store.leaf_through(account_id, session.id, through) if through else session.leaf_id
         messages = await store.branch(account_id, leaf_id, limit=SHOWN_MESSAGES)
     return {
         "messages": await message_shapes(messages, turn),

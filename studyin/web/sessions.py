@@ -50,7 +50,7 @@ async def change(request: web.Request) -> web.Response:
             'Expected {"title": "a text"}, {"pinned": true or false}, {"shown": "a message"}, or several.',
         )
     if shown is not None:
-        leaf_id = await app[MESSAGES].leaf_below(account_id, session_id, shown)
+        leaf_id = await app[MESSAGES].leaf_through(account_id, session_id, shown)
         session = await app[SESSIONS].show_branch(account_id, session_id, leaf_id)
         # News of its own, which news of the title that comes at the same moment does not replace.
         app[AUDIENCE].tell(account_id, f"{session_id} branch", {**session_frame(session), "leaf_id": leaf_id})

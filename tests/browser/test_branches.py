@@ -104,7 +104,7 @@ async def test_the_first_question_can_be_asked_otherwise_before_the_server_has_i
 async def test_earlier_messages_come_on_the_way_up_and_the_reader_stays_where_they_are(
     server: Studyin, chat: ChatPage, page: Page
 ):
-    session = server.keep_long_session(230)
+    session = server.keep_session(1, turns=230)
     await chat.open(f"{server.url}session/{session}")
     await expect(chat.questions).to_have_count(100)
     await expect(chat.questions.last.locator(".question-text")).to_have_text("Question 229?")
@@ -124,3 +124,41 @@ async def test_earlier_messages_come_on_the_way_up_and_the_reader_stays_where_th
     await page.locator(".scroller").evaluate("(scroller) => { scroller.scrollTop = 0 }")
     await expect(chat.questions).to_have_count(230)
     await expect(page.locator(".older")).to_have_count(0)
+
+
+async def test_a_search_leads_to_the_words_in_place_however_old_and_on_whichever_branch(
+    server: Studyin, chat: ChatPage, page: Page
+):
+    session = server.keep_session(1, turns=230)
+    await chat.open(f"{server.url}session/{session}")
+    await chat.question.press("ArrowUp")
+    await chat.ask("Something else entirely?")
+    await expect(chat.questions.last.locator(".branch-count")).to_have_text("2/2")
+    await chat.ended()
+    for words, place in (("reply 7", "Reply 7."), ("question 229", "Question 229?")):
+        await page.get_by_label("Search all sessions").fill(words)
+        await page.locator(".session-link", has=page.locator("mark")).click()
+        await chat.is_ready()
+        found = chat.page.locator(".message", has_text=place)
+        await expect(found).to_be_in_viewport()
+        marked = await page.evaluate("[...CSS.highlights.get('hit')].map((range) => range.toString().toLowerCase())")
+        assert marked[:2] == words.split()
+        await expect(page).to_have_url(f"{server.url}session/{session}")
+    # What was found on the other branch is what is gone on from.
+    await page.reload()
+    await chat.is_ready()
+    await expect(chat.questions.last.locator(".question-text")).to_have_text("Question 229?")
+
+
+async def test_older_sessions_come_on_the_way_down(server: Studyin, chat: ChatPage, page: Page):
+    for number in range(1, 121):
+        server.keep_session(number)
+    await chat.open(server.url)
+    await expect(chat.sessions).to_have_count(50)
+    for shown in (100, 120):
+        await page.locator(".session-list").evaluate("(list) => { list.scrollTop = list.scrollHeight }")
+        await expect(chat.sessions).to_have_count(shown)
+    await page.get_by_label("Search all sessions").fill("question")
+    await expect(page.locator(".session-hit")).to_have_count(50)
+    await page.locator(".session-list").evaluate("(list) => { list.scrollTop = list.scrollHeight }")
+    await expect(page.locator(".session-hit")).to_have_count(100)

@@ -54,6 +54,13 @@ def test_components_know_main_only():
             assert not names & components, f"{path.name} imports {names & components}"
 
 
+def test_the_joined_modules_are_a_module(tmp_path: Path):
+    compiler()
+    (tmp_path / "page.mjs").write_text(joined_modules(ROOT / "static/js/main.js"))
+    checked = subprocess.run(["node", "--check", tmp_path / "page.mjs"], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr
+
+
 def test_every_module_and_style_is_part_of_a_page():
     modules = {path.stem for path in MODULES}
     joined = joined_modules(ROOT / "static/js/main.js")
