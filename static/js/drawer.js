@@ -36,6 +36,11 @@ export class Drawer {
     return this.#element.hasAttribute("data-open");
   }
 
+  /** Where it is one, and not always there. */
+  open() {
+    if (this.#opener.checkVisibility()) this.#set(true);
+  }
+
   close() {
     if (this.isOpen) this.#set(false);
   }
