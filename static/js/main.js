@@ -7,6 +7,7 @@ import { Composer } from "./composer.js";
 import { ConnectionNotice } from "./connection_notice.js";
 import { Controls } from "./controls.js";
 import { Conversation } from "./conversation.js";
+import { copy } from "./copying.js";
 import { Deletions } from "./deletions.js";
 import { Drawer } from "./drawer.js";
 import { find } from "./element.js";
@@ -153,11 +154,7 @@ listenToMessages(find(document, ".transcript"), {
     stay();
     conversation.again(messageId, controls.values);
   },
-  onCopy: (reply) =>
-    void copy(reply.text).then(
-      () => toasts.show(WORDS.copied),
-      () => problem(WORDS.copyFailed),
-    ),
+  onCopy: (text, otherwise) => void copied(text, otherwise),
   onEdit: (question) => composer.edit(question),
   onVersion: (messageId) => {
     stay();
@@ -202,9 +199,17 @@ function giveBack(content) {
   composer.focus();
 }
 
-/** @param {string} text */
-async function copy(text) {
-  await navigator.clipboard.writeText(text); // missing where the page came over plain http
+/**
+ * @param {string} text
+ * @param {() => string} [otherwise] the same in a form that may be wanted instead
+ */
+async function copied(text, otherwise) {
+  try {
+    await copy(text);
+    toasts.show(WORDS.copied, otherwise && { action: WORDS.copyAsText, onAction: () => copied(otherwise()) });
+  } catch {
+    problem(WORDS.copyFailed);
+  }
 }
 
 /** The session has got its name: so has the page. @param {string} sessionId */

@@ -165,7 +165,7 @@ async def test_a_message_covers_nothing_that_is_read(
     while await (dismiss := chat.toasts.get_by_role("button", name="Dismiss")).count():
         await dismiss.first.click()
     composer = await chat.page.locator(".composer").bounding_box()
-    await chat.replies.get_by_role("button", name="Copy").click()
+    await chat.replies.get_by_role("button", name="Copy the answer").click()
     await expect(chat.toasts).to_contain_text("Copied")
     await chat.toasts.locator(".toast").evaluate("(e) => Promise.all(e.getAnimations().map((each) => each.finished))")
     covered = await chat.page.evaluate(
@@ -181,7 +181,7 @@ async def test_a_message_covers_nothing_that_is_read(
     )
     assert covered == []
     assert await chat.page.locator(".composer").bounding_box() == composer
-    await expect(chat.replies.get_by_role("button", name="Copy")).to_be_in_viewport()
+    await expect(chat.replies.get_by_role("button", name="Copy the answer")).to_be_in_viewport()
 
 
 async def test_the_drawer_takes_and_gives_back_the_focus(shared: Studyin, open_context):
