@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 
 from studyin.errors import Code, StudyinError
 from studyin.library.extract import extract
@@ -16,6 +16,7 @@ from studyin.library.sample_notes import read_sample
 from studyin.library.search import Found, Search
 from studyin.store.database import Database
 from studyin.store.materials import Listed, Material, MaterialStatus, MaterialStore, Passage
+from studyin.store.passage_index import PassageIndex
 from studyin.store.passages import PassageStore, Surroundings
 
 ACCOUNT_BYTES = 2 * 2**30
@@ -46,7 +47,7 @@ class Library:
         self._account_bytes = account_bytes
         self._materials = MaterialStore(database)
         self._passages = PassageStore(database)
-        self._search = Search(self._passages)
+        self._search = Search(self._passages, PassageIndex(database))
         self._inbox = Inbox(database.path.parent / "unread")
         self._room = ReadingRoom(
             self._materials, self._passages, self._inbox, self._changed, limits=limits, languages=languages
@@ -160,6 +161,13 @@ class Library:
         """The first passages, the oldest material first, each in its order: for what asks for all, or for the first,
         and not for the best. each: at most so many of one material."""
         return await self._passages.in_order(account_id, material_ids, limit, each=each)
+
+    async def spellings(
+        self, account_id: str, question: str, *, material_ids: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[str]]:
+        """The words by which the passages were searched for each word of a question's subject, folded: itself, and how
+        the materials write it."""
+        return await self._search.spellings(account_id, question, material_ids=material_ids)
 
     async def rarity(
         self, account_id: str, words: Iterable[str], *, material_ids: Collection[str] | None = None
