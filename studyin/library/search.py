@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate, chain
 from math import log
 
 from studyin.library.languages import ENGLISH, Language, language_of
@@ -18,7 +19,10 @@ from studyin.store.spelling import LONGEST, SHORTEST, is_piece
 # notes answer and questions about anything else part. bm25 can't draw this line, it has no absolute meaning.
 COVERAGE_FLOOR = 0.34
 
-# In a larger library, a term that more than this share of the passages have tells nothing and costs the most to rank.
+# Passages of which the best are told, at most: ranking one takes 5 µs. Where more have one of a question's terms, those
+# with the rarer terms are ranked, by all of them.
+MAX_RANKED = 4_000
+# In a larger library, a term that more than this share of the passages have tells nothing.
 COMMON_SHARE = 0.25
 COMMON_FROM = 400
 
@@ -112,13 +116,19 @@ class Search:
     async def _match(
         self, account_id: str, terms: Sequence[Term], limit: int, material_ids: Collection[str] | None
     ) -> Sequence[Passage]:
-        every = [form for term in terms for form in term.forms]
-        if not any(term.folded for term in terms):
-            return await self._index.match(account_id, every, limit, material_ids)
-        passages = await self._index.match_folded(account_id, every, limit * WIDER, material_ids)
-        known = [form for term in terms if not term.folded for form in term.forms]
-        others = await self._index.match(account_id, known, limit * WIDER, material_ids)
-        return list({passage.id: passage for passage in (*passages, *others)}.values())
+        every = [tuple(term.forms) for term in terms]
+        if any(term.folded for term in terms):
+            passages = await self._index.match_folded(account_id, chain(*every), limit * WIDER, material_ids)
+            known = [form for term in terms if not term.folded for form in term.forms]
+            others = await self._index.match(account_id, known, limit * WIDER, material_ids)
+            return list({passage.id: passage for passage in (*passages, *others)}.values())
+        rarest = _rarest(terms)
+        if rarest:
+            rest = [form for term in terms if term not in rarest for form in term.forms]
+            rare = [form for term in rarest for form in term.forms]
+            return await self._index.match(account_id, rare, limit, material_ids, beside=rest)
+        passages = await self._index.match_all(account_id, every, limit, material_ids)
+        return passages or await self._index.match(account_id, chain(*every), limit, material_ids)
 
     async def _terms(
         self, account_id: str, question: str, material_ids: Collection[str] | None
@@ -151,11 +161,28 @@ class Search:
                 continue
             key = (word, stemmed.name if stemmed else "")
             if key not in known.spellings:
-                candidates = await self._index.spelt_like(account_id, material_ids=material_ids, **parts(word))
-                known.spellings[key] = spellings(word, candidates, stemmed, missing=not known.counts[word])
+                known.spellings[key] = await self._spelt(
+                    account_id, word, stemmed, material_ids, missing=not known.counts[word]
+                )
             found[word] = known.spellings[key]
         await self._count(account_id, {form for forms in found.values() for form in forms}, material_ids)
         return found
+
+    async def _spelt(
+        self,
+        account_id: str,
+        word: str,
+        language: Language | None,
+        material_ids: Collection[str] | None,
+        *,
+        missing: bool,
+    ) -> Mapping[str, float]:
+        for some in parts(word):
+            candidates = await self._index.spelt_like(account_id, material_ids=material_ids, **some)
+            found = spellings(word, candidates, language, missing=missing)
+            if found or not missing:
+                return found
+        return {}
 
     async def rarity(
         self, account_id: str, asked: Iterable[str], *, material_ids: Collection[str] | None = None
@@ -197,6 +224,13 @@ class Search:
                 known.folded.update(word for word, count in folded.items() if count)
             known.counts |= counted
         return known
+
+
+def _rarest(terms: Sequence[Term]) -> Sequence[Term]:
+    """The rarest terms, as many as can be ranked in a moment; none where even the rarest is too common for that."""
+    rarest = sorted(terms, key=lambda term: term.count)
+    ranked = list(accumulate(term.count for term in rarest))
+    return [term for term, so_far in zip(rarest, ranked, strict=True) if so_far <= MAX_RANKED]
 
 
 def _weighted(asked: Sequence[str], known: _Known, spelt: Mapping[str, Mapping[str, float]]) -> Iterator[Term]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypedDict
 
@@ -59,13 +59,14 @@ class Parts(TypedDict):
     have: Sequence[str]
 
 
-def parts(word: str) -> Parts:
-    """Parts of which a word like this one has one unharmed: halves of a word with one slip, thirds of one with two."""
+def parts(word: str) -> Iterator[Parts]:
+    """Parts of which a word like this one has one unharmed: its halves where there is one slip, which is the rule and
+    finds few others; then, for a long word, its thirds, for two."""
+    half = max(len(word) // 2, 2)
+    yield Parts(begin=[word[:half]], end=[word[half:]], have=[])
     if len(word) >= 9:
         third = len(word) // 3
-        return Parts(begin=[word[:third]], end=[word[-third:]], have=[word[third : 2 * third]])
-    half = max(len(word) // 2, 2)
-    return Parts(begin=[word[:half]], end=[word[half:]], have=[])
+        yield Parts(begin=[word[:third]], end=[word[-third:]], have=[word[third : 2 * third]])
 
 
 def spellings(word: str, candidates: Iterable[str], language: Language | None, *, missing: bool) -> Mapping[str, float]:

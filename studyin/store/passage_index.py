@@ -41,10 +41,33 @@ class PassageIndex:
         self._database = database
 
     async def match(
-        self, account_id: str, phrases: Iterable[str], limit: int, material_ids: Collection[str] | None = None
+        self,
+        account_id: str,
+        phrases: Iterable[str],
+        limit: int,
+        material_ids: Collection[str] | None = None,
+        *,
+        beside: Iterable[str] = (),
     ) -> Sequence[Passage]:
-        """The passages that have at least one of the phrases; those that have more and rarer ones come first."""
-        return await self._match(_MATCH, account_id, _any_of(phrases), limit, material_ids)
+        """The passages that have at least one of the phrases; those that have more and rarer ones come first.
+
+        beside: phrases that only tell which of those come first, and are too common to be searched for.
+        """
+        query, more = _any_of(phrases), _any_of(beside)
+        if query and more:
+            query = f"({query}) OR (({query}) AND ({more}))"
+        return await self._match(_MATCH, account_id, query, limit, material_ids)
+
+    async def match_all(
+        self,
+        account_id: str,
+        terms: Iterable[Iterable[str]],
+        limit: int,
+        material_ids: Collection[str] | None = None,
+    ) -> Sequence[Passage]:
+        """The best passages that have every term, in their headings or below: at least one of each one's phrases."""
+        query = " AND ".join(f"({phrases})" for phrases in map(_any_of, terms) if phrases)
+        return await self._match(_MATCH, account_id, query, limit, material_ids)
 
     async def match_folded(
         self, account_id: str, words: Iterable[str], limit: int, material_ids: Collection[str] | None = None
