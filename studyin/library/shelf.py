@@ -10,6 +10,7 @@ from studyin.library.extract import extract
 from studyin.library.inbox import Arrival, Inbox
 from studyin.library.kinds import Format, told
 from studyin.library.names import tidy_name
+from studyin.library.neighbours import joined
 from studyin.library.reading_room import SHORT_BYTES, ReadingRoom
 from studyin.library.reports import Limits
 from studyin.library.sample_notes import read_sample
@@ -140,10 +141,21 @@ class Library:
     # Passages. material_ids: the materials that are looked through, None for all of the account's.
 
     async def find(
-        self, account_id: str, question: str, limit: int = 4, *, material_ids: Collection[str] | None = None
+        self,
+        account_id: str,
+        question: str,
+        limit: int = 4,
+        *,
+        material_ids: Collection[str] | None = None,
+        join: bool = False,
     ) -> Sequence[Found]:
-        """The passages that may answer a question, the best first; none where nothing in the materials does."""
-        return await self._search.find(account_id, question, limit, material_ids=material_ids)
+        """The passages that may answer a question, the best first; none where nothing in the materials does.
+
+        join: neighbours among them come as one, with the first one's id and position: for who quotes them whole. What
+        is recalled by that id is the first alone.
+        """
+        found = await self._search.find(account_id, question, limit, material_ids=material_ids)
+        return await joined(self._passages, account_id, found) if join else found
 
     async def whole(
         self, account_id: str, *, material_ids: Collection[str] | None = None, room: int, question: str = ""
