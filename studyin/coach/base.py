@@ -58,7 +58,9 @@ class Controls:
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Controls:
-        """From what `plain` gave, read back from the store."""
+        """From what `plain` gave, read back from the store; the defaults where that is nothing."""
+        if not plain:
+            return cls()
         effort = plain["effort"]
         return cls(
             plain["level"],

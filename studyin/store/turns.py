@@ -45,9 +45,9 @@ class TurnStore:
         """Store a question and the beginning of its reply; durable when it returns.
 
         session_id None makes a session. The controls become the session's, and so do the material_ids (an empty list:
-        it is taught from all; None: from the same as before). parent_id: the reply to go on from, a question to ask differently, ROOT to ask
-        the first one anew; None goes on from the branch that is shown. The same client_id again stores nothing.
-        Raises StudyinError NOT_FOUND, or BUSY where a reply is running in the session.
+        it is taught from all; None: from the same as before). parent_id: the reply to go on from, a question to ask
+        differently, ROOT to ask the first one anew; None goes on from the branch that is shown. The same client_id
+        again stores nothing. Raises StudyinError NOT_FOUND, or BUSY where a reply is running in the session.
         """
 
         def begin(tx: Connection) -> Begun:

@@ -237,7 +237,13 @@ class ChatSocket:
             await self._start(asking, frame.client_id)
         except StudyinError as error:
             # A client that knows no sessions can't open another one where its own was deleted: it gets a new one.
-            if error.code != Code.NOT_FOUND or session_id is None or self._own_page or frame.parent_id or frame.material_ids:
+            if (
+                error.code != Code.NOT_FOUND
+                or session_id is None
+                or self._own_page
+                or frame.parent_id
+                or frame.material_ids
+            ):
                 raise
             self._leave()
             await self._ask(frame)

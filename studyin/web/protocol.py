@@ -185,7 +185,9 @@ def _ids(fields: Mapping[str, Any], name: str) -> Sequence[str] | None:
     if values is None:
         return None
     if not is_ids(values):
-        raise StudyinError(Code.BAD_FRAME, f"Expected `{name}` to be a list of ids, got another list or {_kind(values)}.")
+        raise StudyinError(
+            Code.BAD_FRAME, f"Expected `{name}` to be a list of ids, got another list or {_kind(values)}."
+        )
     return [storable(value) for value in values]
 
 
