@@ -16,6 +16,8 @@ export class Controls {
   #popover;
   /** The ids of the notes that the session is limited to; none: all of them. @type {Set<string>} */
   #chosen;
+  /** @type {import("./types.js").Material[]} */
+  #offered = [];
 
   /**
    * @param {HTMLElement} popover with the form in it
@@ -32,7 +34,10 @@ export class Controls {
     this.#chosen = new Set(popover.dataset.chosen?.split(" ").filter(Boolean));
     button.popoverTargetElement = popover;
     const isSheet = window.matchMedia("(width < 40rem)");
-    popover.addEventListener("beforetoggle", () => {
+    popover.addEventListener("beforetoggle", (event) => {
+      if (/** @type {ToggleEvent} */ (event).newState === "closed") return;
+      // What is chosen stands first, or a long list would hide it.
+      this.#draw([...this.#offered].sort((one, other) => this.#has(other.id) - this.#has(one.id)));
       if (isSheet.matches) popover.removeAttribute("style");
       else placeBeside(popover, anchor, Math.min(WIDTH_PX, window.innerWidth - 16));
     });
@@ -86,16 +91,21 @@ export class Controls {
 
   /** The notes to choose among, newest first. @param {import("./types.js").Material[]} materials */
   offer(materials) {
-    const [all] = this.#picks;
-    const focused = document.activeElement;
-    const kept = new Map(this.#picks.map((pick) => [pick.dataset.material, pick]));
+    this.#offered = materials;
+    this.#draw(materials);
+  }
+
+  /** @param {import("./types.js").Material[]} materials */
+  #draw(materials) {
+    const known = new Map(this.#picks.map((pick) => [pick.dataset.material, pick]));
     const picks = materials.map(({ id, filename }) => {
-      const pick = kept.get(id) ?? part("pick");
+      const pick = known.get(id) ?? part("pick");
       pick.dataset.material = id;
       find(pick, ".pick-name").textContent = filename;
       return pick;
     });
-    find(this.#form, ".pick-list").replaceChildren(all, ...picks);
+    const focused = document.activeElement;
+    find(this.#form, ".pick-list").replaceChildren(...picks);
     if (focused instanceof HTMLElement && this.#form.contains(focused)) focused.focus({ preventScroll: true });
     find(this.#form, ".picks").hidden = !materials.length;
     this.#search.hidden = materials.length < SEARCH_FROM;
@@ -113,7 +123,12 @@ export class Controls {
   }
 
   get #picks() {
-    return /** @type {HTMLElement[]} */ ([...this.#form.querySelectorAll(".pick")]);
+    return /** @type {HTMLElement[]} */ ([...this.#form.querySelectorAll("[data-material]")]);
+  }
+
+  /** @param {string} id */
+  #has(id) {
+    return Number(this.#chosen.has(id));
   }
 
   /** @param {HTMLInputElement} box */
@@ -132,8 +147,9 @@ export class Controls {
   #show() {
     for (const pick of this.#picks) {
       const { material } = pick.dataset;
-      find(pick, "input", HTMLInputElement).checked = material ? this.#chosen.has(material) : !this.#chosen.size;
+      find(pick, "input", HTMLInputElement).checked = this.#chosen.has(material ?? "");
     }
+    find(this.#form, ".pick-all", HTMLInputElement).checked = !this.#chosen.size;
     const chosen = (/** @type {string} */ name) =>
       this.#form.querySelector(`input[name="${name}"]:checked`)?.parentElement?.querySelector("span")?.textContent ?? "";
     const from = this.#chosen.size ? ` · ${WORDS.chosen(this.#chosen.size)}` : "";
