@@ -25,7 +25,19 @@ from studyin.store.database import Database
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 from studyin.store.turns import TurnStore
-from studyin.web import chat_socket, check, errors, health, materials, pages, security, sessions, static, templates
+from studyin.web import (
+    chat_socket,
+    check,
+    compression,
+    errors,
+    health,
+    materials,
+    pages,
+    security,
+    sessions,
+    static,
+    templates,
+)
 from studyin.web.audience import Audience
 from studyin.web.keys import (
     AUDIENCE,
@@ -52,7 +64,8 @@ BODY_MARGIN_BYTES = 1024 * 1024
 def create_app(settings: Settings) -> web.Application:
     """The whole program as an aiohttp application; it opens its data file when it starts up."""
     app = web.Application(
-        middlewares=[errors.explain, security.guard], client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES
+        middlewares=[compression.compress, errors.explain, security.guard],
+        client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES,
     )
     app[SETTINGS] = settings
     app[GATE] = security.Gate(settings)

@@ -14,13 +14,17 @@ export class Composer {
   #send;
   #stop;
   #count;
+  #editing;
   #max;
+  /** @type {{id: string, draft: string} | null} the question that is asked otherwise, and what was being written before */
+  #edited = null;
 
   /**
    * @param {HTMLFormElement} form
    * @param {{maxChars: number}} limits in code points
    * @param {{
-   *   onAsk: (content: string) => void, onStop: () => void, onDraft: (text: string) => void,
+   *   onAsk: (content: string, edited?: string) => void, onEdit: (messageId: string | null) => void,
+   *   onEditLast: () => void, onStop: () => void, onDraft: (text: string) => void,
    *   onChooseFiles: () => void, onPasteNotes: () => void,
    * }} owner
    */
@@ -30,6 +34,7 @@ export class Composer {
     this.#send = find(form, ".composer-send", HTMLButtonElement);
     this.#stop = find(form, ".composer-stop", HTMLButtonElement);
     this.#count = find(form, ".composer-count");
+    this.#editing = find(form, ".composer-editing");
     this.#max = maxChars;
     this.owner = owner;
     form.addEventListener("submit", this.#onSubmit);
@@ -37,6 +42,7 @@ export class Composer {
     this.#input.addEventListener("input", this.#onInput);
     this.#input.addEventListener("keydown", this.#onKey);
     this.#stop.addEventListener("click", () => this.owner.onStop());
+    find(form, ".editing-cancel").addEventListener("click", () => this.endEdit());
     const add = find(form, ".composer-add");
     add.addEventListener("click", () =>
       openMenu(add, part("add-menu"), (what) => (what === "paste" ? owner.onPasteNotes() : owner.onChooseFiles())),
@@ -57,6 +63,30 @@ export class Composer {
     this.#input.focus({ preventScroll: true });
   }
 
+  /**
+   * Asks a question otherwise: the answers to it as it was are kept, as another branch.
+   * @param {{id: string, text: string}} question
+   */
+  edit({ id, text }) {
+    this.#edited = { id, draft: this.#edited?.draft ?? this.text };
+    this.text = text;
+    this.#showEdit();
+    this.focus();
+  }
+
+  endEdit() {
+    if (!this.#edited) return;
+    this.text = this.#edited.draft;
+    this.#edited = null;
+    this.#showEdit();
+    this.focus();
+  }
+
+  #showEdit() {
+    this.#editing.hidden = this.#edited === null;
+    this.owner.onEdit(this.#edited?.id ?? null);
+  }
+
   /** Stop stands in place of Send while an answer runs. @param {boolean} isRunning */
   setRunning(isRunning) {
     const hadFocus = document.activeElement === this.#stop;
@@ -69,17 +99,24 @@ export class Composer {
     event.preventDefault();
     const content = this.text.trim();
     if (!content || countPoints(content) > this.#max) return;
-    this.text = "";
-    this.owner.onDraft("");
-    this.owner.onAsk(content);
+    const edited = this.#edited?.id;
+    if (edited) this.endEdit();
+    else this.text = "";
+    this.owner.onDraft(this.text);
+    this.owner.onAsk(content, edited);
   };
 
   #onInput = () => {
     this.#show();
-    this.owner.onDraft(this.text);
+    if (!this.#edited) this.owner.onDraft(this.text);
   };
 
   #onKey = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Escape" && this.#edited) return this.endEdit();
+    if (event.key === "ArrowUp" && !this.text && !event.isComposing) {
+      event.preventDefault();
+      return this.owner.onEditLast();
+    }
     // Enter also ends a word in an input method; 229 is how Safari says so.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();

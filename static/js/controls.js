@@ -1,11 +1,17 @@
-/** How the student wants to be taught, and from which notes; the session keeps it, main.js brings it there. */
+/** How the student wants to be taught, and from which notes; the session keeps it. */
 
+import { ApiError, api } from "./api.js";
 import { find, part } from "./element.js";
 import { placeBeside } from "./popover.js";
 import { WORDS } from "./words.js";
 
-/** @typedef {import("./types.js").Controls} Values */
+/**
+ * @typedef {import("./types.js").Controls} Values
+ * @typedef {{controls: object, material_ids: string[]}} Chosen as a session keeps it
+ */
 
+/** What was chosen for a session that has not begun. */
+const NEXT = "next-controls";
 const WIDTH_PX = 416;
 /** From so many notes on, one looks for a name instead of reading all. */
 const SEARCH_FROM = 8;
@@ -14,6 +20,9 @@ export class Controls {
   #form;
   #summary;
   #popover;
+  #keep;
+  /** @type {string | null} */
+  #session;
   /** The ids of the notes that the session is limited to; none: all of them. @type {Set<string>} */
   #chosen;
   /** @type {import("./types.js").Material[]} */
@@ -24,12 +33,17 @@ export class Controls {
    * @param {HTMLButtonElement} button opens it
    * @param {HTMLElement} anchor what it stands beside
    * @param {HTMLElement} summary what is chosen, in a few words
-   * @param {{onChange: (session: {controls: object, material_ids: string[]}) => void}} owner
+   * @param {{
+   *   keep: import("./keep.js").Keep, session: string | null, onProblem: (words: string) => void,
+   * }} owner session: null while it has not begun
    */
-  constructor(popover, button, anchor, summary, owner) {
+  constructor(popover, button, anchor, summary, { keep, session, onProblem }) {
     const form = find(popover, "form", HTMLFormElement);
     this.#form = form;
     this.#summary = summary;
+    this.#keep = keep;
+    this.#session = session;
+    this.owner = { onProblem };
     this.#popover = popover;
     this.#chosen = new Set(popover.dataset.chosen?.split(" ").filter(Boolean));
     button.popoverTargetElement = popover;
@@ -50,10 +64,18 @@ export class Controls {
     form.addEventListener("change", ({ target }) => {
       if (target instanceof HTMLInputElement && target.closest(".picks")) this.#pick(target);
       this.#show();
-      if (target !== this.#search) owner.onChange(this.#ofSession);
+      if (target !== this.#search) this.#save();
     });
     this.#search.addEventListener("input", () => this.#filter());
+    const next = /** @type {Chosen | null} */ (session === null ? keep.get(NEXT) : null);
+    if (next) this.follow(next);
     this.#show();
+  }
+
+  /** The session has begun, as this says. @param {string} session */
+  begin(session) {
+    this.#session = session;
+    this.#keep.drop(NEXT);
   }
 
   /** As a question carries it. @returns {Values} */
@@ -69,15 +91,18 @@ export class Controls {
     };
   }
 
-  /** As the session keeps it. */
-  get #ofSession() {
+  #save() {
     const { material_ids = [], ...controls } = this.values;
-    return { controls, material_ids };
+    const chosen = { controls, material_ids };
+    if (this.#session === null) return this.#keep.put(NEXT, chosen);
+    const tell = (/** @type {unknown} */ error) =>
+      this.owner.onProblem(error instanceof ApiError ? error.message : WORDS.serverError);
+    api.changeSession(this.#session, chosen).catch(tell);
   }
 
   /**
    * Shows what was chosen elsewhere, unless the student is choosing here.
-   * @param {{controls: object, material_ids: string[]}} session
+   * @param {Chosen} session
    */
   follow({ controls, material_ids }) {
     if (this.#popover.matches(":popover-open")) return;

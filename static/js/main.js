@@ -1,21 +1,23 @@
 /** Puts the page together: makes the components, and tells each what concerns it. Nothing below imports a sibling. */
 
 import { Announcer } from "./announcer.js";
-import { address, api } from "./api.js";
-import { CatchUp } from "./catch_up.js";
+import { ApiError, address, api } from "./api.js";
 import { Composer } from "./composer.js";
 import { ConnectionNotice } from "./connection_notice.js";
 import { Controls } from "./controls.js";
 import { Conversation } from "./conversation.js";
 import { Deletions } from "./deletions.js";
-import { diagnose, signedOut } from "./diagnosis.js";
 import { Drawer } from "./drawer.js";
 import { DropZone } from "./drop_zone.js";
 import { find } from "./element.js";
 import { Keep, browserStorage } from "./keep.js";
+import { hitIn } from "./hit.js";
+import { listenToMessages } from "./message_actions.js";
 import { offer } from "./offer.js";
 import { nameFor } from "./note_name.js";
+import { Notes } from "./notes.js";
 import { Outbox, newId } from "./outbox.js";
+import { moveToSession, showTitle } from "./page_head.js";
 import { PassagePanel } from "./passage.js";
 import { Shelf } from "./shelf.js";
 import { Sidebar } from "./sidebar.js";
@@ -27,11 +29,6 @@ import { Transcript } from "./transcript.js";
 import { Uploads } from "./uploads.js";
 import { Welcome } from "./welcome.js";
 import { WORDS } from "./words.js";
-
-/** A server that restarts is back within this; only then is it worth saying that it is gone. */
-const SAY_DOWN_AFTER_MS = 4_000;
-/** What was chosen for a session that has not begun; from then on it is kept with the session. */
-const NEXT_CONTROLS = "next-controls";
 
 const { dataset } = document.body;
 const keep = new Keep(`${appRoot().pathname}:${dataset.account}`);
@@ -49,17 +46,13 @@ const controls = new Controls(
   find(document, ".controls-button", HTMLButtonElement),
   find(document, ".composer"),
   find(document, ".controls-summary"),
-  {
-    onChange: (chosen) => {
-      if (conversation.session) api.changeSession(conversation.session, chosen).catch(({ message }) => problem(message));
-      else keep.put(NEXT_CONTROLS, chosen);
-    },
-  },
+  { keep, session: dataset.session || null, onProblem: (words) => problem(words) },
 );
-const kept = /** @type {{controls: object, material_ids: string[]} | null} */ (dataset.session ? null : keep.get(NEXT_CONTROLS));
-if (kept) controls.follow(kept);
 
 const problem = (/** @type {string} */ words) => toasts.show(words, { kind: "error" });
+
+/** @param {unknown} error */
+const tell = (error) => problem(error instanceof ApiError ? error.message : WORDS.serverError);
 
 const deletions = new Deletions({ onOffer: (words, ways) => toasts.show(words, ways), onProblem: problem });
 // Leaving the page makes them final; on the next one they may still be on their way.
@@ -82,13 +75,13 @@ const uploads = new Uploads(
     onMaterial: (material) => {
       deletions.undo(material.id); // who adds the same notes again wants to keep them
       shelf.update(material);
-      catchUp.watch();
+      notes.watch();
     },
   },
 );
 const shelf = new Shelf(find(document, ".shelf"), {
   onAdd: chooseFiles,
-  onChange: onNotes,
+  onChange: () => notes.draw(),
   onDeleted: ({ id, filename }, ways) => deletions.offer(id, WORDS.removed(filename), ways),
 });
 picker.addEventListener("change", () => {
@@ -110,42 +103,21 @@ new DropZone(find(document, ".drop-veil"), {
     }),
 });
 
-/** @param {import("./types.js").Material} material */
-function onMaterial(material) {
-  shelf.update(material);
-  uploads.update(material);
-}
-
-/** Notes were deleted, here or in another tab. @param {string} id */
-function onMaterialDeleted(id) {
-  shelf.remove(id);
-  uploads.forget(id);
-  controls.drop(id);
-}
-
-/** What there is to choose from, and to begin with, follows the shelf. */
-function onNotes() {
-  welcome.offer(shelf.ready);
-  controls.offer(shelf.shown.filter(({ status }) => status !== "failed"));
-}
-
-const catchUp = new CatchUp({
-  isReading: () => shelf.underWay.length > 0,
-  isTold: () => socket.ready,
-  known: () => shelf.ids,
-  onMaterial,
-  onDeleted: onMaterialDeleted,
-});
-
 // ---------------------------------------------------------------- the conversation
 
+/** @type {Composer} */
 const composer = new Composer(
   find(document, ".composer", HTMLFormElement),
   { maxChars: Number(dataset.maxMessageChars) },
   {
-    onAsk: (content) => {
+    onAsk: (content, edited) => {
       stay();
-      conversation.ask(content, controls.values);
+      conversation.ask(content, controls.values, edited);
+    },
+    onEdit: (messageId) => transcript.markEdited(messageId),
+    onEditLast: () => {
+      const question = transcript.lastQuestion;
+      if (question) composer.edit(question);
     },
     onStop: () => conversation.stop(),
     onDraft: (text) => outbox.keepDraft(conversation.session, text),
@@ -160,27 +132,40 @@ const welcome = new Welcome(find(document, ".welcome"), {
   onPasteNotes: pasteNotes,
   onSample: (name, title) => uploads.addSample(name, title),
 });
+const notes = new Notes({ shelf, uploads, controls, welcome }, () => socket.ready);
 
+/** @type {Transcript} */
 const transcript = new Transcript(
   find(document, ".transcript"),
   find(document, ".scroller"),
   find(document, ".new-text"),
   {
-    onSource: (...quoted) => void passage.open(...quoted),
-    onAgain: (messageId) => {
-      stay();
-      conversation.again(messageId, controls.values);
-    },
-    onCopy: (reply) =>
-      void copy(reply.text).then(
-        () => toasts.show(WORDS.copied),
-        () => problem(WORDS.copyFailed),
-      ),
-    onTakeBack: (clientId) => giveBack(conversation.takeBack(clientId)),
+    onOlder: (before) => api.messages(conversation.session ?? "", before).catch(() => ""),
     onChange: () => welcome.show(transcript.isEmpty),
   },
 );
 
+listenToMessages(find(document, ".transcript"), {
+  onSource: (...quoted) => void passage.open(...quoted),
+  onAgain: (messageId) => {
+    stay();
+    conversation.again(messageId, controls.values);
+  },
+  onCopy: (reply) =>
+    void copy(reply.text).then(
+      () => toasts.show(WORDS.copied),
+      () => problem(WORDS.copyFailed),
+    ),
+  onEdit: (question) => composer.edit(question),
+  onVersion: (messageId) => {
+    stay();
+    chosen = messageId;
+    api.changeSession(conversation.session ?? "", { shown: messageId }).catch(tell);
+  },
+  onTakeBack: (clientId) => giveBack(conversation.takeBack(clientId)),
+});
+
+/** @type {Conversation} */
 const conversation = new Conversation(
   { transcript, outbox, session: dataset.session || null },
   {
@@ -192,6 +177,7 @@ const conversation = new Conversation(
       outbox.keepDraft(null, [unsent, composer.text].filter(Boolean).join("\n\n"));
       location.replace(address(""));
     },
+    onOtherBranch: () => void showBranch(),
     onRefused: (content, why) => {
       giveBack(content);
       problem(why);
@@ -201,6 +187,21 @@ const conversation = new Conversation(
     onAnnounce: (words) => announcer.say(words),
   },
 );
+
+/** The message that was chosen, of several that are one. @type {string | null} */
+let chosen = null;
+
+/** Another branch is shown, chosen here or in another tab: draws it, and goes on from there. */
+async function showBranch() {
+  try {
+    const html = await api.messages(conversation.session ?? "");
+    transcript.show(html, chosen);
+    chosen = null;
+    if (socket.ready) conversation.connected();
+  } catch (error) {
+    tell(error);
+  }
+}
 
 /** Puts a question back where it was written, before what is there now. @param {string} content */
 function giveBack(content) {
@@ -212,25 +213,16 @@ function giveBack(content) {
 
 /** @param {string} text */
 async function copy(text) {
-  await navigator.clipboard.writeText(text);
+  await navigator.clipboard.writeText(text); // missing where the page came over plain http
 }
 
 /** The session has got its name: so has the page. @param {string} sessionId */
 function moveTo(sessionId) {
-  // The page's own links, its icon's too, are relative to the address it came from.
-  const links = document.querySelectorAll("a:not([href^='#']), link[rel='icon']");
-  for (const link of /** @type {NodeListOf<HTMLAnchorElement | HTMLLinkElement>} */ (links)) link.href = link.href;
-  history.replaceState(history.state, "", address(`session/${encodeURIComponent(sessionId)}`));
-  keep.drop(NEXT_CONTROLS);
+  moveToSession(sessionId);
+  controls.begin(sessionId);
   outbox.keepDraft(null, "");
   outbox.keepDraft(sessionId, composer.text);
   sidebar.setCurrent(sessionId);
-}
-
-/** @param {string} title */
-function showTitle(title) {
-  find(document, ".topbar-title").textContent = title || WORDS.newSession;
-  document.title = title ? `${title} · Studyin` : "Studyin";
 }
 
 // ---------------------------------------------------------------- the sidebar
@@ -258,29 +250,25 @@ const isMoving = tabKeep.get("moving") === true;
 tabKeep.drop("moving");
 
 const notice = new ConnectionNotice(tray, { onAgain: () => (socket.state === "auth_error" ? location.reload() : socket.retry()) });
-let downSince = 0;
-let guesses = 0;
 
 const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
   onState: (state) => status.show(state),
   onReady: (restored) => {
-    downSince = guesses = 0;
     notice.clear();
     if (restored) toasts.show(WORDS.restored);
     else if (!isMoving) toasts.show(WORDS.connected);
     conversation.connected();
-    if (restored) void catchUp.ask();
+    if (restored) void notes.ask();
   },
   onFrame: (frame) => {
-    if (frame.type === "material") onMaterial(frame.material);
-    if (frame.type === "material_deleted") onMaterialDeleted(frame.material_id);
+    notes.receive(frame);
     for (const session of frame.type === "sessions" ? frame.sessions : []) onSession(session);
     if (frame.type === "session") onSession(frame);
     conversation.receive(frame);
   },
   onClosed: (closed) => {
     conversation.disconnected();
-    void explain(closed);
+    void notice.explain(socket, closed);
   },
 });
 
@@ -289,32 +277,27 @@ function onSession(frame) {
   sidebar.update(frame);
   conversation.renamed(frame);
   if (frame.session_id === conversation.session) controls.follow(frame);
+  if (frame.session_id === conversation.session && frame.leaf_id && !transcript.has(frame.leaf_id)) void showBranch();
   if (frame.deleted && frame.session_id === conversation.session) location.replace(address(""));
-}
-
-/**
- * Says why there is no connection, once it is more than a moment's drop.
- * @param {import("./socket.js").Closed} closed
- */
-async function explain(closed) {
-  if (socket.state === "auth_error") return notice.show(signedOut());
-  if (closed.spoke || socket.state === "offline") return;
-  downSince ||= Date.now();
-  const diagnosis = await diagnose(socket.url, closed);
-  if (socket.ready || socket.state === "closed") return;
-  if (diagnosis.kind === "down" && Date.now() - downSince < SAY_DOWN_AFTER_MS) return;
-  // The server may have come back between the attempt and the question: only a second such failure means something.
-  if (diagnosis.isGuess && (guesses += 1) === 1) return socket.retry();
-  notice.show(diagnosis);
-  if (diagnosis.kind !== "down") socket.fail();
 }
 
 // ---------------------------------------------------------------- and begin
 
-onNotes();
+notes.draw();
 welcome.show(transcript.isEmpty);
 composer.text = outbox.draft(conversation.session);
 if (!composer.text && conversation.session === null) giveBack(outbox.takeOrphan()?.content ?? "");
 if (window.matchMedia("(hover: hover)").matches) composer.focus();
-catchUp.watch();
-socket.start();
+notes.watch();
+void begin(hitIn(location));
+
+/** @param {ReturnType<typeof hitIn>} hit */
+async function begin(hit) {
+  // What is looked at is what is gone on from.
+  if (hit?.branch) await api.changeSession(conversation.session ?? "", { shown: hit.branch }).catch(tell);
+  if (hit) {
+    history.replaceState(history.state, "", location.pathname);
+    await transcript.goTo(hit);
+  }
+  socket.start();
+}
