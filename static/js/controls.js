@@ -102,10 +102,10 @@ export class Controls {
 
   /**
    * Shows what was chosen elsewhere, unless the student is choosing here.
-   * @param {Chosen} session
+   * @param {Partial<Chosen>} session
    */
   follow({ controls, material_ids }) {
-    if (this.#popover.matches(":popover-open")) return;
+    if (!controls || this.#popover.matches(":popover-open")) return;
     for (const [name, value] of Object.entries(controls)) {
       const radio = this.#form.querySelector(`input[name="${CSS.escape(name)}"][value="${CSS.escape(String(value ?? ""))}"]`);
       if (radio instanceof HTMLInputElement) radio.checked = true;
@@ -117,6 +117,11 @@ export class Controls {
   /** The notes to choose among, newest first. @param {import("./types.js").Material[]} materials */
   offer(materials) {
     this.#offered = materials;
+    // What was chosen long ago for a session that never began may be gone; a session's own choice the server tends.
+    if (this.#session === null) {
+      const there = new Set(materials.map(({ id }) => id));
+      this.#chosen = new Set([...this.#chosen].filter((id) => there.has(id)));
+    }
     this.#draw(materials);
   }
 

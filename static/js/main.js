@@ -262,6 +262,7 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
   },
   onFrame: (frame) => {
     notes.receive(frame);
+    if (frame.type === "opened" && frame.session_id === conversation.session) controls.follow(frame);
     for (const session of frame.type === "sessions" ? frame.sessions : []) onSession(session);
     if (frame.type === "session") onSession(frame);
     conversation.receive(frame);

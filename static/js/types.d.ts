@@ -101,6 +101,8 @@ export interface InfoFrame {
 export interface OpenedFrame {
   type: "opened";
   session_id: string | null;
+  controls?: Controls;
+  material_ids?: string[];
   title: string | null;
   /** The last message of the branch that is shown. */
   leaf_id: string | null;
