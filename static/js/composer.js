@@ -1,6 +1,7 @@
 /** Where a question is written: grows with it, keeps it, sends it, and stops the answer. */
 
 import { countPoints } from "./code_points.js";
+import { Commands } from "./commands.js";
 import { find, part } from "./element.js";
 import { openMenu } from "./popover.js";
 import { WORDS } from "./words.js";
@@ -15,6 +16,7 @@ export class Composer {
   #stop;
   #count;
   #editing;
+  #commands;
   #max;
   /** @type {{id: string, draft: string} | null} the question that is asked otherwise, and what was being written before */
   #edited = null;
@@ -35,6 +37,11 @@ export class Composer {
     this.#stop = find(form, ".composer-stop", HTMLButtonElement);
     this.#count = find(form, ".composer-count");
     this.#editing = find(form, ".composer-editing");
+    this.#commands = new Commands(this.#input, find(form, ".commands"), (text, isWhole) => {
+      this.text = text;
+      if (isWhole) form.requestSubmit();
+      else this.#onInput();
+    });
     this.#max = maxChars;
     this.owner = owner;
     form.addEventListener("submit", this.#onSubmit);
@@ -108,10 +115,12 @@ export class Composer {
 
   #onInput = () => {
     this.#show();
+    this.#commands.update();
     if (!this.#edited) this.owner.onDraft(this.text);
   };
 
   #onKey = (/** @type {KeyboardEvent} */ event) => {
+    if (this.#commands.takeKey(event)) return;
     if (event.key === "Escape" && this.#edited) return this.endEdit();
     if (event.key === "ArrowUp" && !this.text && !event.isComposing) {
       event.preventDefault();

@@ -1,25 +1,25 @@
 /** Puts the page together: makes the components, and tells each what concerns it. Nothing below imports a sibling. */
 
 import { Announcer } from "./announcer.js";
-import { ApiError, address, api } from "./api.js";
+import { address, api } from "./api.js";
+import { Branch } from "./branch.js";
 import { Composer } from "./composer.js";
 import { ConnectionNotice } from "./connection_notice.js";
 import { Controls } from "./controls.js";
 import { Conversation } from "./conversation.js";
+import { copy } from "./copying.js";
 import { Deletions } from "./deletions.js";
 import { Drawer } from "./drawer.js";
-import { DropZone } from "./drop_zone.js";
 import { find } from "./element.js";
 import { Keep, browserStorage } from "./keep.js";
-import { hitIn } from "./hit.js";
 import { listenToMessages } from "./message_actions.js";
-import { offer } from "./offer.js";
-import { nameFor } from "./note_name.js";
+import { keepAboveKeyboard } from "./keyboard_room.js";
 import { Notes } from "./notes.js";
 import { Outbox, newId } from "./outbox.js";
 import { moveToSession, showTitle } from "./page_head.js";
 import { PassagePanel } from "./passage.js";
 import { Shelf } from "./shelf.js";
+import { listenForShortcuts } from "./shortcuts.js";
 import { Sidebar } from "./sidebar.js";
 import { StudySocket } from "./socket.js";
 import { appRoot, socketUrl } from "./socket_url.js";
@@ -27,6 +27,7 @@ import { Status } from "./status.js";
 import { Toasts } from "./toasts.js";
 import { Transcript } from "./transcript.js";
 import { Uploads } from "./uploads.js";
+import { WaysIn } from "./ways_in.js";
 import { Welcome } from "./welcome.js";
 import { WORDS } from "./words.js";
 
@@ -51,9 +52,6 @@ const controls = new Controls(
 
 const problem = (/** @type {string} */ words) => toasts.show(words, { kind: "error" });
 
-/** @param {unknown} error */
-const tell = (error) => problem(error instanceof ApiError ? error.message : WORDS.serverError);
-
 const deletions = new Deletions({ onOffer: (words, ways) => toasts.show(words, ways), onProblem: problem });
 // Leaving the page makes them final; on the next one they may still be on their way.
 window.addEventListener("pagehide", () => tabKeep.put("deleted", deletions.commitAll()));
@@ -61,12 +59,8 @@ window.addEventListener("pagehide", () => tabKeep.put("deleted", deletions.commi
 // ---------------------------------------------------------------- notes
 
 const tray = find(document, ".tray");
-const picker = find(document, ".file-picker", HTMLInputElement);
-const chooseFiles = () => picker.click();
-const pasteNotes = async () => {
-  const { askForNotes } = await import("./paste_notes.js");
-  askForNotes((name, text) => uploads.addText(name, text));
-};
+const chooseFiles = () => waysIn.chooseFiles();
+const pasteNotes = () => void waysIn.paste();
 
 const uploads = new Uploads(
   tray,
@@ -84,24 +78,16 @@ const shelf = new Shelf(find(document, ".shelf"), {
   onChange: () => notes.draw(),
   onDeleted: ({ id, filename }, ways) => deletions.offer(id, WORDS.removed(filename), ways),
 });
-picker.addEventListener("change", () => {
-  uploads.addFiles(picker.files ?? []);
-  picker.value = "";
-});
-new DropZone(find(document, ".drop-veil"), {
-  onFiles: (files) => uploads.addFiles(files),
-  onLongText: (text) =>
-    offer(tray, {
-      words: WORDS.longPaste,
-      yes: WORDS.longPasteYes,
-      no: WORDS.longPasteNo,
-      onYes: () => {
-        uploads.addText(nameFor(text), text);
-        composer.text = composer.text.replace(text.replace(/\r\n?/g, "\n"), "");
-        outbox.keepDraft(conversation.session, composer.text);
-      },
-    }),
-});
+const waysIn = new WaysIn(
+  { picker: find(document, ".file-picker", HTMLInputElement), veil: find(document, ".drop-veil"), tray },
+  uploads,
+  {
+    onTaken: (text) => {
+      composer.text = composer.text.replace(text, "");
+      outbox.keepDraft(conversation.session, composer.text);
+    },
+  },
+);
 
 // ---------------------------------------------------------------- the conversation
 
@@ -140,7 +126,7 @@ const transcript = new Transcript(
   find(document, ".scroller"),
   find(document, ".new-text"),
   {
-    onOlder: (before) => api.messages(conversation.session ?? "", before).catch(() => ""),
+    onOlder: (before) => branch.older(before),
     onChange: () => welcome.show(transcript.isEmpty),
   },
 );
@@ -151,16 +137,11 @@ listenToMessages(find(document, ".transcript"), {
     stay();
     conversation.again(messageId, controls.values);
   },
-  onCopy: (reply) =>
-    void copy(reply.text).then(
-      () => toasts.show(WORDS.copied),
-      () => problem(WORDS.copyFailed),
-    ),
+  onCopy: (text, otherwise) => void copied(text, otherwise),
   onEdit: (question) => composer.edit(question),
   onVersion: (messageId) => {
     stay();
-    chosen = messageId;
-    api.changeSession(conversation.session ?? "", { shown: messageId }).catch(tell);
+    void branch.choose(messageId);
   },
   onTakeBack: (clientId) => giveBack(conversation.takeBack(clientId)),
 });
@@ -177,7 +158,7 @@ const conversation = new Conversation(
       outbox.keepDraft(null, [unsent, composer.text].filter(Boolean).join("\n\n"));
       location.replace(address(""));
     },
-    onOtherBranch: () => void showBranch(),
+    onOtherBranch: () => void branch.show(),
     onRefused: (content, why) => {
       giveBack(content);
       problem(why);
@@ -188,20 +169,10 @@ const conversation = new Conversation(
   },
 );
 
-/** The message that was chosen, of several that are one. @type {string | null} */
-let chosen = null;
-
-/** Another branch is shown, chosen here or in another tab: draws it, and goes on from there. */
-async function showBranch() {
-  try {
-    const html = await api.messages(conversation.session ?? "");
-    transcript.show(html, chosen);
-    chosen = null;
-    if (socket.ready) conversation.connected();
-  } catch (error) {
-    tell(error);
-  }
-}
+const branch = new Branch(
+  { transcript, session: () => conversation.session },
+  { onShown: () => socket.ready && conversation.connected(), onProblem: problem },
+);
 
 /** Puts a question back where it was written, before what is there now. @param {string} content */
 function giveBack(content) {
@@ -211,9 +182,17 @@ function giveBack(content) {
   composer.focus();
 }
 
-/** @param {string} text */
-async function copy(text) {
-  await navigator.clipboard.writeText(text); // missing where the page came over plain http
+/**
+ * @param {string} text
+ * @param {() => string} [otherwise] the same in a form that may be wanted instead
+ */
+async function copied(text, otherwise) {
+  try {
+    await copy(text);
+    toasts.show(WORDS.copied, otherwise && { action: WORDS.copyAsText, onAction: () => copied(otherwise()) });
+  } catch {
+    problem(WORDS.copyFailed);
+  }
 }
 
 /** The session has got its name: so has the page. @param {string} sessionId */
@@ -232,16 +211,39 @@ function stay() {
   deletions.undo(conversation.session ?? "");
 }
 
+/** On the way to another session. */
+function leave() {
+  tabKeep.put("moving", true);
+}
+
 const sidebar = new Sidebar(find(document, "#sidebar"), conversation.session, {
   onDeleted: ({ id, title }, ways) => deletions.offer(id, WORDS.deleted(title), ways),
-  onLeave: () => tabKeep.put("moving", true),
+  onLeave: leave,
   onProblem: problem,
 });
 for (const id of /** @type {string[]} */ (tabKeep.get("deleted") ?? [])) {
   sidebar.forget(id);
   shelf.forget(id);
 }
-new Drawer(find(document, "#sidebar"), find(document, ".desk"), find(document, ".menu-button"), find(document, ".sidebar-close"));
+const drawer = new Drawer(find(document, "#sidebar"), find(document, ".desk"), find(document, ".menu-button"), find(document, ".sidebar-close"));
+
+// ---------------------------------------------------------------- keys
+
+listenForShortcuts(
+  {
+    new: () => find(document, ".new-session").click(),
+    write: () => composer.focus(),
+    files: chooseFiles,
+    paste: pasteNotes,
+    search: () => {
+      drawer.open();
+      sidebar.search();
+    },
+    teach: () => find(document, ".controls-button").click(),
+    export: () => location.assign(address("api/sessions/export")),
+  },
+  { onLeave: leave, onProblem: problem },
+);
 
 // ---------------------------------------------------------------- the connection
 
@@ -277,8 +279,8 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
 function onSession(frame) {
   sidebar.update(frame);
   conversation.renamed(frame);
+  branch.told(frame);
   if (frame.session_id === conversation.session) controls.follow(frame);
-  if (frame.session_id === conversation.session && frame.leaf_id && !transcript.has(frame.leaf_id)) void showBranch();
   if (frame.deleted && frame.session_id === conversation.session) location.replace(address(""));
 }
 
@@ -290,15 +292,5 @@ composer.text = outbox.draft(conversation.session);
 if (!composer.text && conversation.session === null) giveBack(outbox.takeOrphan()?.content ?? "");
 if (window.matchMedia("(hover: hover)").matches) composer.focus();
 notes.watch();
-void begin(hitIn(location));
-
-/** @param {ReturnType<typeof hitIn>} hit */
-async function begin(hit) {
-  // What is looked at is what is gone on from.
-  if (hit?.branch) await api.changeSession(conversation.session ?? "", { shown: hit.branch }).catch(tell);
-  if (hit) {
-    history.replaceState(history.state, "", location.pathname);
-    await transcript.goTo(hit);
-  }
-  socket.start();
-}
+keepAboveKeyboard();
+void branch.arrive().then(() => socket.start());

@@ -1,5 +1,6 @@
 /** What a click on a message asks for: its source, a copy, another answer, another form of it. */
 
+import { codeOf, plainText } from "./copying.js";
 import { find, within } from "./element.js";
 import { ReplyView } from "./reply_view.js";
 import { versionBehind } from "./versions.js";
@@ -9,7 +10,7 @@ import { versionBehind } from "./versions.js";
  * @param {{
  *   onSource: (source: HTMLElement, reply: string, citation?: number) => void,
  *   onAgain: (messageId: string) => void,
- *   onCopy: (reply: ReplyView) => void,
+ *   onCopy: (text: string, otherwise?: () => string) => void,
  *   onTakeBack: (clientId: string) => void,
  *   onEdit: (question: {id: string, text: string}) => void,
  *   onVersion: (messageId: string) => void,
@@ -20,6 +21,7 @@ export function listenToMessages(transcript, owner) {
     const reply = within(event, ".reply");
     const question = within(event, ".question");
     const version = within(event, ".branches a");
+    const code = within(event, ".code-copy");
     const source = reply && sourceOf(event, reply);
     if (reply && source) {
       event.preventDefault();
@@ -30,7 +32,10 @@ export function listenToMessages(transcript, owner) {
       event.preventDefault();
       if (versionBehind(version)) owner.onVersion(versionBehind(version));
     } else if (reply && within(event, ".message-again")) owner.onAgain(reply.dataset.message ?? "");
-    else if (reply && within(event, ".message-copy")) owner.onCopy(new ReplyView(reply));
+    else if (reply && within(event, ".message-copy")) {
+      const { text, prose } = new ReplyView(reply);
+      owner.onCopy(text, () => plainText(prose));
+    } else if (code) owner.onCopy(codeOf(code));
     else if (question && within(event, ".question-take-back")) owner.onTakeBack(question.dataset.client ?? "");
     else if (question && within(event, ".question-edit")) owner.onEdit(asked(question));
   });

@@ -60,6 +60,10 @@ export class Sidebar {
     this.#draw();
   }
 
+  search() {
+    this.#search.select();
+  }
+
   /** @param {string} sessionId */
   setCurrent(sessionId) {
     this.#current = sessionId;

@@ -4,6 +4,7 @@
  * @typedef {import("./types.js").Message} Message
  */
 
+import { offerCopies } from "./copying.js";
 import { find, part } from "./element.js";
 import { mark } from "./hit.js";
 import { drawn } from "./html.js";
@@ -264,6 +265,7 @@ export class Transcript {
 
   /** Takes up what the server has drawn: a running reply, a link to what is older. */
   #takeUp() {
+    offerCopies(this.#element);
     const running = this.#element.querySelector('.reply[data-status="streaming"]');
     this.#live = running instanceof HTMLElement ? new ReplyView(running) : null;
     this.#place.isGrowing = this.#live !== null;
@@ -288,6 +290,7 @@ export class Transcript {
       link.replaceWith(drawn(html));
       return first;
     });
+    offerCopies(this.#element);
     const older = this.#element.querySelector(".older");
     if (older) this.#older.observe(older);
     return true;

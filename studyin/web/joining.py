@@ -26,7 +26,9 @@ def joined_modules(main: Path) -> str:
     """
     parts: list[str] = []
     _add_module(main, (), set(), parts)
-    return "".join(parts)
+    names = _EXPORT.findall(main.read_text("utf-8"))
+    exports = f"export const {{ {', '.join(names)} }} = {_variable(main.name)};\n" if names else ""
+    return "".join(parts) + exports
 
 
 def _add_module(path: Path, importers: tuple[str, ...], done: set[str], parts: list[str]) -> None:

@@ -18,8 +18,14 @@ from studyin.web.compression import MIN_BYTES, takes_gzip
 from studyin.web.joining import joined_modules, joined_sheets
 from studyin.web.keys import STATIC_VERSION
 
-# What pages name: served with all that they import. The other files are served as they are too, one by one.
-JOINED = {"js/main.js": joined_modules, "css/chat.css": joined_sheets, "css/error.css": joined_sheets}
+# What pages name or load late, served with all that it imports. The others are served as they are, one by one.
+JOINED = {
+    "js/main.js": joined_modules,
+    "js/palette.js": joined_modules,
+    "js/paste_notes.js": joined_modules,
+    "css/chat.css": joined_sheets,
+    "css/error.css": joined_sheets,
+}
 # Types that a system's own table may lack, or have otherwise: a browser runs no module of another type.
 CONTENT_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
 TEXTS = {*CONTENT_TYPES.values(), "text/plain"}

@@ -165,7 +165,7 @@ async def test_a_message_covers_nothing_that_is_read(
     while await (dismiss := chat.toasts.get_by_role("button", name="Dismiss")).count():
         await dismiss.first.click()
     composer = await chat.page.locator(".composer").bounding_box()
-    await chat.replies.get_by_role("button", name="Copy").click()
+    await chat.replies.get_by_role("button", name="Copy the answer").click()
     await expect(chat.toasts).to_contain_text("Copied")
     await chat.toasts.locator(".toast").evaluate("(e) => Promise.all(e.getAnimations().map((each) => each.finished))")
     covered = await chat.page.evaluate(
@@ -181,7 +181,7 @@ async def test_a_message_covers_nothing_that_is_read(
     )
     assert covered == []
     assert await chat.page.locator(".composer").bounding_box() == composer
-    await expect(chat.replies.get_by_role("button", name="Copy")).to_be_in_viewport()
+    await expect(chat.replies.get_by_role("button", name="Copy the answer")).to_be_in_viewport()
 
 
 async def test_the_drawer_takes_and_gives_back_the_focus(shared: Studyin, open_context):
@@ -201,6 +201,7 @@ async def test_the_drawer_takes_and_gives_back_the_focus(shared: Studyin, open_c
 async def test_the_page_is_laid_out_at_most_20_times_a_second_and_nothing_jumps(
     model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page
 ):
+    await page.emulate_media(reduced_motion="no-preference")
     pieces = [f"word{number} " if number % 12 else "ends.\n\n" for number in range(1, 1_500)]
     provider.script(Stream(*pieces, pace=1_000))
     await chat.open(model_server.url)
@@ -301,3 +302,5 @@ async def test_motion_is_calmed_for_those_who_ask_for_it(model_server: Studyin, 
     await expect(chat.replies.locator(".waiting")).to_be_visible()
     running = "document.getAnimations().filter((a) => a.effect.getComputedTiming().duration > 1).length"
     assert await chat.page.evaluate(running) == 0
+    await chat.page.emulate_media(reduced_motion="no-preference")
+    assert await chat.page.evaluate(running) > 0

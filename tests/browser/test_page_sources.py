@@ -42,11 +42,22 @@ def test_components_know_main_only():
         "conversation",
         "connection_notice",
         "drawer",
-        "drop_zone",
+        "ways_in",
         "passage",
         "shelf",
     }
-    components |= {"sidebar", "socket", "status", "toasts", "transcript", "uploads", "welcome", "announcer", "outbox"}
+    components |= {
+        "sidebar",
+        "socket",
+        "status",
+        "toasts",
+        "transcript",
+        "uploads",
+        "welcome",
+        "announcer",
+        "outbox",
+        "branch",
+    }
     for path in (ROOT / "static/js").glob("*.js"):
         if path.stem != "main":
             imported = set(re.findall(r'^} from "\./(\w+)\.js"|^import .* from "\./(\w+)\.js"', path.read_text(), re.M))
@@ -63,9 +74,12 @@ def test_the_joined_modules_are_a_module(tmp_path: Path):
 
 def test_every_module_and_style_is_part_of_a_page():
     modules = {path.stem for path in MODULES}
+    parts = r"^const \$(\w+) = \("
     joined = joined_modules(ROOT / "static/js/main.js")
     late = set(re.findall(r'await import\("\./(\w+)\.js"\)', joined))  # loaded when it is needed
-    assert set(re.findall(r"^const \$(\w+) = \(", joined, re.M)) | late == modules
+    assert {f"js/{name}.js" for name in late} < set(JOINED)
+    joined += "".join(joined_modules(ROOT / f"static/js/{name}.js") for name in late)
+    assert set(re.findall(parts, joined, re.M)) == modules
     styles = sorted((ROOT / "static/css").glob("*.css"))
     pages = {
         style for style in styles if "{{ static }}css/" + style.name in "".join(path.read_text() for path in TEMPLATES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from pathlib import Path
 
@@ -98,6 +99,8 @@ def test_modules_are_joined_with_their_names_kept_apart(tmp_path: Path) -> None:
     assert joined.index("$one = ") < joined.index("$two = ") < joined.index("$main = ")
     assert "one: first," in joined
     assert "return { Two };" in joined
+    assert not re.search(r"^export", joined, re.M)
+    assert joined_modules(tmp_path / "two.js").endswith("export const { Two } = $two;\n")
     assert "said of it" not in joined
     assert "What it is for" not in joined
     assert "kept: it shares its line" in joined
