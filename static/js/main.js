@@ -1,7 +1,7 @@
 /** Puts the page together: makes the components, and tells each what concerns it. Nothing below imports a sibling. */
 
 import { Announcer } from "./announcer.js";
-import { address, api } from "./api.js";
+import { address } from "./api.js";
 import { Branch } from "./branch.js";
 import { Composer } from "./composer.js";
 import { ConnectionNotice } from "./connection_notice.js";
