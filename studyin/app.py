@@ -22,10 +22,12 @@ from studyin.config import Settings
 from studyin.errors import StartupError
 from studyin.library import Library, Limits
 from studyin.store.database import Database
+from studyin.store.imports import ImportStore
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 from studyin.store.turns import TurnStore
 from studyin.web import (
+    archive,
     chat_socket,
     check,
     compression,
@@ -45,6 +47,7 @@ from studyin.web.keys import (
     DATABASE,
     ENGINE,
     GATE,
+    IMPORTS,
     LIBRARY,
     MESSAGES,
     SESSIONS,
@@ -75,6 +78,7 @@ def create_app(settings: Settings) -> web.Application:
     static.set_up(app, static_dir())
     pages.set_up(app)
     sessions.set_up(app)
+    archive.set_up(app)
     materials.set_up(app)
     check.set_up(app)
     chat_socket.set_up(app)
@@ -94,6 +98,7 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
     try:
         app[SESSIONS] = SessionStore(database)
         app[MESSAGES] = MessageStore(database)
+        app[IMPORTS] = ImportStore(database)
         library = app[LIBRARY] = Library(
             database,
             on_change=lambda material: materials.tell(app, material),

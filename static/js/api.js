@@ -44,7 +44,7 @@ export function errorFrom(status, body) {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: object, keepalive?: boolean, signal?: AbortSignal}} [options]
+ * @param {{body?: object | File, keepalive?: boolean, signal?: AbortSignal}} [options]
  */
 async function ask(method, path, { body, keepalive, signal } = {}) {
   try {
@@ -53,7 +53,7 @@ async function ask(method, path, { body, keepalive, signal } = {}) {
       keepalive,
       signal,
       headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) },
-      body: body && JSON.stringify(body),
+      body: body && (body instanceof File ? body : JSON.stringify(body)),
     });
   } catch (cause) {
     if (signal?.aborted) throw cause;
@@ -94,6 +94,8 @@ export const api = {
    * @param {{title?: string, pinned?: boolean, shown?: string, controls?: object, material_ids?: string[]}} change
    */
   changeSession: (session, change) => request("PATCH", `api/sessions/${id(session)}`, { body: change }),
+  /** @param {File} file @returns {Promise<{imported: number}>} */
+  importSessions: (file) => request("POST", "api/sessions/import", { body: file }),
   /** @param {string} session */
   deleteSession: (session) => request("DELETE", `api/sessions/${id(session)}`, { keepalive: true }),
   /** @returns {Promise<{materials: Material[], next: string | null}>} */

@@ -219,6 +219,7 @@ function leave() {
 const sidebar = new Sidebar(find(document, "#sidebar"), conversation.session, {
   onDeleted: ({ id, title }, ways) => deletions.offer(id, WORDS.deleted(title), ways),
   onLeave: leave,
+  onMenu: (what) => act(what),
   onProblem: problem,
 });
 for (const id of /** @type {string[]} */ (tabKeep.get("deleted") ?? [])) {
@@ -229,7 +230,7 @@ const drawer = new Drawer(find(document, "#sidebar"), find(document, ".desk"), f
 
 // ---------------------------------------------------------------- keys
 
-listenForShortcuts(
+const act = listenForShortcuts(
   {
     new: () => find(document, ".new-session").click(),
     write: () => composer.focus(),
@@ -241,6 +242,10 @@ listenForShortcuts(
     },
     teach: () => find(document, ".controls-button").click(),
     export: () => location.assign(address("api/sessions/export")),
+    import: async () => {
+      const { chooseSessions } = await import("./import_sessions.js");
+      chooseSessions({ onNews: (words) => toasts.show(words), onProblem: problem });
+    },
   },
   { onLeave: leave, onProblem: problem },
 );

@@ -39,6 +39,8 @@ export const WORDS = {
   deleted: (title) => `“${title}” was deleted.`,
   undo: "Undo",
   deletedElsewhere: "This session was deleted in another tab.",
+  /** @param {number} count */
+  imported: (count) => (count === 1 ? "1 session was imported." : `${count} sessions were imported.`),
   pin: "Pin",
   unpin: "Unpin",
   today: "Today",

@@ -127,7 +127,7 @@ class TurnStore:
                 [(content, thinking, message_id) for message_id, content, thinking in replies],
             )
             for message_id, quoted in quotations.items():
-                _quote(tx, message_id, quoted)
+                quote(tx, message_id, quoted)
 
         await self._database.transact(save)
 
@@ -135,7 +135,7 @@ class TurnStore:
         """Store a reply as it ended; durable when it returns. None where its session was deleted meanwhile."""
 
         def finish(tx: Connection) -> Session | None:
-            _quote(tx, reply.id, reply.quotations)
+            quote(tx, reply.id, reply.quotations)
             tx.execute(
                 "UPDATE messages SET status = ?, content = ?, thinking = ?, coach = ?, model = ?, usage = ?, error = ?,"
                 " notices = ?, dialogue = ? WHERE id = ? AND status = 'streaming'",
@@ -273,7 +273,7 @@ def _insert(tx: Connection, message: Message) -> None:
     )
 
 
-def _quote(tx: Connection, message_id: str, quotations: Sequence[Quotation]) -> None:
+def quote(tx: Connection, message_id: str, quotations: Sequence[Quotation]) -> None:
     if not quotations:
         return
     tx.executemany(

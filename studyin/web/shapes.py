@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -92,11 +93,26 @@ async def message_shapes(messages: Iterable[Message], turn: Turn | None = None) 
 
 async def message_shape(message: Message, turn: Turn | None = None) -> dict[str, Any]:
     """A message with its HTML. turn: where it is a reply that is running now, for what it says so far."""
-    content, thinking, quotations = message.content, message.thinking, message.quotations
-    notices = message.notices
     if turn is not None and turn.id == message.id:
-        content, thinking, quotations = turn.text, turn.thinking, turn.quotations or ()
-        notices = tuple(turn.notices)
+        message = replace(
+            message,
+            content=turn.text,
+            thinking=turn.thinking,
+            quotations=turn.quotations or (),
+            notices=tuple(turn.notices),
+        )
+    content = message.content
+    is_reply = message.role == "assistant"
+    html = await draw(content, len(message.quotations)) if is_reply else text_to_html(content)
+    return {**_plain_shape(message), "html": html}
+
+
+def plain_shapes(messages: Iterable[Message]) -> list[dict[str, Any]]:
+    """Messages as stored, without HTML."""
+    return [_plain_shape(message) for message in messages]
+
+
+def _plain_shape(message: Message) -> dict[str, Any]:
     is_reply = message.role == "assistant"
     return {
         "id": message.id,
@@ -104,9 +120,8 @@ async def message_shape(message: Message, turn: Turn | None = None) -> dict[str,
         "parent_id": message.parent_id,
         "role": message.role,
         "status": message.status,
-        "content": content,
-        "html": await draw(content, len(quotations)) if is_reply else text_to_html(content),
-        "thinking": thinking,
+        "content": message.content,
+        "thinking": message.thinking,
         "created_at": message.created_at,
         "client_id": message.client_id,
         "turn_id": message.id if is_reply else None,
@@ -116,8 +131,8 @@ async def message_shape(message: Message, turn: Turn | None = None) -> dict[str,
         "byline": byline(message),
         "usage": message.usage,
         "error": message.error,
-        "notices": notices,
-        "context": [chunk_shape(quotation) for quotation in quotations],
+        "notices": message.notices,
+        "context": [chunk_shape(quotation) for quotation in message.quotations],
     }
 
 
