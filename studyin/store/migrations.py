@@ -140,6 +140,21 @@ PIECEWISE = (
     "ALTER TABLE materials ADD COLUMN notice TEXT",  # what of a ready material could not be read, in words
 )
 
+# How a session is taught, and from what, belongs to the session: another browser goes on with both.
+CHOSEN = (
+    "ALTER TABLE sessions ADD COLUMN controls TEXT",  # JSON, as its last question was asked; NULL before one is
+    """UPDATE sessions SET controls = (
+        SELECT controls FROM messages WHERE session_id = sessions.id AND role = 'user' ORDER BY seq DESC LIMIT 1
+    )""",
+    # The materials that a session is limited to; none: all of them, also those that come later.
+    """CREATE TABLE session_materials (
+        session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+        material_id TEXT NOT NULL REFERENCES materials(id) ON DELETE CASCADE,
+        PRIMARY KEY (session_id, material_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX session_materials_of_material ON session_materials (material_id)",
+)
+
 # What the stemmed index can't tell: how the words of a material are spelt, which is less than all of its text by far;
 # and the folded text of those passages that have a letter beyond ASCII, which FTS5 folds in its own way.
 SPELLINGS = (
@@ -181,7 +196,7 @@ SPELLINGS = (
     " WHERE folded_text(heading || ' ' || content) <> ''",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, SPELLINGS)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CHOSEN, SPELLINGS)
 
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
