@@ -2,6 +2,7 @@
 
 import { Announcer } from "./announcer.js";
 import { address, api } from "./api.js";
+import { CatchUp } from "./catch_up.js";
 import { Composer } from "./composer.js";
 import { ConnectionNotice } from "./connection_notice.js";
 import { Controls } from "./controls.js";
@@ -29,8 +30,8 @@ import { WORDS } from "./words.js";
 
 /** A server that restarts is back within this; only then is it worth saying that it is gone. */
 const SAY_DOWN_AFTER_MS = 4_000;
-/** While notes are read and the socket can't tell, how often to ask. */
-const ASK_ABOUT_NOTES_MS = 1_500;
+/** What was chosen for a session that has not begun; from then on it is kept with the session. */
+const NEXT_CONTROLS = "next-controls";
 
 const { dataset } = document.body;
 const keep = new Keep(`${appRoot().pathname}:${dataset.account}`);
@@ -48,8 +49,15 @@ const controls = new Controls(
   find(document, ".controls-button", HTMLButtonElement),
   find(document, ".composer"),
   find(document, ".controls-summary"),
-  keep,
+  {
+    onChange: (chosen) => {
+      if (conversation.session) api.changeSession(conversation.session, chosen).catch(({ message }) => problem(message));
+      else keep.put(NEXT_CONTROLS, chosen);
+    },
+  },
 );
+const kept = /** @type {{controls: object, material_ids: string[]} | null} */ (dataset.session ? null : keep.get(NEXT_CONTROLS));
+if (kept) controls.follow(kept);
 
 const problem = (/** @type {string} */ words) => toasts.show(words, { kind: "error" });
 
@@ -74,13 +82,13 @@ const uploads = new Uploads(
     onMaterial: (material) => {
       deletions.undo(material.id); // who adds the same notes again wants to keep them
       shelf.update(material);
-      watchNotes();
+      catchUp.watch();
     },
   },
 );
 const shelf = new Shelf(find(document, ".shelf"), {
   onAdd: chooseFiles,
-  onChange: (ready) => welcome.offer(ready),
+  onChange: onNotes,
   onDeleted: ({ id, filename }, ways) => deletions.offer(id, WORDS.removed(filename), ways),
 });
 picker.addEventListener("change", () => {
@@ -108,16 +116,26 @@ function onMaterial(material) {
   uploads.update(material);
 }
 
-let notesTimer = 0;
-/** Progress comes over the socket; without one, the page asks. */
-function watchNotes() {
-  clearTimeout(notesTimer);
-  if (!shelf.underWay.length) return;
-  notesTimer = window.setTimeout(async () => {
-    if (!socket.ready) await api.materials().then(({ materials }) => materials.forEach(onMaterial), () => {});
-    watchNotes();
-  }, ASK_ABOUT_NOTES_MS);
+/** Notes were deleted, here or in another tab. @param {string} id */
+function onMaterialDeleted(id) {
+  shelf.remove(id);
+  uploads.forget(id);
+  controls.drop(id);
 }
+
+/** What there is to choose from, and to begin with, follows the shelf. */
+function onNotes() {
+  welcome.offer(shelf.ready);
+  controls.offer(shelf.shown.filter(({ status }) => status !== "failed"));
+}
+
+const catchUp = new CatchUp({
+  isReading: () => shelf.underWay.length > 0,
+  isTold: () => socket.ready,
+  known: () => shelf.ids,
+  onMaterial,
+  onDeleted: onMaterialDeleted,
+});
 
 // ---------------------------------------------------------------- the conversation
 
@@ -148,7 +166,7 @@ const transcript = new Transcript(
   find(document, ".scroller"),
   find(document, ".new-text"),
   {
-    onSource: (source, quotedIn) => void passage.open(source, quotedIn),
+    onSource: (...quoted) => void passage.open(...quoted),
     onAgain: (messageId) => {
       stay();
       conversation.again(messageId, controls.values);
@@ -203,6 +221,7 @@ function moveTo(sessionId) {
   const links = document.querySelectorAll("a:not([href^='#']), link[rel='icon']");
   for (const link of /** @type {NodeListOf<HTMLAnchorElement | HTMLLinkElement>} */ (links)) link.href = link.href;
   history.replaceState(history.state, "", address(`session/${encodeURIComponent(sessionId)}`));
+  keep.drop(NEXT_CONTROLS);
   outbox.keepDraft(null, "");
   outbox.keepDraft(sessionId, composer.text);
   sidebar.setCurrent(sessionId);
@@ -250,10 +269,11 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
     if (restored) toasts.show(WORDS.restored);
     else if (!isMoving) toasts.show(WORDS.connected);
     conversation.connected();
-    if (restored) void api.materials().then(({ materials }) => materials.reverse().forEach(onMaterial), () => {});
+    if (restored) void catchUp.ask();
   },
   onFrame: (frame) => {
     if (frame.type === "material") onMaterial(frame.material);
+    if (frame.type === "material_deleted") onMaterialDeleted(frame.material_id);
     for (const session of frame.type === "sessions" ? frame.sessions : []) onSession(session);
     if (frame.type === "session") onSession(frame);
     conversation.receive(frame);
@@ -268,6 +288,7 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
 function onSession(frame) {
   sidebar.update(frame);
   conversation.renamed(frame);
+  if (frame.session_id === conversation.session) controls.follow(frame);
   if (frame.deleted && frame.session_id === conversation.session) location.replace(address(""));
 }
 
@@ -290,10 +311,10 @@ async function explain(closed) {
 
 // ---------------------------------------------------------------- and begin
 
-welcome.offer(shelf.ready);
+onNotes();
 welcome.show(transcript.isEmpty);
 composer.text = outbox.draft(conversation.session);
 if (!composer.text && conversation.session === null) giveBack(outbox.takeOrphan()?.content ?? "");
 if (window.matchMedia("(hover: hover)").matches) composer.focus();
-watchNotes();
+catchUp.watch();
 socket.start();

@@ -28,7 +28,7 @@ export class Transcript {
    * @param {HTMLElement} scroller
    * @param {HTMLElement} newText the button that leads to text below
    * @param {{
-   *   onSource: (source: HTMLElement, quotedIn: string) => void,
+   *   onSource: (source: HTMLElement, reply: string, citation?: number) => void,
    *   onAgain: (messageId: string) => void,
    *   onCopy: (reply: ReplyView) => void,
    *   onTakeBack: (clientId: string) => void,
@@ -256,10 +256,11 @@ export class Transcript {
   #onClick = (event) => {
     const reply = within(event, ".reply");
     const source = reply && this.#source(event, reply);
-    if (source) {
+    if (reply && source) {
       event.preventDefault();
-      const quotedIn = within(event, ".prose > *")?.textContent ?? find(/** @type {HTMLElement} */ (reply), ".prose").textContent ?? "";
-      this.owner.onSource(source, quotedIn);
+      const citation = within(event, ".prose .citation");
+      const alike = [...reply.querySelectorAll(".prose .citation")].filter((each) => each.textContent === citation?.textContent);
+      this.owner.onSource(source, reply.dataset.message ?? "", citation ? alike.indexOf(citation) : undefined);
     } else if (reply && within(event, ".message-again")) {
       this.owner.onAgain(reply.dataset.message ?? "");
     } else if (reply && within(event, ".message-copy")) {

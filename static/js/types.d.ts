@@ -13,7 +13,9 @@ export interface Controls {
   profile: Profile;
   user_level: number;
   verbosity: Verbosity;
-  effort?: Effort;
+  effort?: Effort | null;
+  /** The notes that the session is limited to; none: all of them. */
+  material_ids?: string[];
 }
 
 export type MessageStatus = "streaming" | "complete" | "stopped" | "interrupted" | "failed";
@@ -45,6 +47,7 @@ export interface Message {
   turn_id: string | null;
   coach: string | null;
   model: string | null;
+  byline: string;
   error: Notice | null;
   notices: Notice[];
   context: Chunk[];
@@ -140,6 +143,7 @@ export interface CompleteFrame extends OfTurn {
   html: string;
   status: MessageStatus;
   model: string | null;
+  byline: string;
   notices?: Notice[];
 }
 export interface ErrorFrame {
@@ -150,6 +154,7 @@ export interface ErrorFrame {
   turn_id?: string;
   session_id?: string;
   client_id?: string;
+  byline?: string;
 }
 export interface SessionFrame {
   type: "session";
@@ -158,6 +163,8 @@ export interface SessionFrame {
   updated_at: number;
   pinned: boolean;
   deleted?: boolean;
+  controls: Controls;
+  material_ids: string[];
 }
 /** Several at once. */
 export interface SessionsFrame {
@@ -167,6 +174,10 @@ export interface SessionsFrame {
 export interface MaterialFrame {
   type: "material";
   material: Material;
+}
+export interface MaterialDeletedFrame {
+  type: "material_deleted";
+  material_id: string;
 }
 export interface PongFrame {
   type: "pong";
@@ -183,6 +194,7 @@ export type ServerFrame =
   | SessionFrame
   | SessionsFrame
   | MaterialFrame
+  | MaterialDeletedFrame
   | PongFrame;
 
 export interface OpenFrame {

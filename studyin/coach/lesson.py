@@ -11,8 +11,8 @@ from studyin.coach.grading import Grade
 from studyin.coach.moves import Move
 from studyin.coach.quotable import Quotable
 from studyin.coach.quoting import Sources, fitted, quoted, text_of, together
-from studyin.library import Library
 from studyin.library.search import Found
+from studyin.library.selection import Selection
 from studyin.library.terms import words
 from studyin.store.materials import Passage
 
@@ -34,7 +34,7 @@ class Lesson:
     given, where it could be compared; hint: what it gives away and no more; rung: of a problem's ladder.
     """
 
-    library: Library
+    library: Selection
     ask: Ask
     dialogue: Dialogue
     sources: Sources = field(default_factory=Sources)
@@ -46,6 +46,11 @@ class Lesson:
     @property
     def account_id(self) -> str:
         return self.ask.account_id
+
+    @property
+    def notes(self) -> str:
+        """What the lesson is taught from, in the student's words."""
+        return "your notes" if self.library.material_ids is None else "the notes chosen for this session"
 
     @property
     def level(self) -> int:

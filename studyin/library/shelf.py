@@ -122,9 +122,16 @@ class Library:
         sample, data = await asyncio.to_thread(read_sample, name)
         return await self.add(account_id, sample.filename, data)
 
-    async def list(self, account_id: str, *, before: str | None = None, limit: int = 50) -> Listed:
-        """A page of materials, the newest first. before: the `next` of the page before."""
-        return await self._materials.list(account_id, before=before, limit=limit)
+    async def list(
+        self,
+        account_id: str,
+        *,
+        before: str | None = None,
+        limit: int = 50,
+        material_ids: Collection[str] | None = None,
+    ) -> Listed:
+        """A page of materials, or of these alone, the newest first. before: the `next` of the page before."""
+        return await self._materials.list(account_id, before=before, limit=limit, material_ids=material_ids)
 
     async def get(self, account_id: str, material_id: str) -> Material:
         """Raises StudyinError NOT_FOUND."""

@@ -8,7 +8,14 @@ from studyin.library import samples
 from studyin.store.sessions import Session
 from studyin.web.accounts import account_of
 from studyin.web.keys import COACHES, ENGINE, LIBRARY, MESSAGES, SESSIONS, SETTINGS
-from studyin.web.shapes import material_shape, message_shape, message_shapes, session_shape, turn_shape
+from studyin.web.shapes import (
+    controls_shape,
+    material_shape,
+    message_shape,
+    message_shapes,
+    session_shape,
+    turn_shape,
+)
 from studyin.web.templates import render
 
 SIDEBAR_SESSIONS = 50
@@ -45,6 +52,7 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
     branch = await app[MESSAGES].branch(account_id, session.leaf_id, limit=SHOWN_MESSAGES) if session else []
     listed = await app[SESSIONS].list(account_id, limit=SIDEBAR_SESSIONS)
     shelf = await app[LIBRARY].list(account_id, limit=SHOWN_MATERIALS)
+    controls = session.controls if session else await app[SESSIONS].last_controls(account_id)
     return render(
         "chat.html",
         request,
@@ -56,6 +64,8 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
             },
             "account": {"id": account_id, "name": "Student"},
             "session": session_shape(session) if session else None,
+            "controls": controls_shape(controls),
+            "chosen": session.material_ids if session else (),
             "sessions": [session_shape(each) for each, _ in listed.sessions],
             "messages": await message_shapes(branch, turn),
             "running": turn_shape(turn, turn.length) if turn else None,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from studyin.chat.turn import Turn
+from studyin.coach.base import Controls, Profile
 from studyin.store.materials import Material
 from studyin.store.messages import Message, Quotation
 from studyin.store.sessions import Hit, Session
@@ -18,6 +19,9 @@ MAX_CHUNK_CHARS = 1_200
 
 # A reply of usual length is drawn in a millisecond; one longer than this could hold up everybody's tokens.
 LONG_CHARS = 20_000
+# As the page's controls name them.
+_MODES = {Profile.FAST: "Fast", Profile.STUDY: "Study", Profile.DEEP: "Deep"}
+
 # A session is drawn again at each visit, and its replies never change.
 _drawn = lru_cache(maxsize=256)(to_html)
 
@@ -29,6 +33,8 @@ def session_shape(session: Session, hit: Hit | None = None) -> dict[str, Any]:
         "pinned": session.pinned,
         "created_at": session.created_at,
         "updated_at": session.updated_at,
+        "controls": controls_shape(session.controls),
+        "material_ids": session.material_ids,
     }
     if hit is not None:
         shape["hit"] = {"message_id": hit.message_id, "parts": hit.parts}
@@ -43,10 +49,31 @@ def session_frame(session: Session, *, deleted: bool = False) -> dict[str, Any]:
         "title": session.title,
         "pinned": session.pinned,
         "updated_at": session.updated_at,
+        "controls": controls_shape(session.controls),
+        "material_ids": session.material_ids,
     }
     if deleted:
         frame["deleted"] = True
     return frame
+
+
+def controls_shape(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """How to be taught, under the names that a `user_message` has for it."""
+    controls = Controls.of(stored)
+    return {
+        "profile": controls.profile,
+        "user_level": controls.level,
+        "verbosity": controls.verbosity,
+        "effort": controls.effort,
+    }
+
+
+def byline(message: Message) -> str:
+    """Which coach made a reply, and in which mode; empty while nobody has."""
+    if message.coach is None:
+        return ""
+    coach = "Study coach · from your notes" if message.coach == "notes" else message.model or "Your model server"
+    return f"{coach} · {_MODES[Controls.of(message.controls).profile]}"
 
 
 async def draw(markdown: str, citations: int) -> str:
@@ -86,6 +113,7 @@ async def message_shape(message: Message, turn: Turn | None = None) -> dict[str,
         "controls": message.controls,
         "coach": message.coach,
         "model": message.model,
+        "byline": byline(message),
         "usage": message.usage,
         "error": message.error,
         "notices": notices,
