@@ -13,6 +13,7 @@ from studyin.coach.lesson import Lesson, Told
 from studyin.coach.moves import Move
 from studyin.coach.problems import EXAMPLE, ORIENT, RULE, SOLUTION, STEP, TRIED
 from studyin.coach.question import Question
+from studyin.library.sentences import sentences
 
 _TASKS = {
     Move.TALK: "This needs no teaching: answer in a sentence or two, to the effect of the draft.",
@@ -25,17 +26,17 @@ _TASKS = {
     Move.MORE: "Go on with what the passages say next.",
     Move.ASK_FIRST: (
         "Explain nothing yet, and give away nothing of the answer: the student tries first, as even a wrong guess "
-        "helps it stick. Say so in one sentence, and ask."
+        "helps. Say so in one sentence, and ask."
     ),
     Move.QUIZ: "Ask the student a question, with no more than a few words before it.",
     Move.UNCHECKED: (
-        "The student answers a question that the materials say nothing to. Say from general knowledge, and say that it "
-        "is that, what is right in the answer and what is missing."
+        "The student's message follows a question that the materials say nothing to. From general knowledge, and "
+        "saying that it is that, judge the answer, give one hint, or tell the answer: whichever is wanted."
     ),
     Move.INSIST: "The student said no more than yes or no. Ask for a real answer, to the effect of the draft.",
     Move.HINT: (
-        "The student is stuck. Give the hint, in your own words, and nothing beyond it: never the answer. Never say how "
-        "many hints are left."
+        "The student is stuck. Give the hint, in your own words, and nothing beyond it: never the answer. Never say "
+        "how many hints are left."
     ),
     Move.TELL: (
         "The student wants to be told: tell the answer plainly from the passages, without a word about giving up."
@@ -69,6 +70,8 @@ _OWN_CLOSING = "End with exactly one question or task for the student, and nothi
 _SOME_CLOSING = "End with exactly one question or task for the student, such as the closing one, and nothing after it."
 _GIVEN_CLOSING = "End with the closing question, word for word, and nothing after it; ask no other question."
 
+_ANYTHING = "What would you like to look at next?"
+
 
 @dataclass(frozen=True, slots=True)
 class Brief:
@@ -89,7 +92,10 @@ def brief(lesson: Lesson, told: Told, before: Question | None) -> Brief:
     move, after = lesson.move, told.dialogue.pending
     # A problem is the student's own: nobody puts it to the student.
     opens = after if after is not None and after != before and move is not Move.PROBLEM else None
-    closing = opens.text if opens else told.text.rpartition("\n\n")[2]
+    if after and told.text.endswith(after.text):
+        closing = after.text
+    else:
+        closing = _ANYTHING if move is Move.NOTHING else _last_sentence(told.text)
     return Brief(
         move,
         f"{_task(lesson)} {_closing(move, opens)}",
@@ -122,8 +128,14 @@ def _problem(lesson: Lesson) -> str:
     )
 
 
+def _last_sentence(text: str) -> str:
+    last = text.rpartition("\n\n")[2]
+    start, end = sentences(last)[-1]
+    return last[start:end]
+
+
 def _closing(move: Move, opens: Question | None) -> str:
-    if opens:
+    if opens and move is not Move.UNCHECKED:
         return _GIVEN_CLOSING
     return _OWN_CLOSING if move in (Move.NOTHING, Move.PROBLEM, Move.UNCHECKED, Move.QUIZ) else _SOME_CLOSING
 
@@ -146,7 +158,7 @@ def _data(lesson: Lesson, told: Told, before: Question | None, closing: str) -> 
     data.append(("the hint", lesson.hint))
     if move in (Move.TALK, Move.INSIST):
         data.append(("the draft", told.text))
-    else:
+    elif move is not Move.UNCHECKED:
         data.append(("the closing question", closing))
     return data
 

@@ -43,6 +43,8 @@ async def _follow(lesson: Lesson, pending: Question, message: Message) -> Told |
         return await problems.follow(lesson, pending, message.intent)
     told: Told | None = None
     if not pending.expected:
+        if message.intent is Intent.ATTEMPT and await _has_answer(lesson, message.about):
+            return None
         if message.intent in (Intent.ATTEMPT, Intent.HINT, Intent.TELL):
             told = await checking.unchecked(lesson)
     elif message.intent is Intent.ATTEMPT:
@@ -52,6 +54,12 @@ async def _follow(lesson: Lesson, pending: Question, message: Message) -> Told |
     elif message.intent is Intent.TELL:
         told = await checking.tell(lesson, pending)
     return told
+
+
+async def _has_answer(lesson: Lesson, said: str) -> bool:
+    """Whether the notes have something to what was said: then it is a subject, and no answer to what they lack."""
+    found = await lesson.library.find(lesson.account_id, said, 1)
+    return bool(found) and found[0].coverage >= explaining.NEAREST
 
 
 async def _attempt(lesson: Lesson, pending: Question, said: str) -> Told:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from studyin.coach.base import Ask, Controls, Effort, Profile
 from studyin.coach.brief import Brief
-from studyin.coach.room import MESSAGE_TOKENS, cost, recent, shortened, tokens
+from studyin.coach.room import CHARACTERS_A_TOKEN, MESSAGE_TOKENS, cost, recent, shortened, tokens
 from studyin.library.search import Found
 from studyin.llm.base import ChatMessage
 
@@ -32,11 +32,12 @@ _ROLE = (
 _PROFILES = {
     Profile.FAST: "Fast mode: explain directly, give the answer plainly, and sum it up in one clear takeaway.",
     Profile.STUDY: (
-        "Study mode: teach by hints and questions, give a rule only as far as the next step needs it, and name that step."
+        "Study mode: teach by hints and questions, give a rule only as far as the next step needs it, and name that "
+        "step."
     ),
     Profile.DEEP: (
-        "Deep mode: lead from what the student has tried or thinks to principles, edge cases and reasons, and leave the "
-        "conclusion to the student."
+        "Deep mode: lead from what the student has tried or thinks to principles, edge cases and reasons, and leave "
+        "the conclusion to the student."
     ),
 }
 _LEVELS = {
@@ -106,6 +107,11 @@ def build(ask: Ask, brief: Brief, found: Sequence[Found], room: int, most: int |
     asked = "\n\n".join([*material, *pieces, question])
     messages = (ChatMessage("system", rules), *history, ChatMessage("user", asked))
     return Prompt(messages, sum(cost(message.content) for message in messages), cut=question != ask.question)
+
+
+def material_characters(room: int) -> int:
+    """How many characters of materials fit in any case, of so many tokens that history and materials may take."""
+    return int(room * _MATERIAL_SHARE) * CHARACTERS_A_TOKEN
 
 
 def system(controls: Controls, brief: Brief, code: str | None, *, passages: bool) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from studyin.coach.base import Said
 from studyin.llm.base import ChatMessage
 
+# of plain English, at the least
+CHARACTERS_A_TOKEN = 3
 # what a message costs beside its words
 MESSAGE_TOKENS = 4
 # in place of what a cut took away
@@ -24,9 +26,9 @@ def tokens(text: str) -> int:
     tokens a character, Cyrillic and Greek one for two characters.
     """
     if text.isascii():
-        return len(text) // 3 + 1
+        return len(text) // CHARACTERS_A_TOKEN + 1
     plain = len(text.encode("ascii", "ignore"))
-    return plain // 3 + (len(text.encode(errors="replace")) - plain) // 2 + 1
+    return plain // CHARACTERS_A_TOKEN + (len(text.encode(errors="replace")) - plain) // 2 + 1
 
 
 def recent(history: Sequence[Said], room: int) -> list[ChatMessage]:

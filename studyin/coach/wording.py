@@ -62,8 +62,10 @@ class Wording:
         self._last = None
 
     def add(self, text: str) -> None:
-        """Words of the dialogue's own, behind the model's."""
-        self._pass(text)
+        """Words of the dialogue's own, as a paragraph behind the model's."""
+        if text:
+            self._close()
+            self._pass(f"\n\n{text}")
 
     def _pass(self, piece: str) -> None:
         if piece:

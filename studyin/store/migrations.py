@@ -154,7 +154,10 @@ CHOSEN = (
     "CREATE INDEX session_materials_of_material ON session_materials (material_id)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CHOSEN)
+# What became of comparing what a reply says with the passages it cites.
+CHECKED = ("ALTER TABLE messages ADD COLUMN citations TEXT NOT NULL DEFAULT '[]'",)  # JSON
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CHOSEN, CHECKED)
 
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
