@@ -16,6 +16,9 @@ MESSAGE_TOKENS = 4
 GAP = "[…]"
 
 _CITATION = re.compile(r"\s?\[\[\d+\]\]")
+# A heading or a term, as questions name them; one of more words may be an order to a model.
+_NAMED = re.compile(r"(\*{1,2})(?=\S)(?P<name>[^*\n]+?)(?<=\S)\1(?P<sections> \([^()\n]*\))?")
+_NAME_WORDS = 3
 _QUOTE = re.compile(r"(?:^[ \t]*>.*(?:\n|$))+", re.MULTILINE)
 
 
@@ -81,16 +84,21 @@ def _spoken(history: Sequence[Said]) -> list[ChatMessage]:
     """Without empty replies; two of one role in a row, as failed turns leave them, are one.
 
     The numbers that earlier replies cite belonged to other passages than today's. And what they quote is the material's
-    text, which must not speak outside its marks: a gap stands for it.
+    text, which must not speak outside its marks: a gap stands for it, as for a heading that is as long as a sentence.
     """
     spoken: list[ChatMessage] = []
     for said in history:
         content = said.content
         if said.role == "assistant":
-            content = _CITATION.sub("", _QUOTE.sub(f"{GAP}\n", content)).strip()
+            content = _CITATION.sub("", _NAMED.sub(_short_name, _QUOTE.sub(f"{GAP}\n", content))).strip()
         if not content.strip():
             continue
         if spoken and spoken[-1].role == said.role:
             content = f"{spoken.pop().content}\n\n{content}"
         spoken.append(ChatMessage(said.role, content))
     return spoken
+
+
+def _short_name(named: re.Match[str]) -> str:
+    short = len(named["name"].split()) <= _NAME_WORDS and not named["sections"]
+    return named[0] if short else GAP

@@ -65,7 +65,8 @@ class Wording:
         """Words of the dialogue's own, as a paragraph behind the model's."""
         if text:
             self._close()
-            self._pass(f"\n\n{text}")
+            # It may quote notes that have brackets of their own.
+            self._pass(self._citing.feed(f"\n\n{text}") + self._citing.end())
 
     def _pass(self, piece: str) -> None:
         if piece:

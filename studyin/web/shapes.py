@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -76,13 +77,32 @@ def byline(message: Message) -> str:
     return f"{coach} · {_MODES[Controls.of(message.controls).profile]}"
 
 
-async def draw(markdown: str, citations: int) -> str:
-    """A reply's safe HTML, without keeping others waiting."""
+async def draw(reply: Message, *, markdown: str | None = None, passages: int | None = None) -> str:
+    """A reply's safe HTML, without keeping others waiting. markdown, passages: of one that is still running."""
+    markdown = reply.content if markdown is None else markdown
+    citations = len(reply.quotations) if passages is None else passages
+    unsupported = _unsupported(reply)
     if len(markdown) > LONG_CHARS:
-        return await asyncio.to_thread(to_html, markdown, citations=citations)
-    html = _drawn(markdown, citations=citations)
+        return await asyncio.to_thread(to_html, markdown, citations=citations, unsupported=unsupported)
+    html = _drawn(markdown, citations=citations, unsupported=unsupported)
     await asyncio.sleep(0)
     return html
+
+
+def _unsupported(reply: Message) -> frozenset[tuple[int, int]]:
+    """Which citations don't stand in their passages: (number, how many of it came before)."""
+    seen = Counter[int]()
+    found = set()
+    for citation in reply.citations:
+        if citation.supported is False:
+            found.add((citation.number, seen[citation.number]))
+        seen[citation.number] += 1
+    return frozenset(found)
+
+
+def citation_shapes(reply: Message) -> list[dict[str, Any]]:
+    """What became of checking a reply's citations, by number and then in reading order."""
+    return [{"number": each.number, "supported": each.supported} for each in reply.citations]
 
 
 async def message_shapes(messages: Iterable[Message], turn: Turn | None = None) -> list[dict[str, Any]]:
@@ -105,7 +125,7 @@ async def message_shape(message: Message, turn: Turn | None = None) -> dict[str,
         "role": message.role,
         "status": message.status,
         "content": content,
-        "html": await draw(content, len(quotations)) if is_reply else text_to_html(content),
+        "html": await draw(message, markdown=content, passages=len(quotations)) if is_reply else text_to_html(content),
         "thinking": thinking,
         "created_at": message.created_at,
         "client_id": message.client_id,
@@ -117,6 +137,7 @@ async def message_shape(message: Message, turn: Turn | None = None) -> dict[str,
         "usage": message.usage,
         "error": message.error,
         "notices": notices,
+        "citations": citation_shapes(message),
         "context": [chunk_shape(quotation) for quotation in quotations],
     }
 

@@ -107,14 +107,14 @@ async def test_thinking_is_shown_apart_from_the_answer(
     model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page
 ):
     pause = Pause()
-    provider.script(Stream(Think("First I look at the cell."), pause, "It is the nucleus."))
+    provider.script(Stream(Think("First I look at the cell."), pause, "Is it the nucleus?"))
     await chat.open(model_server.url)
     await chat.ask("Where is the DNA?")
     await pause.reached.wait()
     await expect(chat.replies.locator(".waiting")).to_contain_text("Thinking")
     pause.go.set()
     await chat.ended()
-    await expect(chat.answer()).to_have_text("It is the nucleus.")
+    await expect(chat.answer()).to_have_text("Is it the nucleus?")
     await chat.replies.locator(".thinking summary").click()
     await expect(chat.replies.locator(".thinking-text")).to_have_text("First I look at the cell.")
     await page.reload()
@@ -125,14 +125,14 @@ async def test_an_answer_is_copied_as_it_was_written(
     model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, context: BrowserContext
 ):
     await context.grant_permissions(["clipboard-read", "clipboard-write"])
-    provider.script(Stream("A **bold** word.\n"))
+    provider.script(Stream("A **bold** word?\n"))
     await chat.open(model_server.url)
     await chat.ask("Say it.")
     await chat.ended()
     for _ in ("as it came", "as it was stored"):
         await chat.replies.get_by_role("button", name="Copy").click()
         await expect(chat.toasts).to_contain_text("Copied")
-        assert (await chat.page.evaluate("navigator.clipboard.readText()")).strip() == "A **bold** word."
+        assert (await chat.page.evaluate("navigator.clipboard.readText()")).strip() == "A **bold** word?"
         await chat.page.reload()
         await chat.is_ready()
 

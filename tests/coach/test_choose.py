@@ -91,7 +91,7 @@ async def test_a_local_server_with_a_model_is_found_and_answers(choose: Choose) 
         assert await settled(coaches) == f"openai · llama3.2 at localhost:{port_of(server)}"
         paper = Paper()
         outcome = await coaches.current.reply(asked(), paper)
-        assert (paper.text.split("\n")[0], outcome.model) == ("Hello world.", "llama3.2")
+        assert (paper.text.split("\n")[0], outcome.model) == ("Hello world?", "llama3.2")
 
 
 async def test_the_first_place_that_answers_is_preferred(choose: Choose) -> None:

@@ -155,8 +155,8 @@ async def test_a_question_of_the_models_own_stands_where_the_notes_can_grade_its
     assert talk.dialogue["pending"]["text"].startswith("How many molecules of pyruvate")
     assert "two molecules of pyruvate" in "".join(talk.dialogue["pending"]["expected"])
     server.script(Stream("It is so."))
-    await talk.says("glucose is split into two molecules of pyruvate")
-    assert "It is right." in talk.prompt[0]
+    await talk.says("one glucose with six carbon atoms becomes two, with three carbon atoms each")
+    assert "The answer was compared with the materials: It is right." in talk.prompt[0]
 
 
 async def test_any_other_question_of_the_models_own_is_followed_by_the_one_that_was_decided(
