@@ -1,11 +1,17 @@
-/** How the student wants to be taught, and from which notes; the session keeps it, main.js brings it there. */
+/** How the student wants to be taught, and from which notes; the session keeps it. */
 
+import { ApiError, api } from "./api.js";
 import { find, part } from "./element.js";
 import { placeBeside } from "./popover.js";
 import { WORDS } from "./words.js";
 
-/** @typedef {import("./types.js").Controls} Values */
+/**
+ * @typedef {import("./types.js").Controls} Values
+ * @typedef {{controls: object, material_ids: string[]}} Chosen as a session keeps it
+ */
 
+/** What was chosen for a session that has not begun. */
+const NEXT = "next-controls";
 const WIDTH_PX = 416;
 /** From so many notes on, one looks for a name instead of reading all. */
 const SEARCH_FROM = 8;
@@ -14,25 +20,38 @@ export class Controls {
   #form;
   #summary;
   #popover;
+  #keep;
+  /** @type {string | null} */
+  #session;
   /** The ids of the notes that the session is limited to; none: all of them. @type {Set<string>} */
   #chosen;
+  /** @type {import("./types.js").Material[]} */
+  #offered = [];
 
   /**
    * @param {HTMLElement} popover with the form in it
    * @param {HTMLButtonElement} button opens it
    * @param {HTMLElement} anchor what it stands beside
    * @param {HTMLElement} summary what is chosen, in a few words
-   * @param {{onChange: (session: {controls: object, material_ids: string[]}) => void}} owner
+   * @param {{
+   *   keep: import("./keep.js").Keep, session: string | null, onProblem: (words: string) => void,
+   * }} owner session: null while it has not begun
    */
-  constructor(popover, button, anchor, summary, owner) {
+  constructor(popover, button, anchor, summary, { keep, session, onProblem }) {
     const form = find(popover, "form", HTMLFormElement);
     this.#form = form;
     this.#summary = summary;
+    this.#keep = keep;
+    this.#session = session;
+    this.owner = { onProblem };
     this.#popover = popover;
     this.#chosen = new Set(popover.dataset.chosen?.split(" ").filter(Boolean));
     button.popoverTargetElement = popover;
     const isSheet = window.matchMedia("(width < 40rem)");
-    popover.addEventListener("beforetoggle", () => {
+    popover.addEventListener("beforetoggle", (event) => {
+      if (/** @type {ToggleEvent} */ (event).newState === "closed") return;
+      // What is chosen stands first, or a long list would hide it.
+      this.#draw([...this.#offered].sort((one, other) => this.#has(other.id) - this.#has(one.id)));
       if (isSheet.matches) popover.removeAttribute("style");
       else placeBeside(popover, anchor, Math.min(WIDTH_PX, window.innerWidth - 16));
     });
@@ -45,10 +64,18 @@ export class Controls {
     form.addEventListener("change", ({ target }) => {
       if (target instanceof HTMLInputElement && target.closest(".picks")) this.#pick(target);
       this.#show();
-      if (target !== this.#search) owner.onChange(this.#ofSession);
+      if (target !== this.#search) this.#save();
     });
     this.#search.addEventListener("input", () => this.#filter());
+    const next = /** @type {Chosen | null} */ (session === null ? keep.get(NEXT) : null);
+    if (next) this.follow(next);
     this.#show();
+  }
+
+  /** The session has begun, as this says. @param {string} session */
+  begin(session) {
+    this.#session = session;
+    this.#keep.drop(NEXT);
   }
 
   /** As a question carries it. @returns {Values} */
@@ -64,18 +91,21 @@ export class Controls {
     };
   }
 
-  /** As the session keeps it. */
-  get #ofSession() {
+  #save() {
     const { material_ids = [], ...controls } = this.values;
-    return { controls, material_ids };
+    const chosen = { controls, material_ids };
+    if (this.#session === null) return this.#keep.put(NEXT, chosen);
+    const tell = (/** @type {unknown} */ error) =>
+      this.owner.onProblem(error instanceof ApiError ? error.message : WORDS.serverError);
+    api.changeSession(this.#session, chosen).catch(tell);
   }
 
   /**
    * Shows what was chosen elsewhere, unless the student is choosing here.
-   * @param {{controls: object, material_ids: string[]}} session
+   * @param {Partial<Chosen>} session
    */
   follow({ controls, material_ids }) {
-    if (this.#popover.matches(":popover-open")) return;
+    if (!controls || this.#popover.matches(":popover-open")) return;
     for (const [name, value] of Object.entries(controls)) {
       const radio = this.#form.querySelector(`input[name="${CSS.escape(name)}"][value="${CSS.escape(String(value ?? ""))}"]`);
       if (radio instanceof HTMLInputElement) radio.checked = true;
@@ -86,16 +116,26 @@ export class Controls {
 
   /** The notes to choose among, newest first. @param {import("./types.js").Material[]} materials */
   offer(materials) {
-    const [all] = this.#picks;
-    const focused = document.activeElement;
-    const kept = new Map(this.#picks.map((pick) => [pick.dataset.material, pick]));
+    this.#offered = materials;
+    // What was chosen long ago for a session that never began may be gone; a session's own choice the server tends.
+    if (this.#session === null) {
+      const there = new Set(materials.map(({ id }) => id));
+      this.#chosen = new Set([...this.#chosen].filter((id) => there.has(id)));
+    }
+    this.#draw(materials);
+  }
+
+  /** @param {import("./types.js").Material[]} materials */
+  #draw(materials) {
+    const known = new Map(this.#picks.map((pick) => [pick.dataset.material, pick]));
     const picks = materials.map(({ id, filename }) => {
-      const pick = kept.get(id) ?? part("pick");
+      const pick = known.get(id) ?? part("pick");
       pick.dataset.material = id;
       find(pick, ".pick-name").textContent = filename;
       return pick;
     });
-    find(this.#form, ".pick-list").replaceChildren(all, ...picks);
+    const focused = document.activeElement;
+    find(this.#form, ".pick-list").replaceChildren(...picks);
     if (focused instanceof HTMLElement && this.#form.contains(focused)) focused.focus({ preventScroll: true });
     find(this.#form, ".picks").hidden = !materials.length;
     this.#search.hidden = materials.length < SEARCH_FROM;
@@ -113,7 +153,12 @@ export class Controls {
   }
 
   get #picks() {
-    return /** @type {HTMLElement[]} */ ([...this.#form.querySelectorAll(".pick")]);
+    return /** @type {HTMLElement[]} */ ([...this.#form.querySelectorAll("[data-material]")]);
+  }
+
+  /** @param {string} id */
+  #has(id) {
+    return Number(this.#chosen.has(id));
   }
 
   /** @param {HTMLInputElement} box */
@@ -132,8 +177,9 @@ export class Controls {
   #show() {
     for (const pick of this.#picks) {
       const { material } = pick.dataset;
-      find(pick, "input", HTMLInputElement).checked = material ? this.#chosen.has(material) : !this.#chosen.size;
+      find(pick, "input", HTMLInputElement).checked = this.#chosen.has(material ?? "");
     }
+    find(this.#form, ".pick-all", HTMLInputElement).checked = !this.#chosen.size;
     const chosen = (/** @type {string} */ name) =>
       this.#form.querySelector(`input[name="${name}"]:checked`)?.parentElement?.querySelector("span")?.textContent ?? "";
     const from = this.#chosen.size ? ` · ${WORDS.chosen(this.#chosen.size)}` : "";

@@ -101,7 +101,11 @@ export interface InfoFrame {
 export interface OpenedFrame {
   type: "opened";
   session_id: string | null;
+  controls?: Controls;
+  material_ids?: string[];
   title: string | null;
+  /** The last message of the branch that is shown. */
+  leaf_id: string | null;
   messages: Message[];
   turn: RunningTurn | null;
 }
@@ -165,6 +169,8 @@ export interface SessionFrame {
   deleted?: boolean;
   controls: Controls;
   material_ids: string[];
+  /** Where another branch was chosen: its last message. */
+  leaf_id?: string;
 }
 /** Several at once. */
 export interface SessionsFrame {
@@ -209,6 +215,7 @@ export interface UserMessageFrame extends Controls {
   type: "user_message";
   content: string;
   client_id: string;
+  parent_id?: string;
 }
 export interface StopFrame {
   type: "stop";

@@ -32,12 +32,15 @@ export const WORDS = {
   thinking: "Thinking",
 
   copied: "Copied",
+  copyAsText: "As plain text",
   copyFailed: "Your browser does not let this page copy. Select the text instead.",
 
   /** @param {string} title */
   deleted: (title) => `“${title}” was deleted.`,
   undo: "Undo",
   deletedElsewhere: "This session was deleted in another tab.",
+  /** @param {number} count */
+  imported: (count) => (count === 1 ? "1 session was imported." : `${count} sessions were imported.`),
   pin: "Pin",
   unpin: "Unpin",
   today: "Today",

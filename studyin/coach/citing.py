@@ -21,6 +21,9 @@ Span = tuple[int, int]
 SHORTEST_QUOTE = 12
 # Two texts that share less of their words than this have nothing to do with each other.
 LEAST_ALIKE = 0.15
+# Whatever else a reply cites a passage for shows no more of it. Longer than any passage, with its marks.
+MOST_CITATIONS = 40
+LONGEST_QUOTE = 4_000
 
 _CITATION = re.compile(r"\[\[(\d{1,3})\]\]")
 _CODE = re.compile(r"`[^`\n]*`")
@@ -29,9 +32,9 @@ _ITEM_MARK = re.compile(r"^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+")
 _SPOKEN = re.compile(r"“([^”]+)”|\"([^\"\n]+)\"|«([^»]+)»")
 
 
-def vocabulary(reply: str, passage: Passage) -> set[str]:
-    """The folded words whose rarity `marked` has to know."""
-    return {form for text in (reply, passage.content) for word in subject(plain(text)) for form in forms(word)}
+def vocabulary(passage: Passage) -> set[str]:
+    """The folded words whose rarity `marked` has to know: those that a reply can share with the passage."""
+    return {form for word in subject(plain(passage.content)) for form in forms(word)}
 
 
 def marked(
@@ -39,36 +42,38 @@ def marked(
 ) -> list[Span]:
     """The parts of passage.content, in code points and in order, that the reply's citations [[number]] stand for.
 
-    nth: which of them, from 0, in reading order; None for all. Empty where none can be told.
+    nth: which of them, from 0, in reading order; None for all (the first MOST_CITATIONS). Empty where none can be told.
     """
-    citing = list(said_with(reply, number))
-    if nth is not None:
-        citing = citing[nth : nth + 1]
+    wanted = slice(MOST_CITATIONS) if nth is None else slice(nth, nth + 1)
+    citing = said_with(reply, number, wanted)
     spans = [span for said in citing for span in _quoted(said, passage.content) or _alike(said, passage, rarity)]
     return _joined(spans)
 
 
-def said_with(reply: str, number: int) -> Iterator[str]:
-    """What the reply says with each of its citations of a passage."""
+def said_with(reply: str, number: int, wanted: slice = slice(MOST_CITATIONS)) -> Iterator[str]:
+    """What the reply says with the wanted ones of its citations of a passage, in reading order."""
     masked = _without_code(reply)
     units = quotables(Passage("", "", "", 0, masked))
-    for match in _CITATION.finditer(masked):
-        if int(match[1]) == number:
-            yield _quote_around(masked, match.start()) or _sentence_around(masked, units, match.start())
+    places = [match.start() for match in _CITATION.finditer(masked) if int(match[1]) == number]
+    for at in places[wanted]:
+        yield _quote_around(masked[max(0, at - LONGEST_QUOTE) : at]) or _sentence_around(masked, units, at)
 
 
 def _without_code(text: str) -> str:
     """The text with blanks in place of its code: nobody cites there, and each character keeps its place."""
+    pieces, upto = [], 0
     for block in blocks(text):
         if block.kind is BlockKind.CODE:
-            text = text[: block.start] + re.sub(r"[^\n]", " ", text[block.start : block.end]) + text[block.end :]
+            pieces += [text[upto : block.start], re.sub(r"[^\n]", " ", text[block.start : block.end])]
+            upto = block.end
+    text = "".join([*pieces, text[upto:]])
     return _CODE.sub(lambda code: " " * len(code[0]), text)
 
 
-def _quote_around(text: str, at: int) -> str:
-    """The lines of the block quote that a citation stands in, from the citation before it on; empty outside of one."""
+def _quote_around(before: str) -> str:
+    """The lines of the block quote that a citation ends, from the citation before it on; empty outside of one."""
     lines: list[str] = []
-    for line in reversed(text[:at].split("\n")):
+    for line in reversed(before.split("\n")):
         if not _QUOTE_MARK.match(line):
             break
         lines.insert(0, line)

@@ -7,11 +7,18 @@ from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Any
 
-from studyin.errors import Code, StudyinError
 from studyin.store.database import Database
 from studyin.store.ids import new_id, now_ms
 from studyin.store.messages import Message, Quotation, Status, json_text, message_not_found, message_of
-from studyin.store.sessions import SESSION, Session, limit_to, session_not_found, session_of, title_of
+from studyin.store.sessions import (
+    SESSION,
+    Session,
+    limit_to,
+    session_busy,
+    session_not_found,
+    session_of,
+    title_of,
+)
 
 # What a client sends as parent_id to ask the first question of a session anew.
 ROOT = "root"
@@ -120,7 +127,7 @@ class TurnStore:
                 [(content, thinking, message_id) for message_id, content, thinking in replies],
             )
             for message_id, quoted in quotations.items():
-                _quote(tx, message_id, quoted)
+                quote(tx, message_id, quoted)
 
         await self._database.transact(save)
 
@@ -128,7 +135,7 @@ class TurnStore:
         """Store a reply as it ended; durable when it returns. None where its session was deleted meanwhile."""
 
         def finish(tx: Connection) -> Session | None:
-            _quote(tx, reply.id, reply.quotations)
+            quote(tx, reply.id, reply.quotations)
             tx.execute(
                 "UPDATE messages SET status = ?, content = ?, thinking = ?, coach = ?, model = ?, usage = ?, error = ?,"
                 " notices = ?, dialogue = ?, citations = ? WHERE id = ? AND status = 'streaming'",
@@ -196,12 +203,7 @@ def _idle_session(tx: Connection, account_id: str, session_id: str) -> Session:
     if row is None:
         raise session_not_found()
     if row["busy"]:
-        raise StudyinError(
-            Code.BUSY,
-            "The coach is still answering in this session. Stop it or wait for the end, then try again.",
-            status=409,
-            retryable=True,
-        )
+        raise session_busy()
     return session_of(row)
 
 
@@ -272,7 +274,7 @@ def _insert(tx: Connection, message: Message) -> None:
     )
 
 
-def _quote(tx: Connection, message_id: str, quotations: Sequence[Quotation]) -> None:
+def quote(tx: Connection, message_id: str, quotations: Sequence[Quotation]) -> None:
     if not quotations:
         return
     tx.executemany(

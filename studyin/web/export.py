@@ -53,14 +53,19 @@ def to_html_page(session: Session, messages: Sequence[Shape]) -> str:
     )
 
 
-def to_json(session: Session, messages: Sequence[Shape]) -> str:
-    whole = {
+def to_json_value(session: Session, messages: Sequence[Shape]) -> Mapping[str, Any]:
+    """As studyin.web.takeout reads it."""
+    return {
         "format": FORMAT,
         "version": FORMAT_VERSION,
         "session": {**session_shape(session), "leaf_id": session.leaf_id},
         "messages": [{name: value for name, value in each.items() if name != "html"} for each in messages],
     }
-    return msgspec.json.format(msgspec.json.encode(whole), indent=2).decode() + "\n"
+
+
+def to_json(session: Session, messages: Sequence[Shape]) -> str:
+    whole = msgspec.json.encode(to_json_value(session, messages))
+    return msgspec.json.format(whole, indent=2).decode() + "\n"
 
 
 Write = Callable[[Session, Sequence[Shape]], str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from studyin.coach.citing import marked, vocabulary
 from studyin.errors import Code, StudyinError
 from studyin.store.materials import Material
-from studyin.store.messages import Message
+from studyin.store.messages import Message, Quotation
 from studyin.store.passages import Surroundings
 from studyin.web.accounts import account_of
 from studyin.web.keys import AUDIENCE, ENGINE, LIBRARY, MESSAGES, SETTINGS
@@ -101,23 +102,23 @@ async def show_passage(request: web.Request) -> web.Response:
     code points, that the reply's citations stand for; `&citation=` names one of those, from 0. And where the material
     was deleted the answer has the passage as the reply quoted it, without surroundings.
     """
-    app, account_id = request.app, account_of(request)
+    material_id = request.match_info["material_id"]
     position = _number(request.match_info["position"], "the number of a passage")
-    citation = _number(request.query["citation"], "`citation`") if "citation" in request.query else None
-    material_id, deleted = request.match_info["material_id"], False
     reply = await _reply(request, request.query["reply"]) if "reply" in request.query else None
-    quotations = [each for each in reply.quotations if each.passage.material_id == material_id] if reply else []
-    quotation = next((each for each in quotations if each.passage.position == position), None)
+    quotation = _quotation(reply, material_id, position) if reply else None
+    library, deleted = request.app[LIBRARY], False
     try:
-        shown = await app[LIBRARY].surroundings(account_id, material_id, position)
+        shown = await library.surroundings(account_of(request), material_id, position)
     except StudyinError as error:
         if error.code is not Code.NOT_FOUND or quotation is None:
             raise
         shown, deleted = Surroundings(quotation.passage, "", ""), True
     passage, marks = shown.passage, []
     if reply and quotation:
-        rarity = await app[LIBRARY].rarity(account_id, vocabulary(reply.content, passage))
-        marks = marked(reply.content, quotation.number, passage, rarity, nth=citation)
+        nth = _number(request.query["citation"], "`citation`") if "citation" in request.query else None
+        rarity = await library.rarity(account_of(request), vocabulary(passage))
+        # Of usual length it takes a millisecond; the longest replies could hold up everybody's tokens.
+        marks = await asyncio.to_thread(marked, reply.content, quotation.number, passage, rarity, nth=nth)
     return web.json_response(
         {
             "passage": {
@@ -140,6 +141,12 @@ def _number(text: str, name: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise StudyinError(Code.BAD_REQUEST, f"Expected {name}, 0 or more, got {text[:20]!r}.")
     return int(text)
+
+
+def _quotation(reply: Message, material_id: str, position: int) -> Quotation | None:
+    """How a reply may cite a passage."""
+    places = {(each.passage.material_id, each.passage.position): each for each in reply.quotations}
+    return places.get((material_id, position))
 
 
 async def _reply(request: web.Request, reply_id: str) -> Message:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -77,11 +78,9 @@ def byline(message: Message) -> str:
     return f"{coach} · {_MODES[Controls.of(message.controls).profile]}"
 
 
-async def draw(reply: Message, *, markdown: str | None = None, passages: int | None = None) -> str:
-    """A reply's safe HTML, without keeping others waiting. markdown, passages: of one that is still running."""
-    markdown = reply.content if markdown is None else markdown
-    citations = len(reply.quotations) if passages is None else passages
-    unsupported = _unsupported(reply)
+async def draw(reply: Message) -> str:
+    """A reply's safe HTML, without keeping others waiting."""
+    markdown, citations, unsupported = reply.content, len(reply.quotations), _unsupported(reply)
     if len(markdown) > LONG_CHARS:
         return await asyncio.to_thread(to_html, markdown, citations=citations, unsupported=unsupported)
     html = _drawn(markdown, citations=citations, unsupported=unsupported)
@@ -112,11 +111,24 @@ async def message_shapes(messages: Iterable[Message], turn: Turn | None = None) 
 
 async def message_shape(message: Message, turn: Turn | None = None) -> dict[str, Any]:
     """A message with its HTML. turn: where it is a reply that is running now, for what it says so far."""
-    content, thinking, quotations = message.content, message.thinking, message.quotations
-    notices = message.notices
     if turn is not None and turn.id == message.id:
-        content, thinking, quotations = turn.text, turn.thinking, turn.quotations or ()
-        notices = tuple(turn.notices)
+        message = replace(
+            message,
+            content=turn.text,
+            thinking=turn.thinking,
+            quotations=turn.quotations or (),
+            notices=tuple(turn.notices),
+        )
+    html = await draw(message) if message.role == "assistant" else text_to_html(message.content)
+    return {**_plain_shape(message), "html": html}
+
+
+def plain_shapes(messages: Iterable[Message]) -> list[dict[str, Any]]:
+    """Messages as stored, without HTML."""
+    return [_plain_shape(message) for message in messages]
+
+
+def _plain_shape(message: Message) -> dict[str, Any]:
     is_reply = message.role == "assistant"
     return {
         "id": message.id,
@@ -124,9 +136,8 @@ async def message_shape(message: Message, turn: Turn | None = None) -> dict[str,
         "parent_id": message.parent_id,
         "role": message.role,
         "status": message.status,
-        "content": content,
-        "html": await draw(message, markdown=content, passages=len(quotations)) if is_reply else text_to_html(content),
-        "thinking": thinking,
+        "content": message.content,
+        "thinking": message.thinking,
         "created_at": message.created_at,
         "client_id": message.client_id,
         "turn_id": message.id if is_reply else None,
@@ -136,9 +147,9 @@ async def message_shape(message: Message, turn: Turn | None = None) -> dict[str,
         "byline": byline(message),
         "usage": message.usage,
         "error": message.error,
-        "notices": notices,
+        "notices": message.notices,
         "citations": citation_shapes(message),
-        "context": [chunk_shape(quotation) for quotation in quotations],
+        "context": [chunk_shape(quotation) for quotation in message.quotations],
     }
 
 

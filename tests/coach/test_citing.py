@@ -27,7 +27,7 @@ PASSAGE = Passage("p", "m", "cells.md", 0, CONTENT)
 
 
 def shown(reply: str, *, number: int = 1, nth: int | None = None) -> list[str]:
-    rarity = dict.fromkeys(vocabulary(reply, PASSAGE), 1.0)
+    rarity = dict.fromkeys(vocabulary(PASSAGE), 1.0)
     return [CONTENT[start:end] for start, end in marked(reply, number, PASSAGE, rarity, nth=nth)]
 
 
