@@ -196,7 +196,10 @@ SPELLINGS = (
     " WHERE folded_text(heading || ' ' || content) <> ''",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CHOSEN, SPELLINGS)
+# What became of comparing what a reply says with the passages it cites.
+CHECKED = ("ALTER TABLE messages ADD COLUMN citations TEXT NOT NULL DEFAULT '[]'",)  # JSON
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CHOSEN, SPELLINGS, CHECKED)
 
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
