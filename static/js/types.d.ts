@@ -13,7 +13,9 @@ export interface Controls {
   profile: Profile;
   user_level: number;
   verbosity: Verbosity;
-  effort?: Effort;
+  effort?: Effort | null;
+  /** The notes that the session is limited to; none: all of them. */
+  material_ids?: string[];
 }
 
 export type MessageStatus = "streaming" | "complete" | "stopped" | "interrupted" | "failed";
@@ -45,6 +47,7 @@ export interface Message {
   turn_id: string | null;
   coach: string | null;
   model: string | null;
+  byline: string;
   error: Notice | null;
   notices: Notice[];
   context: Chunk[];
@@ -98,6 +101,8 @@ export interface InfoFrame {
 export interface OpenedFrame {
   type: "opened";
   session_id: string | null;
+  controls?: Controls;
+  material_ids?: string[];
   title: string | null;
   /** The last message of the branch that is shown. */
   leaf_id: string | null;
@@ -142,6 +147,7 @@ export interface CompleteFrame extends OfTurn {
   html: string;
   status: MessageStatus;
   model: string | null;
+  byline: string;
   notices?: Notice[];
 }
 export interface ErrorFrame {
@@ -152,6 +158,7 @@ export interface ErrorFrame {
   turn_id?: string;
   session_id?: string;
   client_id?: string;
+  byline?: string;
 }
 export interface SessionFrame {
   type: "session";
@@ -160,6 +167,8 @@ export interface SessionFrame {
   updated_at: number;
   pinned: boolean;
   deleted?: boolean;
+  controls: Controls;
+  material_ids: string[];
   /** Where another branch was chosen: its last message. */
   leaf_id?: string;
 }
@@ -171,6 +180,10 @@ export interface SessionsFrame {
 export interface MaterialFrame {
   type: "material";
   material: Material;
+}
+export interface MaterialDeletedFrame {
+  type: "material_deleted";
+  material_id: string;
 }
 export interface PongFrame {
   type: "pong";
@@ -187,6 +200,7 @@ export type ServerFrame =
   | SessionFrame
   | SessionsFrame
   | MaterialFrame
+  | MaterialDeletedFrame
   | PongFrame;
 
 export interface OpenFrame {

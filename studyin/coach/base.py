@@ -6,12 +6,13 @@ StudyinErrors, raised after whatever was said before (that text is kept).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
 from studyin.library.search import Found
+from studyin.store.messages import Citation
 
 
 class Profile(StrEnum):
@@ -58,7 +59,9 @@ class Controls:
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Controls:
-        """From what `plain` gave, read back from the store."""
+        """From what `plain` gave, read back from the store; the defaults where that is nothing."""
+        if not plain:
+            return cls()
         effort = plain["effort"]
         return cls(
             plain["level"],
@@ -78,7 +81,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question to a coach. history: the branch before it, oldest first; dialogue: what the coach left last time."""
+    """One question to a coach. history: the branch before it, oldest first; dialogue: what the coach left last time;
+    material_ids: the materials that the session is limited to, None for all."""
 
     account_id: str
     session_id: str
@@ -86,6 +90,7 @@ class Ask:
     controls: Controls = Controls()
     history: Sequence[Said] = ()
     dialogue: Mapping[str, Any] = field(default_factory=dict)
+    material_ids: Collection[str] | None = None
 
 
 class Reply(Protocol):
@@ -107,11 +112,13 @@ class Reply(Protocol):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a reply ended. usage: {"prompt_tokens", "completion_tokens"} where the server tells; dialogue: kept with the
-    session and given back with the next Ask (JSON types only)."""
+    session and given back with the next Ask (JSON types only); citations: what became of checking them, by number and
+    then in reading order; empty where they were not checked."""
 
     model: str | None = None
     usage: Mapping[str, int] | None = None
     dialogue: Mapping[str, Any] = field(default_factory=dict)
+    citations: Sequence[Citation] = ()
 
 
 class Coach(Protocol):

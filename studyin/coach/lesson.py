@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 from studyin.coach.base import Ask, Profile
 from studyin.coach.dialogue import Dialogue, Place
+from studyin.coach.grading import Grade
+from studyin.coach.moves import Move
 from studyin.coach.quotable import Quotable
 from studyin.coach.quoting import Sources, fitted, quoted, text_of, together
-from studyin.library import Library
 from studyin.library.search import Found
+from studyin.library.selection import Selection
 from studyin.library.terms import words
 from studyin.store.materials import Passage
 
@@ -26,16 +28,29 @@ class Told:
 
 @dataclass(slots=True)
 class Lesson:
-    """One turn: what was asked, what was going on, and the sources that the reply gathers."""
+    """One turn: what was asked, what was going on, and the sources that the reply gathers.
 
-    library: Library
+    What was decided is noted for a coach that words it itself. move: what the reply does; grade: of the answer that was
+    given, where it could be compared; hint: what it gives away and no more; rung: of a problem's ladder.
+    """
+
+    library: Selection
     ask: Ask
     dialogue: Dialogue
     sources: Sources = field(default_factory=Sources)
+    move: Move = Move.TALK
+    grade: Grade | None = None
+    hint: str = ""
+    rung: int = 0
 
     @property
     def account_id(self) -> str:
         return self.ask.account_id
+
+    @property
+    def notes(self) -> str:
+        """What the lesson is taught from, in the student's words."""
+        return "your notes" if self.library.material_ids is None else "the notes chosen for this session"
 
     @property
     def level(self) -> int:

@@ -36,6 +36,14 @@ class Quotation:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """One [[number]] in a reply. supported: whether its passage has what is said there; None where it can't be told."""
+
+    number: int
+    supported: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A question (role "user") or a reply (role "assistant"). A reply's id is also the id of its turn."""
 
@@ -56,6 +64,16 @@ class Message:
     notices: Sequence[Mapping[str, str]] = ()
     dialogue: Mapping[str, Any] = field(default_factory=dict)
     quotations: Sequence[Quotation] = ()
+    citations: Sequence[Citation] = ()  # by number, then in reading order; empty where they were not checked
+
+
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """A session with replies that cite a material, and how many they are."""
+
+    session_id: str
+    title: str
+    replies: int
 
 
 class MessageStore:
@@ -164,6 +182,18 @@ class MessageStore:
             raise message_not_found()
         return (await self._with_quotations([message_of(row)]))[0]
 
+    async def citing(self, account_id: str, material_id: str) -> list[Citing]:
+        """The sessions with replies that cite a material, the last changed first; passages that a reply was given and
+        did not cite don't count."""
+        rows = await self._database.fetch_all(
+            "SELECT s.id, s.title, count(DISTINCT m.id) AS replies FROM reply_passages r"
+            " JOIN messages m ON m.id = r.message_id JOIN sessions s ON s.id = m.session_id"
+            " WHERE r.material_id = ? AND s.account_id = ? AND instr(m.content, '[[' || r.number || ']]')"
+            " GROUP BY s.id ORDER BY s.updated_at DESC, s.id",
+            (material_id, account_id),
+        )
+        return [Citing(row["id"], row["title"], row["replies"]) for row in rows]
+
     async def _with_quotations(self, messages: list[Message]) -> list[Message]:
         ids = json_text([message.id for message in messages if message.role == "assistant"])
         rows = await self._database.fetch_all(
@@ -194,6 +224,7 @@ def message_of(row: sqlite3.Row) -> Message:
         error=msgspec.json.decode(row["error"]) if row["error"] else None,
         notices=msgspec.json.decode(row["notices"]),
         dialogue=msgspec.json.decode(row["dialogue"]),
+        citations=msgspec.json.decode(row["citations"], type=tuple[Citation, ...]),
     )
 
 

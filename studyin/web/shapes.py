@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from studyin.chat.turn import Turn
+from studyin.coach.base import Controls, Profile
 from studyin.store.materials import Material
 from studyin.store.messages import Message, Quotation
 from studyin.store.sessions import Hit, Session
@@ -19,6 +21,9 @@ MAX_CHUNK_CHARS = 1_200
 
 # A reply of usual length is drawn in a millisecond; one longer than this could hold up everybody's tokens.
 LONG_CHARS = 20_000
+# As the page's controls name them.
+_MODES = {Profile.FAST: "Fast", Profile.STUDY: "Study", Profile.DEEP: "Deep"}
+
 # A session is drawn again at each visit, and its replies never change.
 _drawn = lru_cache(maxsize=256)(to_html)
 
@@ -30,6 +35,8 @@ def session_shape(session: Session, hit: Hit | None = None) -> dict[str, Any]:
         "pinned": session.pinned,
         "created_at": session.created_at,
         "updated_at": session.updated_at,
+        "controls": controls_shape(session.controls),
+        "material_ids": session.material_ids,
     }
     if hit is not None:
         shape["hit"] = {"message_id": hit.message_id, "parts": hit.parts}
@@ -44,19 +51,57 @@ def session_frame(session: Session, *, deleted: bool = False) -> dict[str, Any]:
         "title": session.title,
         "pinned": session.pinned,
         "updated_at": session.updated_at,
+        "controls": controls_shape(session.controls),
+        "material_ids": session.material_ids,
     }
     if deleted:
         frame["deleted"] = True
     return frame
 
 
-async def draw(markdown: str, citations: int) -> str:
+def controls_shape(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """How to be taught, under the names that a `user_message` has for it."""
+    controls = Controls.of(stored)
+    return {
+        "profile": controls.profile,
+        "user_level": controls.level,
+        "verbosity": controls.verbosity,
+        "effort": controls.effort,
+    }
+
+
+def byline(message: Message) -> str:
+    """Which coach made a reply, and in which mode; empty while nobody has."""
+    if message.coach is None:
+        return ""
+    coach = "Study coach · from your notes" if message.coach == "notes" else message.model or "Your model server"
+    return f"{coach} · {_MODES[Controls.of(message.controls).profile]}"
+
+
+async def draw(reply: Message) -> str:
     """A reply's safe HTML, without keeping others waiting."""
+    markdown, citations, unsupported = reply.content, len(reply.quotations), _unsupported(reply)
     if len(markdown) > LONG_CHARS:
-        return await asyncio.to_thread(to_html, markdown, citations=citations)
-    html = _drawn(markdown, citations=citations)
+        return await asyncio.to_thread(to_html, markdown, citations=citations, unsupported=unsupported)
+    html = _drawn(markdown, citations=citations, unsupported=unsupported)
     await asyncio.sleep(0)
     return html
+
+
+def _unsupported(reply: Message) -> frozenset[tuple[int, int]]:
+    """Which citations don't stand in their passages: (number, how many of it came before)."""
+    seen = Counter[int]()
+    found = set()
+    for citation in reply.citations:
+        if citation.supported is False:
+            found.add((citation.number, seen[citation.number]))
+        seen[citation.number] += 1
+    return frozenset(found)
+
+
+def citation_shapes(reply: Message) -> list[dict[str, Any]]:
+    """What became of checking a reply's citations, by number and then in reading order."""
+    return [{"number": each.number, "supported": each.supported} for each in reply.citations]
 
 
 async def message_shapes(messages: Iterable[Message], turn: Turn | None = None) -> list[dict[str, Any]]:
@@ -74,9 +119,7 @@ async def message_shape(message: Message, turn: Turn | None = None) -> dict[str,
             quotations=turn.quotations or (),
             notices=tuple(turn.notices),
         )
-    content = message.content
-    is_reply = message.role == "assistant"
-    html = await draw(content, len(message.quotations)) if is_reply else text_to_html(content)
+    html = await draw(message) if message.role == "assistant" else text_to_html(message.content)
     return {**_plain_shape(message), "html": html}
 
 
@@ -101,9 +144,11 @@ def _plain_shape(message: Message) -> dict[str, Any]:
         "controls": message.controls,
         "coach": message.coach,
         "model": message.model,
+        "byline": byline(message),
         "usage": message.usage,
         "error": message.error,
         "notices": message.notices,
+        "citations": citation_shapes(message),
         "context": [chunk_shape(quotation) for quotation in message.quotations],
     }
 
