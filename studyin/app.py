@@ -16,8 +16,10 @@ from aiohttp import web
 
 from studyin.assets import static_dir, templates_dir
 from studyin.chat.turns import TurnEngine
+from studyin.coach.cards import Deck
 from studyin.coach.choose import Coaches
 from studyin.coach.notes import NotesCoach
+from studyin.coach.remembering import RememberingCoach
 from studyin.config import Settings
 from studyin.errors import StartupError
 from studyin.library import Library, Limits
@@ -25,12 +27,25 @@ from studyin.store.database import Database
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 from studyin.store.turns import TurnStore
-from studyin.web import chat_socket, check, errors, health, materials, pages, security, sessions, static, templates
+from studyin.web import (
+    cards,
+    chat_socket,
+    check,
+    errors,
+    health,
+    materials,
+    pages,
+    security,
+    sessions,
+    static,
+    templates,
+)
 from studyin.web.audience import Audience
 from studyin.web.keys import (
     AUDIENCE,
     COACHES,
     DATABASE,
+    DECK,
     ENGINE,
     GATE,
     LIBRARY,
@@ -63,6 +78,7 @@ def create_app(settings: Settings) -> web.Application:
     pages.set_up(app)
     sessions.set_up(app)
     materials.set_up(app)
+    cards.set_up(app)
     check.set_up(app)
     chat_socket.set_up(app)
     health.set_up(app)
@@ -88,11 +104,13 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
             account_bytes=settings.max_account_bytes,
             languages=settings.ocr_languages,
         )
-        coaches = app[COACHES] = Coaches(settings, library, NotesCoach(library))
+        deck = app[DECK] = Deck(database, on_change=lambda account_id: cards.tell(app, account_id))
+        notes = NotesCoach(library)
+        coaches = app[COACHES] = Coaches(settings, library, notes)
         engine = app[ENGINE] = TurnEngine(
             TurnStore(database),
             app[MESSAGES],
-            lambda: coaches.current,
+            lambda: RememberingCoach(coaches.current, notes, library, deck),
             checkpoint_seconds=settings.checkpoint_seconds,
         )
         engine.listen(app[AUDIENCE].turn_changed)

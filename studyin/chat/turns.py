@@ -290,4 +290,5 @@ def _final(turn: Turn, status: Status, coach: Coach, outcome: Outcome, error: St
         notices=tuple(turn.notices),
         dialogue=outcome.dialogue,
         quotations=turn.quotations or (),
+        proposals=tuple(outcome.proposals),
     )

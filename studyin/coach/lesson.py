@@ -24,14 +24,26 @@ class Told:
     found: Sequence[Found] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """What a reply ends with, and the dialogue after it: the next question, or that there is none left."""
+
+    text: str
+    dialogue: Dialogue
+
+
 @dataclass(slots=True)
 class Lesson:
-    """One turn: what was asked, what was going on, and the sources that the reply gathers."""
+    """One turn: what was asked, what was going on, and the sources that the reply gathers.
+
+    upcoming: what comes next, where that is no question of the coach's choice.
+    """
 
     library: Library
     ask: Ask
     dialogue: Dialogue
     sources: Sources = field(default_factory=Sources)
+    upcoming: Upcoming | None = None
 
     @property
     def account_id(self) -> str:

@@ -44,7 +44,10 @@ class NotesCoach:
 
     async def reply(self, ask: Ask, reply: Reply) -> Outcome:
         lesson = Lesson(self._library, ask, Dialogue.of(ask.dialogue))
-        told = await welcoming.state_of_library(lesson) or await self._teach(lesson)
+        return await self.say(reply, await welcoming.state_of_library(lesson) or await self._teach(lesson))
+
+    async def say(self, reply: Reply, told: Told) -> Outcome:
+        """Say a reply that has been made up."""
         reply.context(told.found)
         await self._say(reply, told.text)
         return Outcome(dialogue=told.dialogue.shape())

@@ -121,7 +121,7 @@ class TurnStore:
             _quote(tx, reply.id, reply.quotations)
             tx.execute(
                 "UPDATE messages SET status = ?, content = ?, thinking = ?, coach = ?, model = ?, usage = ?, error = ?,"
-                " notices = ?, dialogue = ? WHERE id = ? AND status = 'streaming'",
+                " notices = ?, dialogue = ?, proposals = ? WHERE id = ? AND status = 'streaming'",
                 (
                     reply.status,
                     reply.content,
@@ -132,6 +132,7 @@ class TurnStore:
                     json_text(reply.error) if reply.error is not None else None,
                     json_text(reply.notices),
                     json_text(reply.dialogue),
+                    json_text([proposal.shape() for proposal in reply.proposals]),
                     reply.id,
                 ),
             )

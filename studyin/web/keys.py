@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from studyin.chat.turns import TurnEngine
+from studyin.coach.cards import Deck
 from studyin.coach.choose import Coaches
 from studyin.config import Settings
 from studyin.library import Library
@@ -23,6 +24,7 @@ DATABASE = web.AppKey("database", Database)
 SESSIONS = web.AppKey("sessions", SessionStore)
 MESSAGES = web.AppKey("messages", MessageStore)
 LIBRARY = web.AppKey("library", Library)
+DECK = web.AppKey("deck", Deck)
 COACHES = web.AppKey("coaches", Coaches)
 ENGINE: web.AppKey[TurnEngine] = web.AppKey("engine", TurnEngine)
 AUDIENCE: web.AppKey[Audience] = web.AppKey("audience")
