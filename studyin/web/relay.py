@@ -14,7 +14,7 @@ from studyin.chat.turn import Turn
 from studyin.store.messages import Message, Quotation, Status
 from studyin.web.errors import as_frame, stored_error
 from studyin.web.render import LiveRender
-from studyin.web.shapes import chunk_shape, draw
+from studyin.web.shapes import chunk_shape, draw, proposal_shape
 
 # Pieces that come closer together are joined: nobody reads faster, the page draws no more often, and the system call
 # for each frame is a third of what a relay costs.
@@ -126,4 +126,5 @@ async def complete_frame(reply: Message, *, html: bool) -> Mapping[str, Any]:
     frame |= {"coach": reply.coach, "model": reply.model, "usage": reply.usage, "notices": reply.notices}
     if html:
         frame["html"] = await draw(reply.content, len(reply.quotations))
+        frame["cards"] = [proposal_shape(number, each, reply.kept) for number, each in enumerate(reply.proposals)]
     return frame

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from studyin.chat.turn import Turn
 from studyin.store.materials import Material
 from studyin.store.messages import Message, Quotation
+from studyin.store.proposals import Proposal
 from studyin.store.sessions import Hit, Session
 from studyin.web.markdown import text_to_html, to_html
 
@@ -90,6 +91,19 @@ async def message_shape(message: Message, turn: Turn | None = None) -> dict[str,
         "error": message.error,
         "notices": notices,
         "context": [chunk_shape(quotation) for quotation in quotations],
+        "cards": [proposal_shape(number, each, message.kept) for number, each in enumerate(message.proposals)],
+    }
+
+
+def proposal_shape(number: int, proposal: Proposal, kept: Mapping[int, str]) -> dict[str, Any]:
+    """A card that a reply proposes. number: what it is kept by; card_id: of the card that was made of it, or null."""
+    return {
+        "number": number,
+        "form": proposal.form,
+        "front": proposal.front,
+        "back": proposal.back,
+        "html": _drawn(proposal.front),
+        "card_id": kept.get(number),
     }
 
 
