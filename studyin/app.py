@@ -35,6 +35,7 @@ from studyin.web import (
     health,
     materials,
     pages,
+    practice,
     security,
     sessions,
     static,
@@ -79,6 +80,7 @@ def create_app(settings: Settings) -> web.Application:
     sessions.set_up(app)
     materials.set_up(app)
     cards.set_up(app)
+    practice.set_up(app)
     check.set_up(app)
     chat_socket.set_up(app)
     health.set_up(app)

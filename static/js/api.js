@@ -47,15 +47,16 @@ export function errorFrom(status, body) {
  * @param {{body?: object, keepalive?: boolean, signal?: AbortSignal}} [options]
  * @returns {Promise<any>}
  */
-async function request(method, path, { body, keepalive, signal } = {}) {
+export async function request(method, path, { body, keepalive, signal } = {}) {
+  const isFile = body instanceof Blob;
   let response;
   try {
     response = await fetch(address(path), {
       method,
       keepalive,
       signal,
-      headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) },
-      body: body && JSON.stringify(body),
+      headers: { Accept: "application/json", ...(body && !isFile && { "Content-Type": "application/json" }) },
+      body: isFile ? body : body && JSON.stringify(body),
     });
   } catch (cause) {
     if (signal?.aborted) throw cause;
@@ -103,4 +104,11 @@ export const api = {
    * @returns {Promise<PassageInPlace>}
    */
   passage: (material, position) => request("GET", `api/materials/${id(material)}/passages/${position}`),
+  /** @returns {Promise<{due: number, next_due: number | null}>} */
+  dueCards: () => request("GET", "api/cards/due?limit=1"),
+  /**
+   * @param {string} message a reply
+   * @param {number} proposal which of its cards
+   */
+  keepCard: (message, proposal) => request("POST", "api/cards", { body: { message_id: message, proposal } }),
 };

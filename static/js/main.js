@@ -1,7 +1,7 @@
 /** Puts the page together: makes the components, and tells each what concerns it. Nothing below imports a sibling. */
 
 import { Announcer } from "./announcer.js";
-import { address, api } from "./api.js";
+import { ApiError, address, api } from "./api.js";
 import { Composer } from "./composer.js";
 import { ConnectionNotice } from "./connection_notice.js";
 import { Controls } from "./controls.js";
@@ -10,6 +10,7 @@ import { Deletions } from "./deletions.js";
 import { diagnose, signedOut } from "./diagnosis.js";
 import { Drawer } from "./drawer.js";
 import { DropZone } from "./drop_zone.js";
+import { Due } from "./due.js";
 import { find } from "./element.js";
 import { Keep, browserStorage } from "./keep.js";
 import { offer } from "./offer.js";
@@ -108,6 +109,8 @@ function onMaterial(material) {
   uploads.update(material);
 }
 
+const due = new Due();
+
 let notesTimer = 0;
 /** Progress comes over the socket; without one, the page asks. */
 function watchNotes() {
@@ -158,6 +161,7 @@ const transcript = new Transcript(
         () => toasts.show(WORDS.copied),
         () => problem(WORDS.copyFailed),
       ),
+    onKeep: (proposal, messageId) => void keepCard(proposal, messageId),
     onTakeBack: (clientId) => giveBack(conversation.takeBack(clientId)),
     onChange: () => welcome.show(transcript.isEmpty),
   },
@@ -190,6 +194,25 @@ function giveBack(content) {
   composer.text = [content, composer.text].filter(Boolean).join("\n\n");
   outbox.keepDraft(conversation.session, composer.text);
   composer.focus();
+}
+
+/**
+ * @param {HTMLElement} proposal a card that a reply proposes
+ * @param {string} messageId
+ */
+async function keepCard(proposal, messageId) {
+  const button = find(proposal, ".proposal-keep", HTMLButtonElement);
+  button.disabled = true;
+  try {
+    await api.keepCard(messageId, Number(proposal.dataset.number));
+    const hadFocus = document.activeElement === button;
+    proposal.toggleAttribute("data-kept", true);
+    if (hadFocus) find(proposal, ".proposal-kept").focus();
+    toasts.show(WORDS.cardKept);
+  } catch (error) {
+    problem(error instanceof ApiError ? error.message : WORDS.serverError);
+  }
+  button.disabled = false;
 }
 
 /** @param {string} text */
@@ -254,6 +277,7 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
   },
   onFrame: (frame) => {
     if (frame.type === "material") onMaterial(frame.material);
+    if (frame.type === "cards") void due.refresh();
     for (const session of frame.type === "sessions" ? frame.sessions : []) onSession(session);
     if (frame.type === "session") onSession(frame);
     conversation.receive(frame);

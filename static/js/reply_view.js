@@ -134,6 +134,21 @@ export class ReplyView {
     list.hidden = list.children.length === 0;
   }
 
+  /** @param {import("./types.js").Proposal[]} cards that may be kept */
+  showCards(cards) {
+    const list = find(this.element, ".proposals", HTMLUListElement);
+    const items = cards.map(({ number, html, back, card_id }) => {
+      const item = part("proposal");
+      item.dataset.number = String(number);
+      item.toggleAttribute("data-kept", card_id !== null);
+      replaceBlocks(find(item, ".proposal-front"), 0, html);
+      find(item, ".proposal-back").textContent = excerpt(back);
+      return item;
+    });
+    list.replaceChildren(...items);
+    list.hidden = !items.length;
+  }
+
   /** Brings the page up to what this holds. */
   draw() {
     this.#tail?.remove();
@@ -145,15 +160,19 @@ export class ReplyView {
   }
 
   /**
-   * @param {{html: string | null, status: MessageStatus, model?: string | null, notices?: Notice[], message: string}} end
+   * @param {{
+   *   html: string | null, status: MessageStatus, model?: string | null, notices?: Notice[], message: string,
+   *   cards?: import("./types.js").Proposal[],
+   * }} end
    */
-  finish({ html, status, model, notices = [], message }) {
+  finish({ html, status, model, notices = [], message, cards = [] }) {
     this.#text = message;
     this.#renders = [];
     this.#tail = null;
     if (html !== null) replaceBlocks(this.prose, 0, html);
     find(this.element, ".message-model").textContent = model ?? "";
     this.addNotices(notices);
+    this.showCards(cards);
     this.#end(status);
   }
 

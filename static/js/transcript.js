@@ -32,6 +32,7 @@ export class Transcript {
    *   onAgain: (messageId: string) => void,
    *   onCopy: (reply: ReplyView) => void,
    *   onTakeBack: (clientId: string) => void,
+   *   onKeep: (proposal: HTMLElement, messageId: string) => void,
    *   onChange: () => void,
    * }} owner
    */
@@ -264,6 +265,8 @@ export class Transcript {
       this.owner.onAgain(reply.dataset.message ?? "");
     } else if (reply && within(event, ".message-copy")) {
       this.owner.onCopy(new ReplyView(reply));
+    } else if (reply && within(event, ".proposal-keep")) {
+      this.owner.onKeep(/** @type {HTMLElement} */ (within(event, ".proposal")), reply.dataset.message ?? "");
     } else if (within(event, ".question-take-back")) {
       this.owner.onTakeBack(within(event, ".question")?.dataset.client ?? "");
     }

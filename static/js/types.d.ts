@@ -23,6 +23,16 @@ export interface Notice {
   message: string;
 }
 
+/** A card that a reply proposes; card_id: of the card that was made of it. */
+export interface Proposal {
+  number: number;
+  form: "gap" | "list" | "explain";
+  front: string;
+  back: string;
+  html: string;
+  card_id: string | null;
+}
+
 /** A passage that a reply may cite; the first of a reply is its [[1]]. */
 export interface Chunk {
   id: string;
@@ -48,6 +58,7 @@ export interface Message {
   error: Notice | null;
   notices: Notice[];
   context: Chunk[];
+  cards: Proposal[];
   thinking: string | null;
 }
 
@@ -141,6 +152,7 @@ export interface CompleteFrame extends OfTurn {
   status: MessageStatus;
   model: string | null;
   notices?: Notice[];
+  cards?: Proposal[];
 }
 export interface ErrorFrame {
   type: "error";
@@ -168,6 +180,10 @@ export interface MaterialFrame {
   type: "material";
   material: Material;
 }
+/** Which cards are due has changed. */
+export interface CardsFrame {
+  type: "cards";
+}
 export interface PongFrame {
   type: "pong";
 }
@@ -183,6 +199,7 @@ export type ServerFrame =
   | SessionFrame
   | SessionsFrame
   | MaterialFrame
+  | CardsFrame
   | PongFrame;
 
 export interface OpenFrame {

@@ -7,7 +7,7 @@ from aiohttp import web
 from studyin.library import samples
 from studyin.store.sessions import Session
 from studyin.web.accounts import account_of
-from studyin.web.keys import COACHES, ENGINE, LIBRARY, MESSAGES, SESSIONS, SETTINGS
+from studyin.web.keys import COACHES, DECK, ENGINE, LIBRARY, MESSAGES, SESSIONS, SETTINGS
 from studyin.web.shapes import material_shape, message_shape, message_shapes, session_shape, turn_shape
 from studyin.web.templates import render
 
@@ -59,6 +59,7 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
             "sessions": [session_shape(each) for each, _ in listed.sessions],
             "messages": await message_shapes(branch, turn),
             "running": turn_shape(turn, turn.length) if turn else None,
+            "cards": await app[DECK].pending(account_id),
             "materials": [material_shape(material) for material in shelf.materials],
             "coach": {"name": coaches.current.name, "model": coaches.current.model, "label": coaches.describe()},
             "samples": [{"name": each.name, "title": each.filename.removesuffix(".md")} for each in samples()],
