@@ -104,11 +104,4 @@ export const api = {
    * @returns {Promise<PassageInPlace>}
    */
   passage: (material, position) => request("GET", `api/materials/${id(material)}/passages/${position}`),
-  /** @returns {Promise<{due: number, next_due: number | null}>} */
-  dueCards: () => request("GET", "api/cards/due?limit=1"),
-  /**
-   * @param {string} message a reply
-   * @param {number} proposal which of its cards
-   */
-  keepCard: (message, proposal) => request("POST", "api/cards", { body: { message_id: message, proposal } }),
 };

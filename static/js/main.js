@@ -1,7 +1,7 @@
 /** Puts the page together: makes the components, and tells each what concerns it. Nothing below imports a sibling. */
 
 import { Announcer } from "./announcer.js";
-import { ApiError, address, api } from "./api.js";
+import { address, api } from "./api.js";
 import { Composer } from "./composer.js";
 import { ConnectionNotice } from "./connection_notice.js";
 import { Controls } from "./controls.js";
@@ -10,7 +10,6 @@ import { Deletions } from "./deletions.js";
 import { diagnose, signedOut } from "./diagnosis.js";
 import { Drawer } from "./drawer.js";
 import { DropZone } from "./drop_zone.js";
-import { Due } from "./due.js";
 import { find } from "./element.js";
 import { Keep, browserStorage } from "./keep.js";
 import { offer } from "./offer.js";
@@ -32,6 +31,7 @@ import { WORDS } from "./words.js";
 const SAY_DOWN_AFTER_MS = 4_000;
 /** While notes are read and the socket can't tell, how often to ask. */
 const ASK_ABOUT_NOTES_MS = 1_500;
+const AN_HOUR_MS = 3_600_000;
 
 const { dataset } = document.body;
 const keep = new Keep(`${appRoot().pathname}:${dataset.account}`);
@@ -109,8 +109,6 @@ function onMaterial(material) {
   uploads.update(material);
 }
 
-const due = new Due();
-
 let notesTimer = 0;
 /** Progress comes over the socket; without one, the page asks. */
 function watchNotes() {
@@ -161,7 +159,11 @@ const transcript = new Transcript(
         () => toasts.show(WORDS.copied),
         () => problem(WORDS.copyFailed),
       ),
-    onKeep: (proposal, messageId) => void keepCard(proposal, messageId),
+    onKeep: async (proposal, messageId) => {
+      const { keepCard } = await import("./proposals.js");
+      const { words, kind } = await keepCard(proposal, messageId);
+      toasts.show(words, { kind });
+    },
     onTakeBack: (clientId) => giveBack(conversation.takeBack(clientId)),
     onChange: () => welcome.show(transcript.isEmpty),
   },
@@ -194,25 +196,6 @@ function giveBack(content) {
   composer.text = [content, composer.text].filter(Boolean).join("\n\n");
   outbox.keepDraft(conversation.session, composer.text);
   composer.focus();
-}
-
-/**
- * @param {HTMLElement} proposal a card that a reply proposes
- * @param {string} messageId
- */
-async function keepCard(proposal, messageId) {
-  const button = find(proposal, ".proposal-keep", HTMLButtonElement);
-  button.disabled = true;
-  try {
-    await api.keepCard(messageId, Number(proposal.dataset.number));
-    const hadFocus = document.activeElement === button;
-    proposal.toggleAttribute("data-kept", true);
-    if (hadFocus) find(proposal, ".proposal-kept").focus();
-    toasts.show(WORDS.cardKept);
-  } catch (error) {
-    problem(error instanceof ApiError ? error.message : WORDS.serverError);
-  }
-  button.disabled = false;
 }
 
 /** @param {string} text */
@@ -255,6 +238,13 @@ for (const id of /** @type {string[]} */ (tabKeep.get("deleted") ?? [])) {
 }
 new Drawer(find(document, "#sidebar"), find(document, ".desk"), find(document, ".menu-button"), find(document, ".sidebar-close"));
 
+// ---------------------------------------------------------------- cards
+
+const askDue = () => void import("./due.js").then(({ showDue }) => showDue());
+document.addEventListener("visibilitychange", () => document.hidden || askDue());
+const dueIn = Number(dataset.nextDue) - Date.now();
+if (dueIn > 0 && dueIn < AN_HOUR_MS) setTimeout(askDue, dueIn);
+
 // ---------------------------------------------------------------- the connection
 
 // From one session to the next the page is another, but the student has not been away: no need to greet.
@@ -277,7 +267,7 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
   },
   onFrame: (frame) => {
     if (frame.type === "material") onMaterial(frame.material);
-    if (frame.type === "cards") void due.refresh();
+    if (frame.type === "cards") askDue();
     for (const session of frame.type === "sessions" ? frame.sessions : []) onSession(session);
     if (frame.type === "session") onSession(frame);
     conversation.receive(frame);

@@ -134,21 +134,6 @@ export class ReplyView {
     list.hidden = list.children.length === 0;
   }
 
-  /** @param {import("./types.js").Proposal[]} cards that may be kept */
-  showCards(cards) {
-    const list = find(this.element, ".proposals", HTMLUListElement);
-    const items = cards.map(({ number, html, back, card_id }) => {
-      const item = part("proposal");
-      item.dataset.number = String(number);
-      item.toggleAttribute("data-kept", card_id !== null);
-      replaceBlocks(find(item, ".proposal-front"), 0, html);
-      find(item, ".proposal-back").textContent = excerpt(back);
-      return item;
-    });
-    list.replaceChildren(...items);
-    list.hidden = !items.length;
-  }
-
   /** Brings the page up to what this holds. */
   draw() {
     this.#tail?.remove();
@@ -172,7 +157,7 @@ export class ReplyView {
     if (html !== null) replaceBlocks(this.prose, 0, html);
     find(this.element, ".message-model").textContent = model ?? "";
     this.addNotices(notices);
-    this.showCards(cards);
+    if (cards.length) void import("./proposals.js").then(({ showCards }) => showCards(this.element, cards));
     this.#end(status);
   }
 

@@ -69,10 +69,7 @@ export const WORDS = {
   /** @param {string} name */
   removed: (name) => `${name} was removed from your notes.`,
 
-  /** @param {number} due */
-  cardsDue: (due) => (due === 1 ? "One card is due." : `${due} cards are due.`),
   askCards: "Quiz me on my due cards.",
-  cardKept: "Kept. It comes up in 10 minutes.",
 
   /** @param {number} left */
   charactersLeft: (left) => (left >= 0 ? `${left} left` : `${-left} ${left === -1 ? "character" : "characters"} too many`),

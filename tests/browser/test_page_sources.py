@@ -13,6 +13,8 @@ import pytest
 
 from tests.browser.server import ROOT
 
+# What puts a page together, and the template of that page.
+PAGES = {"main": "chat", "cards": "cards"}
 MODULES = sorted((ROOT / "static/js").glob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").glob("*.html"))
 
@@ -38,17 +40,29 @@ def test_components_know_main_only():
     }
     components |= {"sidebar", "socket", "status", "toasts", "transcript", "uploads", "welcome", "announcer", "outbox"}
     for path in (ROOT / "static/js").glob("*.js"):
-        if path.stem != "main":
+        if path.stem not in PAGES:
             imported = set(re.findall(r'^} from "\./(\w+)\.js"|^import .* from "\./(\w+)\.js"', path.read_text(), re.M))
             names = {name for pair in imported for name in pair if name}
             assert not names & components, f"{path.name} imports {names & components}"
 
 
-def test_every_module_and_style_is_named_in_the_page():
-    page = (ROOT / "templates/chat.html").read_text()
-    modules = {path.stem for path in (ROOT / "static/js").glob("*.js")}
-    named = set(re.findall(r'"(\w+)"', re.search(r"\{% for name in (\[.*\]) %\}\n<link rel=\"modulepreload", page)[1]))
-    assert named == modules - {"paste_notes"}  # loaded when it is needed
+def imported(module: str) -> set[str]:
+    """The modules that a module needs at once, and all that those need; what it loads later is not among them."""
+    text = (ROOT / f"static/js/{module}.js").read_text()
+    found = set(re.findall(r'^(?:\}|import .*) from "\./(\w+)\.js"', text, re.M))
+    return {module} | {each for name in found for each in imported(name)}
+
+
+@pytest.mark.parametrize(("module", "page"), PAGES.items())
+def test_every_module_is_named_in_the_page_that_needs_it(module, page):
+    text = (ROOT / f"templates/{page}.html").read_text()
+    names = re.search(r"\{% for name in (\[.*\]) %\}\n<link rel=\"modulepreload", text)[1]
+    assert set(json.loads(names)) == imported(module)
+
+
+def test_every_module_and_style_is_used():
+    modules = {path.stem for path in MODULES}
+    assert modules == set().union(*map(imported, PAGES)) | {"paste_notes", "proposals", "due"}  # loaded when needed
     styles = {path.stem for path in (ROOT / "static/css").glob("*.css")}
     everywhere = "".join(path.read_text() for path in TEMPLATES)
     lists = re.findall(r"\{% for name in (\[.*\]) %\}\n<link rel=\"stylesheet", everywhere)
