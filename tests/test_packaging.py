@@ -18,9 +18,7 @@ ROOT = Path(__file__).parents[1]
 # A version that no checkout has: whatever answers with it came from the wheel
 VERSION = "0.0.1+wheel"
 
-
-# one wheel for all of them
-pytestmark = pytest.mark.xdist_group("packaging")
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")

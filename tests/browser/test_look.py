@@ -203,6 +203,7 @@ async def test_the_drawer_takes_and_gives_back_the_focus(shared: Studyin, open_c
 async def test_the_page_is_laid_out_at_most_20_times_a_second_and_nothing_jumps(
     model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page
 ):
+    await page.emulate_media(reduced_motion="no-preference")
     pieces = [f"word{number} " if number % 12 else "ends.\n\n" for number in range(1, 1_500)]
     provider.script(Stream(*pieces, pace=1_000))
     await chat.open(model_server.url)
@@ -272,3 +273,5 @@ async def test_motion_is_calmed_for_those_who_ask_for_it(model_server: Studyin, 
     await expect(chat.replies.locator(".waiting")).to_be_visible()
     running = "document.getAnimations().filter((a) => a.effect.getComputedTiming().duration > 1).length"
     assert await chat.page.evaluate(running) == 0
+    await chat.page.emulate_media(reduced_motion="no-preference")
+    assert await chat.page.evaluate(running) > 0
