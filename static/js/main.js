@@ -240,8 +240,11 @@ new Drawer(find(document, "#sidebar"), find(document, ".desk"), find(document, "
 
 // ---------------------------------------------------------------- cards
 
-const askDue = () => void import("./due.js").then(({ showDue }) => showDue());
-document.addEventListener("visibilitychange", () => document.hidden || askDue());
+const askDue = async () => {
+  const { showDue } = await import("./due.js");
+  await showDue();
+};
+document.addEventListener("visibilitychange", () => document.hidden || void askDue());
 const dueIn = Number(dataset.nextDue) - Date.now();
 if (dueIn > 0 && dueIn < AN_HOUR_MS) setTimeout(askDue, dueIn);
 
@@ -267,7 +270,7 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
   },
   onFrame: (frame) => {
     if (frame.type === "material") onMaterial(frame.material);
-    if (frame.type === "cards") askDue();
+    if (frame.type === "cards") void askDue();
     for (const session of frame.type === "sessions" ? frame.sessions : []) onSession(session);
     if (frame.type === "session") onSession(frame);
     conversation.receive(frame);

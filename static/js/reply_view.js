@@ -157,7 +157,7 @@ export class ReplyView {
     if (html !== null) replaceBlocks(this.prose, 0, html);
     find(this.element, ".message-model").textContent = model ?? "";
     this.addNotices(notices);
-    if (cards.length) void import("./proposals.js").then(({ showCards }) => showCards(this.element, cards));
+    if (cards.length) void this.#propose(cards);
     this.#end(status);
   }
 
@@ -180,6 +180,12 @@ export class ReplyView {
     this.#thinking = message.thinking ?? "";
     find(this.element, ".error-message").textContent = message.error?.message ?? "";
     this.finish({ ...message, message: message.content });
+  }
+
+  /** @param {import("./types.js").Proposal[]} cards that may be kept */
+  async #propose(cards) {
+    const { showCards } = await import("./proposals.js");
+    showCards(this.element, cards);
   }
 
   /** @param {MessageStatus} status */

@@ -13,6 +13,8 @@ from studyin.library.terms import plain
 from studyin.store.materials import Passage
 from studyin.store.proposals import Proposal, Source
 
+# Questions that a card can ask again on another day.
+CARD_FORMS = frozenset({Form.GAP, Form.LIST, Form.EXPLAIN})
 # More would be work, and not an offer.
 MOST = 2
 

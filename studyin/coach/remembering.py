@@ -17,7 +17,7 @@ from studyin.coach.grading import Grade, Verdict, grade, vocabulary
 from studyin.coach.intent import Intent, Message, read
 from studyin.coach.lesson import Lesson, Told
 from studyin.coach.notes import NotesCoach
-from studyin.coach.proposing import missed
+from studyin.coach.proposing import CARD_FORMS, missed
 from studyin.errors import StudyinError
 from studyin.library import Library
 
@@ -71,7 +71,9 @@ class RememberingCoach:
         """After an answer: rate the card that was asked, or propose cards of what was missed."""
         question, after = before.pending, Dialogue.of(outcome.dialogue)
         is_attempt = message.intent is Intent.ATTEMPT
-        if question is None or not (is_attempt or message.intent in (Intent.TELL, Intent.HINT)):
+        if question is None or question.form not in CARD_FORMS:
+            return outcome
+        if not (is_attempt or message.intent in (Intent.TELL, Intent.HINT)):
             return outcome
         if is_attempt and not checking.is_answer(question, message):
             return outcome
