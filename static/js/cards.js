@@ -66,6 +66,7 @@ async function end() {
   if (now.due) return location.reload();
   find(document, ".practice-left").textContent = "0";
   find(document, ".practice-empty").hidden = false;
+  find(document, ".practice-empty .button").focus({ preventScroll: true });
   const next = document.querySelector(".practice-next time");
   if (next instanceof HTMLElement && now.next_due) {
     next.dataset.at = String(now.next_due);

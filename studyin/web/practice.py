@@ -22,7 +22,9 @@ async def show(request: web.Request) -> web.Response:
     deck, account_id = request.app[DECK], account_of(request)
     query, before = request.query.get("query", "").strip(), request.query.get("before")
     listed = await deck.list(account_id, query=query, before=before, limit=SHOWN_CARDS)
-    due = await deck.due(account_id, limit=SHOWN_DUE)
+    searching = bool(query) or before is not None
+    # Who looks for a card does not practise: no key may rate what is not to be seen.
+    due = [] if searching else (await deck.due(account_id, limit=SHOWN_DUE)).cards
     pending = await deck.pending(account_id)
     now = deck.now
     return render(
@@ -33,10 +35,10 @@ async def show(request: web.Request) -> web.Response:
             "due": pending.due,
             "all": pending.all,
             "next_due": pending.next,
-            "due_cards": [card_shape(card, now) for card in due.cards],
+            "due_cards": [card_shape(card, now) for card in due],
             "cards": [card_shape(card, now) for card in listed.cards],
             "next": listed.next,
             "query": query,
-            "searching": bool(query) or before is not None,
+            "searching": searching,
         },
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+from io import StringIO
+
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.proxy import Proxy
 from tests.browser.server import Studyin
+from tests.web.hostile_markdown import VECTORS
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -111,6 +115,7 @@ async def test_cards_are_practised_with_the_keyboard_one_at_a_time(server: Study
     await page.keyboard.press("Space")
     await page.keyboard.press("2")
     await expect(page.locator(".practice-empty")).to_contain_text("Nothing is due. Next: in 10 minutes")
+    await expect(page.get_by_role("link", name="Go on studying")).to_be_focused()
     reviews = await page.evaluate(
         """async () => (await (await fetch("api/cards")).json()).cards.map((card) => card.reviews)"""
     )
@@ -148,6 +153,7 @@ async def test_cards_are_written_changed_searched_and_deleted_with_a_way_back(se
     await page.keyboard.press("Enter")
     await expect(deck).to_have_count(1)
     await expect(page.locator(".practice")).to_be_hidden()
+    await expect(page.locator(".slip")).to_have_count(0)
     async with page.expect_download() as saved:
         await page.get_by_role("link", name="CSV").click()
     path = await (await saved.value).path()
@@ -199,3 +205,29 @@ async def test_all_of_it_fits_a_phone_can_be_tapped_and_read_without_script(serv
     await plain.get_by_text("Show the answer").first.tap()
     await expect(plain.locator(".slip-back:visible")).to_have_count(1)
     await expect(plain.get_by_role("button", name="Good")).to_have_count(0)
+
+
+async def test_a_hostile_list_of_cards_runs_nothing_and_loads_nothing(server: Studyin, open_context):
+    """The file may come from anyone; every part of it is somewhere on the page."""
+    context = await open_context()
+    page = await context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    file = StringIO(newline="")
+    rows = csv.writer(file)
+    rows.writerow(["front", "back", "form", "quotation", "filename", "heading"])
+    for vector in VECTORS.values():
+        rows.writerow([vector, vector, "gap", vector, vector, vector])
+    await page.goto(server.url + "cards")
+    count = await page.evaluate(
+        "async (body) => (await fetch('api/cards/import', { method: 'POST', body })).json()", file.getvalue()
+    )
+    # Some differ in what is no text only: white space around them, or half of a character.
+    assert count["added"] > 300
+    path = "cards"
+    while path:
+        await page.goto(server.url + path)
+        await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        path = await page.evaluate("document.querySelector('a[href*=\"before=\"]')?.getAttribute('href')")
+        assert await page.evaluate("window.hostile") is None
+    assert not [url for url in asked if not url.startswith(server.url)]
