@@ -24,6 +24,7 @@ from studyin.config import Settings
 from studyin.errors import StartupError
 from studyin.library import Library, Limits
 from studyin.store.database import Database
+from studyin.store.insights import InsightStore
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 from studyin.store.turns import TurnStore
@@ -33,6 +34,7 @@ from studyin.web import (
     check,
     errors,
     health,
+    insights,
     materials,
     pages,
     practice,
@@ -49,6 +51,7 @@ from studyin.web.keys import (
     DECK,
     ENGINE,
     GATE,
+    INSIGHTS,
     LIBRARY,
     MESSAGES,
     SESSIONS,
@@ -80,6 +83,7 @@ def create_app(settings: Settings) -> web.Application:
     sessions.set_up(app)
     materials.set_up(app)
     cards.set_up(app)
+    insights.set_up(app)
     practice.set_up(app)
     check.set_up(app)
     chat_socket.set_up(app)
@@ -99,6 +103,7 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
     try:
         app[SESSIONS] = SessionStore(database)
         app[MESSAGES] = MessageStore(database)
+        app[INSIGHTS] = InsightStore(database)
         library = app[LIBRARY] = Library(
             database,
             on_change=lambda material: materials.tell(app, material),

@@ -12,6 +12,7 @@ import { Drawer } from "./drawer.js";
 import { DropZone } from "./drop_zone.js";
 import { find } from "./element.js";
 import { Keep, browserStorage } from "./keep.js";
+import { Keepsakes } from "./keepsakes.js";
 import { offer } from "./offer.js";
 import { nameFor } from "./note_name.js";
 import { Outbox, newId } from "./outbox.js";
@@ -31,7 +32,6 @@ import { WORDS } from "./words.js";
 const SAY_DOWN_AFTER_MS = 4_000;
 /** While notes are read and the socket can't tell, how often to ask. */
 const ASK_ABOUT_NOTES_MS = 1_500;
-const AN_HOUR_MS = 3_600_000;
 
 const { dataset } = document.body;
 const keep = new Keep(`${appRoot().pathname}:${dataset.account}`);
@@ -159,11 +159,8 @@ const transcript = new Transcript(
         () => toasts.show(WORDS.copied),
         () => problem(WORDS.copyFailed),
       ),
-    onKeep: async (proposal, messageId) => {
-      const { keepCard } = await import("./proposals.js");
-      const { words, kind } = await keepCard(proposal, messageId);
-      toasts.show(words, { kind });
-    },
+    onSave: (reply, what) => void keepsakes.save(reply, what),
+    onKeep: (proposal, messageId) => void keepsakes.keep(proposal, messageId),
     onTakeBack: (clientId) => giveBack(conversation.takeBack(clientId)),
     onChange: () => welcome.show(transcript.isEmpty),
   },
@@ -189,6 +186,12 @@ const conversation = new Conversation(
     onAnnounce: (words) => announcer.say(words),
   },
 );
+
+const keepsakes = new Keepsakes({
+  session: () => conversation.session ?? "",
+  onTold: ({ words, kind }) => toasts.show(words, { kind }),
+  onDeleted: (id, words, ways) => deletions.offer(id, words, ways),
+});
 
 /** Puts a question back where it was written, before what is there now. @param {string} content */
 function giveBack(content) {
@@ -235,18 +238,9 @@ const sidebar = new Sidebar(find(document, "#sidebar"), conversation.session, {
 for (const id of /** @type {string[]} */ (tabKeep.get("deleted") ?? [])) {
   sidebar.forget(id);
   shelf.forget(id);
+  keepsakes.forget(id);
 }
 new Drawer(find(document, "#sidebar"), find(document, ".desk"), find(document, ".menu-button"), find(document, ".sidebar-close"));
-
-// ---------------------------------------------------------------- cards
-
-const askDue = async () => {
-  const { showDue } = await import("./due.js");
-  await showDue();
-};
-document.addEventListener("visibilitychange", () => document.hidden || void askDue());
-const dueIn = Number(dataset.nextDue) - Date.now();
-if (dueIn > 0 && dueIn < AN_HOUR_MS) setTimeout(askDue, dueIn);
 
 // ---------------------------------------------------------------- the connection
 
@@ -270,7 +264,7 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
   },
   onFrame: (frame) => {
     if (frame.type === "material") onMaterial(frame.material);
-    if (frame.type === "cards") void askDue();
+    if (frame.type === "cards") void keepsakes.askDue();
     for (const session of frame.type === "sessions" ? frame.sessions : []) onSession(session);
     if (frame.type === "session") onSession(frame);
     conversation.receive(frame);

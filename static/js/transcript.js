@@ -32,6 +32,7 @@ export class Transcript {
    *   onAgain: (messageId: string) => void,
    *   onCopy: (reply: ReplyView) => void,
    *   onTakeBack: (clientId: string) => void,
+   *   onSave: (reply: HTMLElement, what: "card" | "insight") => void,
    *   onKeep: (proposal: HTMLElement, messageId: string) => void,
    *   onChange: () => void,
    * }} owner
@@ -265,6 +266,8 @@ export class Transcript {
       this.owner.onAgain(reply.dataset.message ?? "");
     } else if (reply && within(event, ".message-copy")) {
       this.owner.onCopy(new ReplyView(reply));
+    } else if (reply && within(event, ".message-card, .message-insight")) {
+      this.owner.onSave(reply, within(event, ".message-card") ? "card" : "insight");
     } else if (reply && within(event, ".proposal-keep")) {
       this.owner.onKeep(/** @type {HTMLElement} */ (within(event, ".proposal")), reply.dataset.message ?? "");
     } else if (within(event, ".question-take-back")) {

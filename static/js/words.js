@@ -69,6 +69,7 @@ export const WORDS = {
   /** @param {string} name */
   removed: (name) => `${name} was removed from your notes.`,
 
+  insightDeleted: "The insight was deleted.",
   askCards: "Quiz me on my due cards.",
 
   /** @param {number} left */

@@ -179,7 +179,20 @@ CARDS = (
     "ALTER TABLE messages ADD COLUMN proposals TEXT NOT NULL DEFAULT '[]'",  # JSON: cards that may be kept
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CARDS)
+# Kept with the session, and gone with it: what counts longer is a card.
+INSIGHTS = (
+    """CREATE TABLE insights (
+        id TEXT PRIMARY KEY,
+        session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+        message_id TEXT NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
+        content TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        UNIQUE (message_id, content)
+    ) STRICT""",
+    "CREATE INDEX insights_of_session ON insights (session_id, created_at, id)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CARDS, INSIGHTS)
 
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:

@@ -7,7 +7,8 @@ from aiohttp import web
 from studyin.library import samples
 from studyin.store.sessions import Session
 from studyin.web.accounts import account_of
-from studyin.web.keys import COACHES, DECK, ENGINE, LIBRARY, MESSAGES, SESSIONS, SETTINGS
+from studyin.web.insights import insight_shape
+from studyin.web.keys import COACHES, DECK, ENGINE, INSIGHTS, LIBRARY, MESSAGES, SESSIONS, SETTINGS
 from studyin.web.shapes import material_shape, message_shape, message_shapes, session_shape, turn_shape
 from studyin.web.templates import render
 
@@ -59,6 +60,9 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
             "sessions": [session_shape(each) for each, _ in listed.sessions],
             "messages": await message_shapes(branch, turn),
             "running": turn_shape(turn, turn.length) if turn else None,
+            "insights": [insight_shape(each) for each in await app[INSIGHTS].of_session(account_id, session.id)]
+            if session
+            else [],
             "cards": await app[DECK].pending(account_id),
             "materials": [material_shape(material) for material in shelf.materials],
             "coach": {"name": coaches.current.name, "model": coaches.current.model, "label": coaches.describe()},

@@ -253,7 +253,7 @@ async def test_the_page_follows_only_a_reader_who_is_at_the_end(
     await page.wait_for_function(at_end)
 
 
-async def test_the_whole_page_weighs_less_than_68_kilobytes(shared: Studyin, page: Page):
+async def test_the_whole_page_weighs_less_than_70_kilobytes(shared: Studyin, page: Page):
     weights: dict[str, int] = {}
 
     async def weigh(response: Response) -> None:
@@ -261,7 +261,7 @@ async def test_the_whole_page_weighs_less_than_68_kilobytes(shared: Studyin, pag
 
     page.on("response", weigh)
     await page.goto(shared.url, wait_until="networkidle")
-    assert sum(weights.values()) < 68_000, weights  # by gzip; Brotli takes a sixth less
+    assert sum(weights.values()) < 70_000, weights  # by gzip; Brotli takes a sixth less
 
 
 async def test_motion_is_calmed_for_those_who_ask_for_it(model_server: Studyin, provider, open_context):

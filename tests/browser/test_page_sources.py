@@ -62,7 +62,12 @@ def test_every_module_is_named_in_the_page_that_needs_it(module, page):
 
 def test_every_module_and_style_is_used():
     modules = {path.stem for path in MODULES}
-    assert modules == set().union(*map(imported, PAGES)) | {"paste_notes", "proposals", "due"}  # loaded when needed
+    assert modules == set().union(*map(imported, PAGES)) | {
+        "paste_notes",
+        "proposals",
+        "saving",
+        "due",
+    }  # loaded when needed
     styles = {path.stem for path in (ROOT / "static/css").glob("*.css")}
     everywhere = "".join(path.read_text() for path in TEMPLATES)
     lists = re.findall(r"\{% for name in (\[.*\]) %\}\n<link rel=\"stylesheet", everywhere)
