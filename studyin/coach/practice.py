@@ -79,7 +79,7 @@ async def nothing_due(lesson: Lesson, deck: Deck) -> Told:
     """To who asks for cards where none is due."""
     there = (await deck.pending(lesson.account_id)).all
     said = "No card is due now." if there else "You have no cards yet. I offer one whenever an answer lacks something."
-    return lesson.told(lesson.dialogue, f"{said} Shall I quiz you on your notes instead?")
+    return lesson.told(lesson.dialogue, f"{said} Say *quiz me* for questions on your notes.")
 
 
 async def answered(lesson: Lesson, deck: Deck, card: Question, message: Message) -> Told | None:
@@ -101,7 +101,7 @@ async def answered(lesson: Lesson, deck: Deck, card: Question, message: Message)
 
 def _finished(lesson: Lesson) -> Upcoming:
     dialogue = lesson.dialogue.asking(None, shown=False)
-    return Upcoming("That was the last card that is due. Shall I quiz you on your notes?", dialogue)
+    return Upcoming("That was the last card that is due. Say *quiz me* for questions on your notes.", dialogue)
 
 
 async def _next(lesson: Lesson, deck: Deck, asked: tuple[str, ...]) -> Upcoming | None:
@@ -119,26 +119,27 @@ async def _next(lesson: Lesson, deck: Deck, asked: tuple[str, ...]) -> Upcoming 
 async def _question(lesson: Lesson, card: Card) -> Question:
     """A card as the question that the coach asks, answers being graded against what the notes say."""
     text, source = card.text, card.text.source
-    passage_id = ""
-    if source:
-        # By its place: a file that is read anew gets new passages.
-        after = source.position - 1
-        there = await lesson.library.passages(lesson.account_id, source.material_id, after=after, limit=1)
-        passage_id = next((each.id for each in there if text.quotation in each.content), "")
     form = Form(text.form)
     if form is Form.EXPLAIN and count(text.back) <= MAX_TERM_WORDS:
         form = Form.GAP
     if form is Form.LIST:
         expected = tuple(line.removeprefix("- ") for line in text.back.splitlines() if line.strip())
     else:
-        # Of an edited card the student's own words count, not what the notes said.
         expected = (text.quotation or text.back,) if form is Form.GAP else tuple(text.back.split("\n\n"))
+    passage = None
+    if source:
+        # By its place: a file that is read anew gets new passages.
+        after = source.position - 1
+        there = await lesson.library.passages(lesson.account_id, source.material_id, after=after, limit=1)
+        passage = next(iter(there), None)
+    # What the student has written over is no quotation, and is not to be shown as one.
+    is_theirs = passage is not None and not all(part in passage.content for part in expected)
     return Question(
         form=form,
         text=quoted(text.front) if GAP in text.front else text.front,
         expected=expected,
-        passage_id=passage_id,
-        filename=source.filename if source else "",
+        passage_id=passage.id if passage and not is_theirs else "",
+        filename=source.filename if source and not is_theirs else "",
         heading=source.heading if source else "",
         answer=text.back if form is Form.GAP else "",
         key=f"card:{card.id}:{card.memory.reviews + 1}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -278,6 +278,21 @@ async def test_a_greeting_brings_due_cards_up(pupil: Pupil, clock: Clock) -> Non
     await due(pupil, clock, CARDS[0])
     await pupil.says("hello")
     assert pupil.paper.all("notice") == ["cards_due"]
+
+
+async def test_what_the_student_has_written_over_is_not_shown_as_a_quotation(pupil: Pupil, clock: Clock) -> None:
+    await open_question(pupil)
+    (card,) = (await pupil.says("no idea")).proposals
+    own, quoted = await due(pupil, clock, card, replace(card, front="Another front?"))
+    await pupil.deck.change("local", own, back="My own words, which no notes of mine have.")
+    await pupil.says("practise")
+    await pupil.says("no idea")
+    assert "> My own words, which no notes of mine have.\n" in pupil.heard
+    assert "no longer among your materials" not in pupil.heard
+    assert not pupil.paper.all("context")[0]
+    await pupil.says("no idea")
+    assert f"> {SPLIT} [[1]]" in pupil.heard
+    assert (await pupil.deck.get("local", quoted)).memory.reviews == 1
 
 
 async def test_cards_are_practised_though_their_notes_are_gone(pupil: Pupil, clock: Clock) -> None:
