@@ -32,6 +32,7 @@ from studyin.web import (
     cards,
     chat_socket,
     check,
+    compression,
     errors,
     health,
     insights,
@@ -71,7 +72,8 @@ BODY_MARGIN_BYTES = 1024 * 1024
 def create_app(settings: Settings) -> web.Application:
     """The whole program as an aiohttp application; it opens its data file when it starts up."""
     app = web.Application(
-        middlewares=[errors.explain, security.guard], client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES
+        middlewares=[compression.compress, errors.explain, security.guard],
+        client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES,
     )
     app[SETTINGS] = settings
     app[GATE] = security.Gate(settings)

@@ -45,13 +45,11 @@ export function errorFrom(status, body) {
  * @param {string} method
  * @param {string} path
  * @param {{body?: object, keepalive?: boolean, signal?: AbortSignal}} [options]
- * @returns {Promise<any>}
  */
-export async function request(method, path, { body, keepalive, signal } = {}) {
+async function ask(method, path, { body, keepalive, signal } = {}) {
   const isFile = body instanceof Blob;
-  let response;
   try {
-    response = await fetch(address(path), {
+    return await fetch(address(path), {
       method,
       keepalive,
       signal,
@@ -62,6 +60,11 @@ export async function request(method, path, { body, keepalive, signal } = {}) {
     if (signal?.aborted) throw cause;
     throw new ApiError(WORDS.unreachable);
   }
+}
+
+/** @type {(...call: Parameters<typeof ask>) => Promise<any>} */
+export async function request(...call) {
+  const response = await ask(...call);
   const answer = await response.json().catch(() => null);
   if (!response.ok) throw errorFrom(response.status, answer);
   return answer;
@@ -71,14 +74,25 @@ const id = encodeURIComponent;
 
 export const api = {
   /**
-   * @param {string} query
-   * @param {AbortSignal} [signal]
-   * @returns {Promise<{sessions: Session[]}>}
+   * What leads to a message, or without one the end of the session, as the server draws it.
+   * @param {string} session
+   * @param {string} [before]
    */
-  searchSessions: (query, signal) => request("GET", `api/sessions?query=${id(query)}`, { signal }),
+  async messages(session, before) {
+    const response = await ask("GET", `session/${id(session)}/messages${before ? `?before=${id(before)}` : ""}`);
+    if (!response.ok) throw errorFrom(response.status, null);
+    return response.text();
+  },
+  /**
+   * @param {{query: string, before: string, signal: AbortSignal}} page query: empty for all; before: the `next` of the
+   *   page before, or empty
+   * @returns {Promise<{sessions: Session[], next: string | null}>}
+   */
+  sessions: ({ query, before, signal }) =>
+    request("GET", `api/sessions?query=${id(query)}${before && `&before=${id(before)}`}`, { signal }),
   /**
    * @param {string} session
-   * @param {{title?: string, pinned?: boolean}} change
+   * @param {{title?: string, pinned?: boolean, shown?: string}} change
    */
   changeSession: (session, change) => request("PATCH", `api/sessions/${id(session)}`, { body: change }),
   /** @param {string} session */

@@ -1,6 +1,6 @@
 /** The cards that a reply proposes: shown below it, and kept with one click. Loaded when there is one. */
 
-import { ApiError, address, request } from "./api.js";
+import { ApiError, request } from "./api.js";
 import { find, part } from "./element.js";
 import { excerpt } from "./excerpt.js";
 import { replaceBlocks } from "./html.js";
@@ -18,8 +18,6 @@ export function showCards(reply, cards) {
     item.toggleAttribute("data-kept", card_id !== null);
     replaceBlocks(find(item, ".proposal-front"), 0, html);
     find(item, ".proposal-back").textContent = excerpt(back);
-    // The template's own link is relative to where the page was opened.
-    find(item, ".proposal-kept", HTMLAnchorElement).href = address("cards");
     return item;
   });
   list.replaceChildren(...items);

@@ -9,6 +9,7 @@
  */
 
 import { countPoints, unitsAfter } from "./code_points.js";
+import { offerCopies } from "./copying.js";
 import { find, part } from "./element.js";
 import { excerpt } from "./excerpt.js";
 import { replaceBlocks } from "./html.js";
@@ -193,6 +194,7 @@ export class ReplyView {
     this.element.dataset.source = this.#text;
     this.element.dataset.status = status;
     this.element.removeAttribute("data-silent");
+    offerCopies(this.prose);
     this.#drawThinking();
   }
 

@@ -110,6 +110,8 @@ export interface OpenedFrame {
   type: "opened";
   session_id: string | null;
   title: string | null;
+  /** The last message of the branch that is shown. */
+  leaf_id: string | null;
   messages: Message[];
   turn: RunningTurn | null;
 }
@@ -170,6 +172,8 @@ export interface SessionFrame {
   updated_at: number;
   pinned: boolean;
   deleted?: boolean;
+  /** Where another branch was chosen: its last message. */
+  leaf_id?: string;
 }
 /** Several at once. */
 export interface SessionsFrame {
@@ -214,6 +218,7 @@ export interface UserMessageFrame extends Controls {
   type: "user_message";
   content: string;
   client_id: string;
+  parent_id?: string;
 }
 export interface StopFrame {
   type: "stop";

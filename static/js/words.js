@@ -32,6 +32,7 @@ export const WORDS = {
   thinking: "Thinking",
 
   copied: "Copied",
+  copyAsText: "As plain text",
   copyFailed: "Your browser does not let this page copy. Select the text instead.",
 
   /** @param {string} title */

@@ -120,6 +120,26 @@ class SessionStore:
         await self._database.transact(change, durable=True)
         return await self.get(account_id, session_id)
 
+    async def show_branch(self, account_id: str, session_id: str, leaf_id: str) -> Session:
+        """Make another branch the one that is shown and gone on from. leaf_id: its last message.
+
+        Raises StudyinError NOT_FOUND, or BUSY where a reply is running, which belongs to the branch that is shown.
+        """
+
+        def show(tx: sqlite3.Connection) -> int:
+            return tx.execute(
+                "UPDATE sessions SET leaf_id = ? WHERE id = ? AND account_id = ?"
+                " AND EXISTS (SELECT 1 FROM messages WHERE id = ? AND session_id = sessions.id)"
+                " AND NOT EXISTS (SELECT 1 FROM messages WHERE session_id = sessions.id AND status = 'streaming')",
+                (leaf_id, session_id, account_id, leaf_id),
+            ).rowcount
+
+        changed = await self._database.transact(show, durable=True)
+        session = await self.get(account_id, session_id)
+        if not changed:
+            raise session_busy()
+        return session
+
     async def delete(self, account_id: str, session_id: str) -> None:
         """Remove a session with its messages. Raises StudyinError NOT_FOUND."""
 
@@ -147,6 +167,15 @@ def session_not_found() -> StudyinError:
         Code.NOT_FOUND,
         "This session doesn't exist, or was deleted. Choose another one, or start a new one.",
         status=404,
+    )
+
+
+def session_busy() -> StudyinError:
+    return StudyinError(
+        Code.BUSY,
+        "The coach is still answering in this session. Stop it or wait for the end, then try again.",
+        status=409,
+        retryable=True,
     )
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Any
 
-from studyin.errors import Code, StudyinError
 from studyin.store.database import Database
 from studyin.store.ids import new_id, now_ms
 from studyin.store.messages import Message, Quotation, Status, json_text, message_not_found, message_of
-from studyin.store.sessions import Session, session_not_found, session_of, title_of
+from studyin.store.sessions import Session, session_busy, session_not_found, session_of, title_of
 
 # What a client sends as parent_id to ask the first question of a session anew.
 ROOT = "root"
@@ -184,12 +183,7 @@ def _idle_session(tx: Connection, account_id: str, session_id: str) -> Session:
     if row is None:
         raise session_not_found()
     if row["busy"]:
-        raise StudyinError(
-            Code.BUSY,
-            "The coach is still answering in this session. Stop it or wait for the end, then try again.",
-            status=409,
-            retryable=True,
-        )
+        raise session_busy()
     return session_of(row)
 
 

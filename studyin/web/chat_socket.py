@@ -17,7 +17,7 @@ from studyin.web import protocol
 from studyin.web.accounts import account_of
 from studyin.web.check import note_stripped_upgrade, upgrade_required
 from studyin.web.errors import UNEXPECTED, as_frame
-from studyin.web.following import Following
+from studyin.web.following import NOTHING_OPENED, Following
 from studyin.web.keys import AUDIENCE, ENGINE, GATE, MESSAGES, SESSIONS, SETTINGS
 from studyin.web.relay import complete_frame, context_frame, encode
 
@@ -218,7 +218,7 @@ class ChatSocket:
         self._html = frame.html
         self._leave()
         if frame.session_id is None:
-            await self._tell({"type": "opened", "session_id": None, "title": None, "messages": [], "turn": None})
+            await self._tell(NOTHING_OPENED)
         else:
             await self._follow(frame.session_id).open(frame)
 

@@ -21,6 +21,16 @@ from studyin.web.shapes import message_shapes, turn_shape
 
 log = logging.getLogger(__name__)
 
+# Answers `open` where there is no session yet.
+NOTHING_OPENED: Mapping[str, Any] = {
+    "type": "opened",
+    "session_id": None,
+    "title": None,
+    "leaf_id": None,
+    "messages": [],
+    "turn": None,
+}
+
 
 class Following:
     """Relays the session's turns, one after the other, in a task that lives only while there is something to send.
@@ -138,6 +148,7 @@ class Following:
                 "type": "opened",
                 "session_id": session.id,
                 "title": session.title,
+                "leaf_id": session.leaf_id,
                 "messages": await message_shapes(missed),
                 "turn": turn_shape(turn, place.text) if turn is not None else None,
             }

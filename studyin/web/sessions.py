@@ -40,16 +40,27 @@ async def list_sessions(request: web.Request) -> web.Response:
 
 
 async def change(request: web.Request) -> web.Response:
-    """{"title"?, "pinned"?} → the session as it is now."""
+    """{"title"?, "pinned"?, "shown"?} → the session as it is now. shown: a message whose branch is to be shown."""
+    app, account_id, session_id = request.app, account_of(request), request.match_info["session_id"]
     body = await json_object(request)
-    title, pinned = body.get("title"), body.get("pinned")
-    if not (title is None or isinstance(title, str)) or not (pinned is None or isinstance(pinned, bool)):
-        raise StudyinError(Code.BAD_REQUEST, 'Expected {"title": "a text"} or {"pinned": true or false}, or both.')
-    session = await request.app[SESSIONS].change(
-        account_of(request), request.match_info["session_id"], title=title, pinned=pinned
-    )
-    request.app[AUDIENCE].tell(session.account_id, session.id, session_frame(session))
+    title, pinned, shown = body.get("title"), body.get("pinned"), body.get("shown")
+    if not _is_text_or_none(title) or not (pinned is None or isinstance(pinned, bool)) or not _is_text_or_none(shown):
+        raise StudyinError(
+            Code.BAD_REQUEST,
+            'Expected {"title": "a text"}, {"pinned": true or false}, {"shown": "a message"}, or several.',
+        )
+    if shown is not None:
+        leaf_id = await app[MESSAGES].leaf_through(account_id, session_id, shown)
+        session = await app[SESSIONS].show_branch(account_id, session_id, leaf_id)
+        # News of its own, which news of the title that comes at the same moment does not replace.
+        app[AUDIENCE].tell(account_id, f"{session_id} branch", {**session_frame(session), "leaf_id": leaf_id})
+    session = await app[SESSIONS].change(account_id, session_id, title=title, pinned=pinned)
+    app[AUDIENCE].tell(account_id, session_id, session_frame(session))
     return web.json_response(session_shape(session))
+
+
+def _is_text_or_none(value: object) -> bool:
+    return value is None or isinstance(value, str)
 
 
 async def delete(request: web.Request) -> web.Response:

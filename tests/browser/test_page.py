@@ -121,18 +121,30 @@ async def test_thinking_is_shown_apart_from_the_answer(
     await expect(chat.replies.locator(".thinking-text")).to_have_text("First I look at the cell.")
 
 
-async def test_an_answer_is_copied_as_it_was_written(
+async def test_an_answer_is_copied_as_it_was_written_or_as_it_reads_and_code_alone(
     model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, context: BrowserContext
 ):
     await context.grant_permissions(["clipboard-read", "clipboard-write"])
-    provider.script(Stream("A **bold** word.\n"))
+    answer = "A **bold** word.\n\n- one\n- two\n\n```python\nprint(1)\n```"
+    provider.script(Stream(answer + "\n"))
     await chat.open(model_server.url)
     await chat.ask("Say it.")
     await chat.ended()
+
+    async def clipboard() -> str:
+        return (await chat.page.evaluate("navigator.clipboard.readText()")).strip()
+
     for _ in ("as it came", "as it was stored"):
-        await chat.replies.get_by_role("button", name="Copy").click()
+        await chat.replies.get_by_role("button", name="Copy the answer").click()
         await expect(chat.toasts).to_contain_text("Copied")
-        assert (await chat.page.evaluate("navigator.clipboard.readText()")).strip() == "A **bold** word."
+        assert await clipboard() == answer
+        await chat.toasts.get_by_role("button", name="As plain text").click()
+        await expect(chat.toasts.get_by_role("button", name="As plain text")).to_have_count(0)
+        assert (await clipboard()).split() == ["A", "bold", "word.", "one", "two", "print(1)"]
+        await chat.answer().locator(".code").hover()
+        await chat.answer().get_by_role("button", name="Copy the code").click()
+        await expect(chat.toasts.get_by_text("Copied")).to_have_count(2)
+        assert await clipboard() == "print(1)"
         await chat.page.reload()
         await chat.is_ready()
 
