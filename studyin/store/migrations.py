@@ -199,7 +199,60 @@ SPELLINGS = (
 # What became of comparing what a reply says with the passages it cites.
 CHECKED = ("ALTER TABLE messages ADD COLUMN citations TEXT NOT NULL DEFAULT '[]'",)  # JSON
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CHOSEN, SPELLINGS, CHECKED)
+# Where a card was cut from is a copy, so that it outlives the material; where it was kept, its session and message,
+# is forgotten with those.
+CARDS = (
+    """CREATE TABLE cards (
+        id TEXT PRIMARY KEY,
+        account_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+        form TEXT NOT NULL CHECK (form IN ('gap', 'list', 'explain')),
+        front TEXT NOT NULL, -- Markdown, as is the back
+        back TEXT NOT NULL,
+        quotation TEXT NOT NULL, -- the notes word for word; empty on a card of the student's own
+        source TEXT, -- JSON: material, passage, page and heading
+        session_id TEXT REFERENCES sessions(id) ON DELETE SET NULL,
+        message_id TEXT REFERENCES messages(id) ON DELETE SET NULL,
+        proposal INTEGER, -- which of the message's proposed cards it is
+        -- FSRS: 1 is being learned, 2 is known, 3 was forgotten
+        state INTEGER NOT NULL DEFAULT 1 CHECK (state IN (1, 2, 3)),
+        step INTEGER,
+        stability REAL, -- in days
+        difficulty REAL,
+        due INTEGER NOT NULL,
+        last_review INTEGER,
+        reviews INTEGER NOT NULL DEFAULT 0,
+        created_at INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX cards_due ON cards (account_id, due, id)",
+    "CREATE INDEX cards_listed ON cards (account_id, created_at DESC, id DESC)",
+    "CREATE INDEX cards_of_session ON cards (session_id) WHERE session_id IS NOT NULL",
+    "CREATE INDEX cards_of_message ON cards (message_id) WHERE message_id IS NOT NULL",
+    "CREATE UNIQUE INDEX cards_kept_once ON cards (message_id, proposal)"
+    " WHERE message_id IS NOT NULL AND proposal IS NOT NULL",
+    """CREATE TABLE card_reviews (
+        card_id TEXT NOT NULL REFERENCES cards(id) ON DELETE CASCADE,
+        number INTEGER NOT NULL, -- the first is 1
+        rating INTEGER NOT NULL CHECK (rating BETWEEN 1 AND 4), -- as FSRS counts: 1 again, 3 good
+        reviewed_at INTEGER NOT NULL,
+        PRIMARY KEY (card_id, number)
+    ) STRICT, WITHOUT ROWID""",
+    "ALTER TABLE messages ADD COLUMN proposals TEXT NOT NULL DEFAULT '[]'",  # JSON: cards that may be kept
+)
+
+# Kept with the session, and gone with it: what counts longer is a card.
+INSIGHTS = (
+    """CREATE TABLE insights (
+        id TEXT PRIMARY KEY,
+        session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+        message_id TEXT NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
+        content TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        UNIQUE (message_id, content)
+    ) STRICT""",
+    "CREATE INDEX insights_of_session ON insights (session_id, created_at, id)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CHOSEN, SPELLINGS, CHECKED, CARDS, INSIGHTS)
 
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
