@@ -18,6 +18,8 @@ ASIDE = 0.35
 DENIED = 2.0
 # How many words a "not" reaches, unless the clause ends before.
 REACH = 6
+# In characters: "shouldn't" and a blank.
+LONGEST_NOT = 12
 
 _ASIDES = re.compile(
     r"\([^()]*\)|, (?:which|who|whose|where|such as|for example|e\.g\.)\b[^,.;:]*|–[^–]*–|: .*",
@@ -28,6 +30,10 @@ _FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$]+\$|`[^`]+`", re.DOTALL)
 _CLAUSE_END = re.compile(
     r"[.;:!?,()]|\b(?:and|but|whereas|while|because|that|if|when|which|so|in|at|on|during)\b", re.IGNORECASE
 )
+_CONTRASTS = re.compile(r",\s(?:and |but )?not\b[^.;:]*")
+# "Not only" denies nothing.
+_ONLY = re.compile(r"\s+(?:only|just|merely)\b", re.IGNORECASE)
+_LEAVE = meanings("allow") | meanings("able") | meanings("possible")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*\d*|[^\W_]+")
 _ABBREVIATED = re.compile(r"((?:[\w-]+ ){1,5})\(([A-Z][\w⁺⁻+₀-₉-]{1,9})s?\)")
 
@@ -45,12 +51,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A word or a number that an expected sentence turns on. weight: how much it tells."""
+    """A word or a number that an expected sentence turns on. weight: how much it tells; contrasted: whether it is what
+    the sentence sets apart ("posted, not arrived")."""
 
     word: str
     means: frozenset[str]
     weight: float
     negated: bool = False
+    contrasted: bool = False
     quantity: Quantity | None = None
 
 
@@ -98,6 +106,7 @@ def keys(text: str, rarity: Mapping[str, float], asked: Said | None = None, *, e
     # "one" is most often no number.
     figures = [each for each in quantities(text) if each.low != 1.0 and not _inside(formulas, each.start)]
     skipped = [*formulas, *((each.start, each.end) for each in figures)]
+    contrasts = [match.span() for match in _CONTRASTS.finditer(text)]
     known = asked.means if asked else set()
     average = sum(rarity.values()) / len(rarity) if rarity else 1.0
     found: dict[str, Key] = {}
@@ -109,8 +118,9 @@ def keys(text: str, rarity: Mapping[str, float], asked: Said | None = None, *, e
         if _inside(skipped, word.start) or (not every and (word.text in EMPTY or len(word.text) == 1)):
             continue
         weight = rarity.get(word.text, average)
+        apart = word.negated and _inside(contrasts, word.start)
         if not word.means & known:
-            add(stem(word.text), Key(word.text, word.means, weight, word.negated), word.start)
+            add(stem(word.text), Key(word.text, word.means, weight, word.negated, apart), word.start)
         elif word.negated:
             add(stem(word.text), Key(word.text, word.means, weight * DENIED, negated=True), word.start)
     for each in figures:
@@ -133,7 +143,7 @@ def abbreviations(texts: Iterable[str]) -> dict[str, list[str]]:
 
 def _words(text: str, abbreviated: Mapping[str, Sequence[str]]) -> list[Word]:
     found: list[Word] = []
-    ends = [match.start() for match in _CLAUSE_END.finditer(text)]
+    ends = [match.start() for match in _CLAUSE_END.finditer(text) if not _is_right_behind_not(text, match.start())]
     reach = passed = 0
     for match in _WORD.finditer(text):
         ended = bisect_left(ends, match.start())
@@ -141,14 +151,22 @@ def _words(text: str, abbreviated: Mapping[str, Sequence[str]]) -> list[Word]:
             reach, passed = 0, ended
         folded = fold(match[0]).removesuffix("'s")
         if negates(folded):
-            reach = 0 if reach else REACH  # a second "not" takes the first one back
+            if not _ONLY.match(text, match.end()):
+                reach = 0 if reach else REACH  # a second "not" takes the first one back
             continue
         means = meanings(folded)
         for longer in (NOTATION.get(folded, ""), *abbreviated.get(folded, ())):
             means |= {meaning for word in words(longer) for meaning in meanings(word)}
         found.append(Word(folded, match.start(), match.end(), frozenset(means), reach > 0))
-        reach = max(reach - 1, 0)
+        # "Not allowed to enter": what is denied is the leave, no more.
+        reach = 0 if means & _LEAVE else max(reach - 1, 0)
     return found
+
+
+def _is_right_behind_not(text: str, at: int) -> bool:
+    """Whether what begins a clause is itself denied: "not when it arrives"."""
+    before = text[max(at - LONGEST_NOT, 0) : at].split()
+    return bool(before) and text[at - 1 : at] == " " and negates(fold(before[-1]))
 
 
 def _inside(spans: Iterable[tuple[int, int]], at: int) -> bool:

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from studyin.coach.families import root
 from studyin.library.english import STOP_WORDS
 from studyin.library.terms import forms, stem
 
 # Everyday words that stand for each other in explanations, whatever the subject. A line is one meaning.
 _SAME = """
-make made produce create generate form build synthesise synthesize yield give gave given release construct assemble
+make produce create generate form build synthesise yield give release donate construct assemble
 use consume need require spend cost
-split break broke broken breakdown cleave divide degrade decompose
-get got gain obtain receive acquire
-begin began begun start initiate
+split break breakdown smash cleave divide degrade decompose
+get gain obtain receive acquire
+begin start initiate
 end stop halt cease finish terminate
 happen occur occurrence
 place location site
-grow grew grown increase rise rose climb enlarge
-shrink decrease fall fell fallen drop decline lessen reduce lower
-contain hold held include comprise consist
-carry transport convey transfer move bring brought deliver
-show shown indicate demonstrate
+grow increase rise climb enlarge
+shrink decrease fall drop decline lessen reduce lower
+contain hold include comprise consist
+carry transport convey transfer move bring deliver
+show indicate demonstrate
 help assist aid
 change alter modify affect influence
-convert transform turn become became
+convert transform turn become
 speed velocity
 fast quick rapid
 big large great huge
@@ -32,9 +33,9 @@ small little tiny
 part portion share fraction proportion piece percentage
 quantity amount
 important essential crucial vital key
-join combine attach bind bound connect link unite bond
+join combine attach bind connect link unite bond
 absorb soak
-keep kept store save
+keep store save
 many numerous
 whole entire total complete
 equal same identical
@@ -47,8 +48,8 @@ guess estimate
 mistake error fallacy
 depend rely
 surround enclose
-permit allow enable
-hinder prevent block
+permit allow enable let
+hinder block
 mix blend
 heat warmth
 light sunlight
@@ -57,10 +58,25 @@ people person human
 fix fixate
 inside within inner interior internal
 outside outer exterior external
-ignore neglect overlook disregard forget forgot
+ignore neglect overlook disregard forget
 update revise adjust
 evidence data proof
 repeat replicate
+forbid ban prohibit outlaw
+wage pay salary
+child children kid
+adult grown-up
+agreement deal
+post posted mail
+destroy kill ruin
+steady constant stable
+cheap inexpensive
+costly expensive
+king monarch
+war conflict
+rich wealthy
+poor needy
+centre center
 """
 
 # Pairs of opposites: one of them where the other is expected makes an answer wrong, not incomplete.
@@ -101,6 +117,27 @@ input output
 first last
 true false
 possible impossible
+allow forbid
+permit forbid
+cheap expensive
+clean dirty
+rich poor
+skilled unskilled
+old new
+old young
+early late
+against along
+enter leave
+open close
+win lose
+war peace
+buyer seller
+buy sell
+guilty innocent
+valid void
+public private
+north south
+east west
 certain impossible
 dominant recessive
 producer consumer
@@ -128,7 +165,8 @@ EMPTY = STOP_WORDS | _set(
     """explain describe define definition mean means example notes note say says said call called known kind type way
     thing things something someone think guess maybe believe basically actually really just simply well also etc
     take takes taken taking place happen happens happening occur occurs look looks come comes soon mainly mostly often
-    usually always sometimes generally itself themselves together rather quite"""
+    usually always sometimes thereby therefore nearly almost roughly generally itself themselves together rather
+    quite"""
 )
 
 
@@ -136,38 +174,41 @@ def _groups(text: str) -> dict[str, str]:
     groups: dict[str, str] = {}
     for number, line in enumerate(text.strip().splitlines()):
         for word in line.split():
-            groups.setdefault(stem(word), f"={number}")
+            groups.setdefault(root(word), f"={number}")
     return groups
 
 
 _MEANING = _groups(_SAME)
 _AGAINST: dict[str, set[str]] = {}
 for _pair in _OPPOSITES.strip().splitlines():
-    _one, _other = (stem(_word) for _word in _pair.split())
+    _one, _other = (root(_word) for _word in _pair.split())
     _AGAINST.setdefault(_one, set()).add(_other)
     _AGAINST.setdefault(_other, set()).add(_one)
 
 
 def meaning(word: str) -> str:
-    """A folded word's stem, or the group of everyday words with the same meaning."""
-    its_stem = stem(word)
-    return _MEANING.get(its_stem, its_stem)
+    """The root of a folded word, or the group of everyday words with the same meaning."""
+    its_root = root(word)
+    return _MEANING.get(its_root, its_root)
 
 
 def meanings(word: str) -> set[str]:
-    """The meanings of a word and of its classical plural or singular."""
-    return {meaning(form) for form in forms(word)}
+    """The meanings of a word and of its classical plural or singular; its stem among them."""
+    return {stem(word), *(meaning(form) for form in forms(word))}
 
 
 def opposites(word: str) -> set[str]:
-    """The stems that say the opposite of a folded word, by a pair or by "in-", "un-", "an-"."""
-    its_stem = stem(word)
-    found = set(_AGAINST.get(its_stem, ()))
+    """The roots that say the opposite of a folded word, by a pair or by "in-", "un-", "an-"."""
+    found = set(_AGAINST.get(root(word), ()))
     for prefix in ("un", "in", "im", "non", "an", "dis"):
-        found.add(stem(prefix + word))
+        found.add(root(prefix + word))
         if word.startswith(prefix) and len(word) > len(prefix) + 4:
-            found.add(stem(word.removeprefix(prefix)))
+            found.add(root(word.removeprefix(prefix)))
     return found
+
+
+def has_opposite(word: str) -> bool:
+    return root(word) in _AGAINST
 
 
 def negates(word: str) -> bool:
@@ -180,9 +221,15 @@ def is_slip(written: str, meant: str) -> bool:
     Written here, as the one function that was needed of an edit-distance library cost 6 MB and 25 ms at start.
     """
     most = 2 if len(meant) >= 9 else 1 if len(meant) >= 5 else 0
-    if not most or abs(len(written) - len(meant)) > most or written[:1] != meant[:1] or len(written) < 4:
+    if not most or abs(len(written) - len(meant)) > most or len(written) < 4:
+        return False
+    if written[:1] != meant[:1] and {written[:1], meant[:1]} not in _SOUND_ALIKE:
         return False
     return len(set(written) ^ set(meant)) <= 2 * most and _distance(written, meant, most) <= most
+
+
+# First letters that are confused by ear; others make another word of it.
+_SOUND_ALIKE = ({"c", "k"}, {"c", "s"}, {"s", "z"}, {"f", "p"}, {"i", "e"}, {"g", "j"})
 
 
 @lru_cache(maxsize=4096)

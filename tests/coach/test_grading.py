@@ -2,10 +2,25 @@
 
 from dataclasses import replace
 
+import pytest
+
 from studyin.coach.grading import Verdict, grade, vocabulary
 from studyin.coach.question import Question
 from studyin.library import Library
 from tests.coach.answers import ANSWERS, CYTOSOL, ENERGY, GLYCOLYSIS, INDEPENDENT, STAGES
+from tests.coach.texts import CELLS, CHEMISTRY, HISTORY, LAW
+from tests.coach.unseen_answers import (
+    CONTRACT,
+    DIFFUSION,
+    FACTORY_ACT,
+    INDUSTRIAL,
+    MITOCHONDRIA,
+    NEUTRALISATION,
+    OSMOSIS,
+    RIBOSOME,
+    UNSEEN,
+    WEAK,
+)
 
 
 def even(question: Question) -> dict[str, float]:
@@ -13,16 +28,61 @@ def even(question: Question) -> dict[str, float]:
     return dict.fromkeys(vocabulary(question), 1.0)
 
 
-async def test_at_least_nine_of_ten_answers_get_the_verdict_of_a_teacher(sampled: Library) -> None:
-    assert len(ANSWERS) >= 60
+async def disagreement(library: Library, answers: list[tuple[Question, str, Verdict]]) -> list[str]:
     differing = []
-    for question, answer, expected in ANSWERS:
-        given = grade(question, answer, await sampled.rarity("local", vocabulary(question)))
+    for question, answer, expected in answers:
+        given = grade(question, answer, await library.rarity("local", vocabulary(question)))
         verdict = Verdict.WRONG if given.verdict is Verdict.UNCLEAR else given.verdict  # neither is covered
         if verdict is not expected:
             differing.append(f"{answer!r}: {given.verdict}, a teacher says {expected}")
-    agreed = 1 - len(differing) / len(ANSWERS)
-    assert agreed >= 0.9, "\n".join(differing)
+    return differing
+
+
+async def test_at_least_nine_of_ten_answers_get_the_verdict_of_a_teacher(sampled: Library) -> None:
+    assert len(ANSWERS) >= 60
+    differing = await disagreement(sampled, ANSWERS)
+    assert len(differing) <= 0.1 * len(ANSWERS), "\n".join(differing)
+
+
+async def test_answers_in_other_subjects_get_the_verdict_of_a_teacher(library: Library) -> None:
+    assert len(UNSEEN) >= 60
+    for number, text in enumerate((HISTORY, LAW, CHEMISTRY, CELLS)):
+        await library.add("local", f"{number}.md", text.encode())
+    await library.settled()
+    differing = await disagreement(library, UNSEEN)
+    assert len(differing) <= 0.1 * len(UNSEEN), "\n".join(differing)
+
+
+@pytest.mark.parametrize(
+    ("question", "turned_round"),
+    [
+        (NEUTRALISATION, "salt and water react to form an acid and a base"),
+        (INDUSTRIAL, "from machines in factories to goods made by hand at home"),
+        (MITOCHONDRIA, "it stores ATP in glucose"),
+        (OSMOSIS, "water moves through a membrane from the side with more to the side with less"),
+        (RIBOSOME, "the ribosome is joined by the protein"),
+        (WEAK, "it gives away all its protons"),
+        (CONTRACT, "an agreement that courts do not enforce"),
+        (FACTORY_ACT, "it allowed mills to employ children"),
+    ],
+)
+def test_the_right_words_the_wrong_way_round_are_wrong(question: Question, turned_round: str) -> None:
+    assert grade(question, turned_round, even(question)).verdict is Verdict.WRONG
+
+
+def test_a_denied_opposite_says_the_same() -> None:
+    given = grade(FACTORY_ACT, "mills were not allowed to employ children under nine", even(FACTORY_ACT))
+    assert (given.verdict, given.against) == (Verdict.RIGHT, ())
+
+
+@pytest.mark.parametrize(("answer", "verdict"), [("no", Verdict.RIGHT), ("Yes!", Verdict.WRONG)])
+def test_yes_or_no_answers_a_question_that_asks_for_it(answer: str, verdict: Verdict) -> None:
+    assert grade(DIFFUSION, answer, even(DIFFUSION)).verdict is verdict
+
+
+def test_not_only_denies_nothing() -> None:
+    given = grade(RIBOSOME, "it not only reads messenger RNA, it joins amino acids into a protein", even(RIBOSOME))
+    assert given.verdict is Verdict.RIGHT
 
 
 def test_what_was_covered_is_told_in_the_students_own_words() -> None:

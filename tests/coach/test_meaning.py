@@ -2,8 +2,8 @@
 
 import pytest
 
+from studyin.coach.families import root
 from studyin.coach.meaning import is_slip, meaning, meanings, opposites
-from studyin.library.terms import stem
 
 
 @pytest.mark.parametrize(("one", "other"), [("produces", "makes"), ("broken", "split"), ("chance", "probability")])
@@ -21,7 +21,7 @@ def test_words_of_the_subject_stand_for_themselves() -> None:
     [("increase", "decrease"), ("aerobic", "anaerobic"), ("anaerobic", "aerobic"), ("possible", "impossible")],
 )
 def test_opposites_are_known_by_pair_or_prefix(word: str, opposite: str) -> None:
-    assert stem(opposite) in opposites(word)
+    assert root(opposite) in opposites(word)
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,11 @@ UNSEEN: list[tuple[Question, str, Verdict]] = [
     (CHOLERA, "too many people in each house and the water was dirty", RIGHT),
     (CHOLERA, "there was no clean water", PARTLY),
     (CHOLERA, "because of the rats on the ships", WRONG),
-    (LUDDITES, "weavers who smashed machines because these allowed unskilled people to do the work for less pay", RIGHT),
+    (
+        LUDDITES,
+        "weavers who smashed machines because these allowed unskilled people to do the work for less pay",
+        RIGHT,
+    ),
     (LUDDITES, "people who broke machines", PARTLY),
     (LUDDITES, "factory owners who built machines", WRONG),
     (HATRED, "no, not machines as such", RIGHT),
