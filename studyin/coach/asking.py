@@ -121,6 +121,12 @@ async def _about(lesson: Lesson, topic: str) -> Sequence[Passage]:
     return [each.passage for each in await lesson.library.find(lesson.account_id, topic, LOOK_AHEAD)]
 
 
+async def question_about(lesson: Lesson, passage: Passage, text: str) -> Question | None:
+    """A question about one piece of a passage that was not asked yet."""
+    units = [unit for unit in quotables(passage) if unit.text == text]
+    return first_new(await _ordered(lesson, units), lesson.dialogue.asked)
+
+
 async def following(lesson: Lesson) -> Upcoming:
     """The next question, as a reply to an answer ends with it."""
     question, passage = await _next(lesson, ())

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from studyin.coach.asking import following
 from studyin.coach.base import Profile
-from studyin.coach.grading import Grade, Verdict, beside, grade, vocabulary
+from studyin.coach.explaining import in_passing
+from studyin.coach.grading import Grade, Verdict, asks_yes_or_no, beside, grade, vocabulary
 from studyin.coach.intent import is_yes_or_no
 from studyin.coach.ladder import FIRST_LETTERS, LAST_HINT, hint
 from studyin.coach.lesson import Lesson, Told, count, paragraphs
@@ -23,32 +24,43 @@ HINTS = {Profile.FAST: 0, Profile.STUDY: FIRST_LETTERS, Profile.DEEP: LAST_HINT}
 
 MAX_PHRASES = 3
 MAX_PHRASE_WORDS = 12
+MAX_TOPIC_WORDS = 4
+# Of a reply's words, for a question that came with an answer.
+ALSO_SHARE = 0.35
 _UNCLEAR = "I can't tell from your words whether that is it. Compare them with your notes:"
 _PRAISE = ("Right", "That's it", "Exactly", "Yes")
 
 
-async def attempt(lesson: Lesson, question: Question, answer: str) -> Told:
+async def attempt(lesson: Lesson, question: Question, answer: str, asked: str = "") -> Told:
     """Grade an answer: what it covers, in the student's words; what is missing, quoted; then the next question.
 
     Where the student wants to find out, a wrong answer brings a hint first: one in study mode, all of them in deep. One
-    that may be right in other words is the student's to compare with the notes.
+    that may be right in other words is the student's to compare with the notes. asked: a question that came with the
+    answer; both are replied to.
     """
     rarity = await _rarity(lesson, question)
     graded = grade(question, answer, rarity)
     if graded.verdict in (Verdict.WRONG, Verdict.UNCLEAR) and question.form is Form.EXPLAIN and not graded.against:
         graded = await _true_but_not_asked(lesson, question, answer) or graded
+    also = await _also(lesson, question, asked) if asked else ""
     if graded.verdict is Verdict.WRONG and lesson.dialogue.rung < HINTS[lesson.profile]:
-        return _hinted(lesson, question, rarity, _not_yet(graded), attempts=1)
+        return _hinted(lesson, question, rarity, _not_yet(graded), attempts=1, also=also)
     if graded.verdict is Verdict.UNCLEAR:
-        return await _with_quote(lesson, question, _UNCLEAR, None)
+        return await _with_quote(lesson, question, _UNCLEAR, None, also)
     if graded.verdict is Verdict.RIGHT:
         seen = lesson.dialogue.shown
-        return await _with_quote(lesson, question, _right(lesson, question, graded), () if seen else None)
-    return await _with_quote(lesson, question, _lacking(question, graded), graded.missing or (0,))
+        return await _with_quote(lesson, question, _right(lesson, question, graded), () if seen else None, also)
+    return await _with_quote(lesson, question, _lacking(question, graded), graded.missing or (0,), also)
+
+
+async def _also(lesson: Lesson, question: Question, asked: str) -> str:
+    """What the notes say to a question that came with an answer. "It" in it is what the coach's question is about."""
+    about = question.answer or " ".join(subject(plain(question.text))[:MAX_TOPIC_WORDS])
+    return await in_passing(lesson, asked, about, int(lesson.cap * ALSO_SHARE))
 
 
 def wants_yes_or_no(question: Question) -> bool:
-    return is_yes_or_no(question.answer)
+    return is_yes_or_no(question.answer) or asks_yes_or_no(question)
 
 
 def is_beside(question: Question, said: str) -> bool:
@@ -63,6 +75,7 @@ def ask_for_more(lesson: Lesson, question: Question) -> Told:
         Form.GAP: "a word, a number or a few words that fit",
         Form.LIST: "the items, as many as come to mind",
         Form.EXPLAIN: "a sentence of your own, however rough",
+        Form.RECALL: "whatever comes to mind, in single words or sentences",
     }
     lead = f"Yes or no can't settle this one; I'm after {kinds[question.form]}. Say *hint* if you'd like one."
     return lesson.told(lesson.dialogue, lead, question.text)
@@ -93,15 +106,19 @@ async def _rarity(lesson: Lesson, question: Question) -> Mapping[str, float]:
     return await lesson.library.rarity(lesson.account_id, vocabulary(question))
 
 
-def _hinted(lesson: Lesson, question: Question, rarity: Mapping[str, float], before: str, *, attempts: int) -> Told:
+def _hinted(
+    lesson: Lesson, question: Question, rarity: Mapping[str, float], before: str, *, attempts: int, also: str = ""
+) -> Told:
     rung = lesson.dialogue.rung + 1
     dialogue = replace(lesson.dialogue, rung=rung, attempts=lesson.dialogue.attempts + attempts)
-    return lesson.told(dialogue, f"{before} {hint(question, rung, rarity)}".strip(), _again(question))
+    return lesson.told(dialogue, f"{before} {hint(question, rung, rarity)}".strip(), also, _again(question))
 
 
 def _again(question: Question) -> str:
     if question.form is Form.GAP:
         return "What belongs in the gap?" if GAP in question.text else "What stands there?"
+    if question.form is Form.RECALL:
+        return "What else comes to mind?"
     return "Which are they?" if question.form is Form.LIST else "How would you put it now?"
 
 
@@ -128,23 +145,25 @@ def _not_yet(graded: Grade) -> str:
     return f"Not quite: {_phrases(graded.against)} isn't it." if graded.against else "Not quite."
 
 
-async def _with_quote(lesson: Lesson, question: Question, opening: str, parts: Sequence[int] | None) -> Told:
-    """A reply to an answer: an opening, these parts of what was expected (None: all, empty: its source alone), and the
-    next question."""
+async def _with_quote(
+    lesson: Lesson, question: Question, opening: str, parts: Sequence[int] | None, also: str = ""
+) -> Told:
+    """A reply to an answer: an opening, these parts of what was expected (None: all, empty: its source alone), what is
+    said to another question, and the next question."""
     passage = await lesson.library.recall(lesson.account_id, question.passage_id)
     upcoming = await following(lesson)
     if parts is not None and not parts and passage:
-        return lesson.told(upcoming.dialogue, f"{opening} [[{lesson.sources.number(passage)}]]", upcoming.text)
+        return lesson.told(upcoming.dialogue, f"{opening} [[{lesson.sources.number(passage)}]]", also, upcoming.text)
     every = range(len(question.expected))
-    room = lesson.cap - count(opening) - count(upcoming.text)
+    room = lesson.cap - count(opening) - count(also) - count(upcoming.text)
     quote = _quote(lesson, question, parts or every, passage, room)
-    return lesson.told(upcoming.dialogue, opening, quote, upcoming.text)
+    return lesson.told(upcoming.dialogue, opening, quote, also, upcoming.text)
 
 
 def _quote(lesson: Lesson, question: Question, parts: Sequence[int], passage: Passage | None, room: int) -> str:
     """What was expected, word for word, with its source; of a list, the items that are asked for."""
     said = [question.expected[n] for n in parts]
-    if question.form is Form.LIST:
+    if question.form in (Form.LIST, Form.RECALL):
         text, kind = "\n".join(f"- {item}" for item in said), Kind.LIST
     else:
         text, kind = ("\n\n" if any("\n" in each for each in said) else " ").join(said), Kind.SENTENCE

@@ -9,9 +9,12 @@ from studyin.coach import questions
 from studyin.coach.answer import Picked, Picker
 from studyin.coach.asking import check_question, in_own_words
 from studyin.coach.base import Profile, Verbosity
-from studyin.coach.lesson import Lesson, Told, count, place_behind, place_of
-from studyin.coach.naming import Named, find_in, named, openings
+from studyin.coach.contrast import contrast
+from studyin.coach.lesson import Lesson, Told, count, paragraphs, place_behind, place_of
+from studyin.coach.naming import Named, asks_for_overview, find_in, named, openings, telling
 from studyin.coach.quotable import Kind, Quotable, quotables
+from studyin.coach.sections import section
+from studyin.coach.sequence import in_order
 from studyin.coach.wants import Want, own_subject, points_back
 from studyin.coach.welcoming import aside, headings, nothing_found
 from studyin.library.search import MAX_TERMS
@@ -33,14 +36,15 @@ MAX_TOPIC_WORDS = 4
 async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Told:
     """Answer a question by quoting, and ask one back; in deep mode, ask first. direct: the answer is wanted at once."""
     name = await named(lesson, question)
-    if name and name.asks_all and name.overview:
-        return await _overview(lesson, question, name)
+    special = None if name and name.asks_all and name.overview else await _special(lesson, question, direct=direct)
+    if special:
+        return special
     about = _about(lesson, question)
     if name and not name.asks_all:
         about, found = await find_in(lesson, about, name)
     else:
         found = await lesson.library.find(lesson.account_id, about, POOL)
-    if name and name.asks_all and not found:
+    if name and name.asks_all and (name.overview or not found):
         return await _overview(lesson, question, name)
     picker = Picker(about, await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS]))
     picked = picker.pick(found, most=_most(lesson), room=int(lesson.cap * QUOTES_SHARE))
@@ -56,6 +60,67 @@ async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Tol
         # What the notes don't answer can't be asked back.
         return await _quote(lesson, "", Want.ANYTHING, picked, opening)
     return await _quote(lesson, question, picker.want, picked, opening)
+
+
+async def in_passing(lesson: Lesson, question: str, topic: str, room: int) -> str:
+    """An answer to a question that came with something else: quoted in at most so many words, nothing asked back."""
+    about = f"{question} {topic}" if points_back(question) or not own_subject(question) else question
+    found = await lesson.library.find(lesson.account_id, about, POOL)
+    picker = Picker(about, await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS]))
+    picked = picker.pick(found, most=2, room=room)
+    if picked is None or max(each.coverage for each in found) <= NEAREST:
+        return "To the question you ask your notes have no answer."
+    lesson.dialogue = replace(lesson.dialogue, topic=about[:MAX_TOPIC])
+    opening = f"To the question you ask, under {place_of(picked.units[0].passage)}:"
+    return paragraphs(opening, lesson.quote(picked.units, room - count(opening)))
+
+
+async def _special(lesson: Lesson, question: str, *, direct: bool) -> Told | None:
+    """Questions that the best passage alone does not answer: the whole of a section, an order, two things compared."""
+    whole = await _summary(lesson, question)
+    if whole:
+        return whole
+    ordered = await in_order(lesson, question)
+    if ordered:
+        lesson.dialogue = replace(lesson.dialogue, topic=question[:MAX_TOPIC])
+        return await _quote(lesson, "", Want.LIST, Picked(ordered.units[0], ordered.units), ordered.opening)
+    compared = await contrast(lesson, question)
+    if compared is None:
+        return None
+    lesson.dialogue = replace(lesson.dialogue, topic=" ".join(compared.names))
+    picked = Picked(compared.units[0], compared.units)
+    if compared.lacking:
+        opening = f"Your notes say nothing about {compared.lacking[0]}. Under {place_of(picked.best.passage)} they say:"
+        return await _quote(lesson, "", Want.ANYTHING, picked, opening)
+    one, other = compared.names
+    posed = questions.explain(f"Now in your own words: how do {one} and {other} differ?", compared.units)
+    if lesson.profile is Profile.DEEP and not direct:
+        return _ask_first(lesson, question, picked)
+    where = place_of(picked.best.passage)
+    opening = f"Your notes don't set the two side by side. This they say of each, first under {where}:"
+    turn = f"**Your turn.** {posed.text}"
+    quotes = lesson.quote(compared.units, lesson.cap - count(opening) - count(turn))
+    dialogue = replace(lesson.dialogue.asking(posed, shown=True), place=place_behind(compared.units))
+    return lesson.told(dialogue, opening, quotes, turn)
+
+
+async def _summary(lesson: Lesson, question: str) -> Told | None:
+    """What the notes say first under each heading of a section that is to be summarised, or of the section itself."""
+    asked = asks_for_overview(question)
+    whole = await section(lesson, asked) if asked else None
+    if whole is None or not whole.passages:
+        return None
+    most, units = _most(lesson) + 2, []
+    under = list(dict.fromkeys(passage.heading for passage in whole.passages))
+    for heading in under[:most]:
+        own = [unit for unit in whole.units if unit.passage.heading == heading]
+        units += telling(own, most if len(under) == 1 else 1)
+    if not units:
+        return None
+    lesson.dialogue = replace(lesson.dialogue, topic=whole.title)
+    lead = f"*{whole.title}* in short, in the words of {whole.material.filename}"
+    opening = f"{lead}, under {place_of(units[0].passage)}:" if units[0].passage.title != whole.title else f"{lead}:"
+    return await _quote(lesson, "", Want.ANYTHING, Picked(units[0], units), opening)
 
 
 async def digression(lesson: Lesson, said: str) -> Told:

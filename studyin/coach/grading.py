@@ -36,6 +36,7 @@ SHORT_ANSWER = 4
 CLAIM_KEYS = 3
 _CLAUSES = re.compile(r"[:;]\s|,\s(?:so|but|and (?:an?|the|it|they)|whereas|while)\s", re.IGNORECASE)
 
+_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 _YES_OR_NO = re.compile(
     r"(?:.*: )?(?:do|does|did|is|are|was|were|can|could|will|would|has|have|had|must|should|may)\b", re.IGNORECASE
 )
@@ -70,6 +71,15 @@ class Grade:
     against: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What a free text has of question.expected. covered: by place in it, the phrases that cover it; against: phrases
+    that say the opposite of something in it."""
+
+    covered: Mapping[int, tuple[str, ...]]
+    against: tuple[str, ...] = ()
+
+
 def vocabulary(question: Question) -> set[str]:
     """The folded words whose rarity `grade` wants to know."""
     return {word for text in (*question.expected, question.answer) for word in words(plain(text))}
@@ -83,6 +93,44 @@ def grade(question: Question, answer: str, rarity: Mapping[str, float]) -> Grade
     if question.form is Form.LIST:
         return _grade_list(question, told, rarity)
     return _grade_explanation(question, told, rarity)
+
+
+def asks_yes_or_no(question: Question) -> bool:
+    """Whether "no" may be a whole answer to it: "does it need light?"."""
+    return question.form is Form.EXPLAIN and _YES_OR_NO.match(question.text) is not None
+
+
+def recalled(question: Question, text: str, rarity: Mapping[str, float]) -> Recalled:
+    """Compare all that a student writes about a topic with each thing the notes say of it, sentence by sentence."""
+    topic = Said(plain(question.answer))
+    short = abbreviations(question.expected)
+    said = [Said(part, short) for part in _SENTENCES.split(text[:MAX_ANSWER]) if part.strip()]
+    covered: dict[int, tuple[str, ...]] = {}
+    against: list[str] = []
+    for n, expected in enumerate(question.expected):
+        best = max((_point(expected, each, rarity, topic) for each in said), key=lambda each: each[0], default=None)
+        if best is None:
+            continue
+        share, phrases, turned_round = best
+        if turned_round:
+            against.append(turned_round)
+        elif share >= RIGHT_FROM:
+            covered[n] = phrases
+    return Recalled(covered, tuple(dict.fromkeys(against)))
+
+
+def _point(
+    expected: str, told: Said, rarity: Mapping[str, float], topic: Said
+) -> tuple[float, tuple[str, ...], str | None]:
+    """How much of one thing a sentence has, by which phrases; and the sentence, where it turns that round."""
+    compared = max(
+        (compare(keys(part, rarity, topic), told, near=Said(part).means) for part in (expected, *_parts(expected))),
+        key=lambda each: each.share,
+    )
+    wrong = compared.contradicted or bool(_turned_round(Said(plain(expected)), told))
+    share = (compared.met + min(compared.turned, compared.total)) / (compared.total or 1.0)
+    turned_round = told.text.strip() if wrong and share >= ITEM_FROM else None
+    return share, told.phrases(compared.covered), turned_round
 
 
 def beside(question: Question, answer: str, texts: Sequence[str], rarity: Mapping[str, float]) -> tuple[str, ...]:
@@ -115,7 +163,7 @@ def _grade_explanation(question: Question, told: Said, rarity: Mapping[str, floa
     share = max(of_all, of_best, of_claim * ONE_OF_SEVERAL)
     swapped = [span for text in expected for span in _turned_round(Said(plain(text)), told)]
     against = told.phrases([*swapped, *(span for each in compared for span in each.against)])
-    said_no = _polarity(told.text) if _YES_OR_NO.match(question.text) else None
+    said_no = _polarity(told.text) if asks_yes_or_no(question) else None
     contradicted = (len(compared) == 1 and (bool(swapped) or compared[0].contradicted)) or (
         said_no is not None and said_no != any(each.denies for each in compared)
     )

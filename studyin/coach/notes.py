@@ -10,11 +10,12 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator
 
-from studyin.coach import asking, checking, explaining, welcoming
+from studyin.coach import answering, asking, checking, closing, explaining, recalling, welcoming
 from studyin.coach.base import Ask, Outcome, Reply
 from studyin.coach.dialogue import Dialogue
-from studyin.coach.intent import Intent, Message, is_personal, is_yes_or_no, read
+from studyin.coach.intent import Intent, Message, read
 from studyin.coach.lesson import Lesson, Told
+from studyin.coach.nonsense import is_nonsense
 from studyin.library import Library
 
 # A reply is said three words at a time, as fast as one can follow, and whole after this many seconds.
@@ -26,6 +27,7 @@ MOST_SECONDS = 1.2
 _WITHOUT_A_QUESTION: dict[Intent, Callable[[Lesson], Awaitable[Told]]] = {
     Intent.GREETING: welcoming.greeting,
     Intent.THANKS: welcoming.thanks,
+    Intent.GOODBYE: closing.goodbye,
     Intent.AGREED: welcoming.agreed,
     Intent.ABOUT: welcoming.about,
     Intent.MORE: explaining.more,
@@ -54,12 +56,8 @@ class NotesCoach:
         message = read(lesson.ask.question, open_question=pending is not None)
         if pending:
             match message.intent:
-                case Intent.ATTEMPT if is_yes_or_no(message.about) and not checking.wants_yes_or_no(pending):
-                    return checking.ask_for_more(lesson, pending)
-                case Intent.ATTEMPT if is_personal(message.about) and checking.is_beside(pending, message.about):
-                    return await explaining.digression(lesson, message.about)
                 case Intent.ATTEMPT:
-                    return await checking.attempt(lesson, pending, message.about)
+                    return await answering.respond(lesson, pending, message)
                 case Intent.HINT:
                     return await checking.give_hint(lesson, pending)
                 case Intent.TELL:
@@ -70,9 +68,13 @@ class NotesCoach:
         courtesy = _WITHOUT_A_QUESTION.get(message.intent)
         if courtesy:
             return await courtesy(lesson)
+        if is_nonsense(message.about):
+            return welcoming.not_understood(lesson, message.about)
         if message.intent in (Intent.QUIZ, Intent.SKIP):
             topic = message.about if message.intent is Intent.QUIZ else ""
             return await asking.quiz(lesson, topic) or await welcoming.nothing_found(lesson, topic)
+        if message.intent is Intent.RECALL:
+            return await recalling.recall(lesson, message.about, message.text)
         return await explaining.explain(lesson, message.about, direct=message.direct)
 
     async def _say(self, reply: Reply, text: str) -> None:

@@ -12,6 +12,7 @@ class Form(StrEnum):
     GAP = "gap"  # a sentence with a term or a number left out
     LIST = "list"  # the items of a list
     EXPLAIN = "explain"  # in the student's own words
+    RECALL = "recall"  # everything about a topic, in any order, from memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class Question:
     """text: what is asked, Markdown. expected: what the notes say to it, word for word: the sentence that was left
     incomplete, the items of the list, or the sentences that explain. answer: what stands in the gap.
 
-    passage_id, filename, heading: where that is from; key: the same for the same question.
+    passage_id, filename, heading: where that is from; key: the same for the same question. passages: of a topic that
+    reaches over several, the one that each part of expected is from.
     """
 
     form: Form
@@ -30,22 +32,24 @@ class Question:
     heading: str = ""
     answer: str = ""
     key: str = ""
+    passages: tuple[str, ...] = ()
 
     def shape(self) -> dict[str, Any]:
         """As JSON types, for the dialogue that is kept with the reply."""
-        return {**asdict(self), "form": self.form.value, "expected": list(self.expected)}
+        lists = {"expected": list(self.expected), "passages": list(self.passages)}
+        return {**asdict(self), **lists, "form": self.form.value}
 
     @classmethod
     def of(cls, shape: Mapping[str, Any]) -> Question | None:
         """From its shape; None where that was written by another version, or is no question."""
         try:
-            given = {name: shape[name] for name in cls.__dataclass_fields__}
-            question = cls(**{**given, "form": Form(given["form"]), "expected": tuple(given["expected"])})
+            given = {name: shape[name] for name in cls.__dataclass_fields__ if name != "passages"}
+            parts = {"expected": tuple(given["expected"]), "passages": tuple(shape.get("passages", ()))}
+            question = cls(**{**given, **parts, "form": Form(given["form"])})
         except (KeyError, TypeError, ValueError):
             return None
         texts = (question.text, question.passage_id, question.filename, question.heading, question.answer, question.key)
-        return (
-            question
-            if question.expected and all(isinstance(text, str) for text in (*texts, *question.expected))
-            else None
-        )
+        every = (*texts, *question.expected, *question.passages)
+        sound = question.expected and all(isinstance(text, str) for text in every)
+        complete = len(question.passages) == (len(question.expected) if question.form is Form.RECALL else 0)
+        return question if sound and complete else None
