@@ -117,7 +117,7 @@ class Picker:
         if not scored:
             return None
         picked = [scored[0]]
-        if self.want is Want.LIST and scored[0].unit.kind is Kind.LIST:
+        if (self.want is Want.LIST or self._counted) and scored[0].unit.kind is Kind.LIST:
             return Picked(scored[0].unit, [scored[0].unit])
         if self.want in FACTS:
             most = min(most, 2)
@@ -181,6 +181,11 @@ class Picker:
                 return COUNTED
         return 0.0
 
+    def _turns_elsewhere(self, each: Scored) -> bool:
+        """Whether it goes on to define something that nobody asked about, and has no word of the question."""
+        defined = definition(each.unit)
+        return self.want is Want.DEFINITION and defined is not None and defined.marked and not each.meets
+
     def _add_what_it_leans_on(self, picked: list[Scored], scored: Sequence[Scored], most: int, room: int) -> None:
         best = picked[0]
         if not best.unit.leans or best.unit.kind is Kind.ITEM or most < 2:
@@ -206,7 +211,8 @@ class Picker:
             new = sum(self._weights[word] for word in each.meets - met) / self._total
             if each.rank != picked[0].rank and (new < NEW_TERMS or each.coverage < COVERED_ELSEWHERE):
                 continue
-            follows = (each.rank, each.place - 1) in taken and each.unit.kind in (Kind.SENTENCE, Kind.FORMULA)
+            goes_on = each.unit.kind in (Kind.SENTENCE, Kind.FORMULA) and not self._turns_elsewhere(each)
+            follows = (each.rank, each.place - 1) in taken and goes_on
             value = each.score + new + (FOLLOWS if follows else 0.0) - (LEANS if follows and each.unit.leans else 0.0)
             if value > most:
                 best, most = each, value

@@ -6,7 +6,8 @@ from studyin.coach import checking, explaining, recalling, welcoming
 from studyin.coach.definitions import emphasised
 from studyin.coach.intent import Message, is_personal, is_yes_or_no
 from studyin.coach.lesson import Lesson, Told, count
-from studyin.coach.nonsense import is_nonsense
+from studyin.coach.nonsense import is_latin, is_nonsense
+from studyin.coach.numbers import quantities
 from studyin.coach.question import Form, Question
 from studyin.coach.sections import section
 from studyin.library.terms import stems
@@ -41,9 +42,10 @@ async def _no_answer(lesson: Lesson, question: Question, message: Message) -> To
         return None
     if await _is_topic(lesson, said):
         return await explaining.explain(lesson, said)
-    if count(said) <= MAX_STRAY_WORDS and not await lesson.library.find(lesson.account_id, said, 1):
-        return welcoming.unknown(lesson, said)
-    return None
+    # Where words are not set apart by blanks, two may be a whole answer.
+    stray = count(said) <= MAX_STRAY_WORDS and is_latin(said) and not any(quantities(said))
+    known = not stray or await lesson.library.find(lesson.account_id, said, 1)
+    return None if known else welcoming.unknown(lesson, said)
 
 
 async def _is_topic(lesson: Lesson, said: str) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
+from studyin.coach import recalling
 from studyin.coach.asking import following
 from studyin.coach.base import Profile
 from studyin.coach.explaining import in_passing
@@ -42,8 +44,9 @@ async def attempt(lesson: Lesson, question: Question, answer: str, asked: str = 
     graded = grade(question, answer, rarity)
     if graded.verdict in (Verdict.WRONG, Verdict.UNCLEAR) and question.form is Form.EXPLAIN and not graded.against:
         graded = await _true_but_not_asked(lesson, question, answer) or graded
-    also = await _also(lesson, question, asked) if asked else ""
-    if graded.verdict is Verdict.WRONG and lesson.dialogue.rung < HINTS[lesson.profile]:
+    hinted = graded.verdict is Verdict.WRONG and lesson.dialogue.rung < HINTS[lesson.profile]
+    also = await _also(lesson, question, answer, asked, secret=hinted) if asked else ""
+    if hinted:
         return _hinted(lesson, question, rarity, _not_yet(graded), attempts=1, also=also)
     if graded.verdict is Verdict.UNCLEAR:
         return await _with_quote(lesson, question, _UNCLEAR, None, also)
@@ -53,10 +56,16 @@ async def attempt(lesson: Lesson, question: Question, answer: str, asked: str = 
     return await _with_quote(lesson, question, _lacking(question, graded), graded.missing or (0,), also)
 
 
-async def _also(lesson: Lesson, question: Question, asked: str) -> str:
-    """What the notes say to a question that came with an answer. "It" in it is what the coach's question is about."""
-    about = question.answer or " ".join(subject(plain(question.text))[:MAX_TOPIC_WORDS])
-    return await in_passing(lesson, asked, about, int(lesson.cap * ALSO_SHARE))
+async def _also(lesson: Lesson, question: Question, answer: str, asked: str, *, secret: bool) -> str:
+    """What the notes say to a question that came with an answer. secret: while the answer to ours must not be told.
+
+    "It" means what we ask about, or the student's own answer where that fills a gap.
+    """
+    about = answer if question.form is Form.GAP else plain(question.text)
+    told = await in_passing(lesson, asked, " ".join(subject(about)[:MAX_TOPIC_WORDS]), int(lesson.cap * ALSO_SHARE))
+    if secret and any(plain(part) in plain(told) for part in question.expected):
+        return "What you ask comes with the answer to my question, so that one first."
+    return told
 
 
 def wants_yes_or_no(question: Question) -> bool:
@@ -69,15 +78,24 @@ def is_beside(question: Question, said: str) -> bool:
     return not any(stem(word) in known for word in subject(said))
 
 
+# What kind of answer is wanted.
+_KINDS = {
+    Form.GAP: "a word, a number or a few words that fit",
+    Form.LIST: "the items, as many as come to mind",
+    Form.EXPLAIN: "a sentence of your own, however rough",
+    Form.RECALL: "whatever comes to mind, in single words or sentences",
+}
+
+
 def ask_for_more(lesson: Lesson, question: Question) -> Told:
-    """To a "yes" or "no" where that is no answer: what kind of answer is wanted."""
-    kinds = {
-        Form.GAP: "a word, a number or a few words that fit",
-        Form.LIST: "the items, as many as come to mind",
-        Form.EXPLAIN: "a sentence of your own, however rough",
-        Form.RECALL: "whatever comes to mind, in single words or sentences",
-    }
-    lead = f"Yes or no can't settle this one; I'm after {kinds[question.form]}. Say *hint* if you'd like one."
+    """To a "yes" or "no" where that is no answer."""
+    lead = f"Yes or no can't settle this one; I'm after {_KINDS[question.form]}. Say *hint* if you'd like one."
+    return lesson.told(lesson.dialogue, lead, question.text)
+
+
+async def say_again(lesson: Lesson, question: Question) -> Told:
+    """To somebody who did not understand the question."""
+    lead = f"I'm after {_KINDS[question.form]}. Say *hint* if you'd like one, or *skip*."
     return lesson.told(lesson.dialogue, lead, question.text)
 
 
@@ -98,6 +116,8 @@ async def give_hint(lesson: Lesson, question: Question) -> Told:
 
 async def tell(lesson: Lesson, question: Question) -> Told:
     """The answer, without a word about giving up; then a question to check."""
+    if question.form is Form.RECALL:
+        return await recalling.tell(lesson, question)
     opening = f"It is **{question.answer}**." if question.form is Form.GAP else "Here it is, as your notes say it:"
     return await _with_quote(lesson, question, opening, None)
 
@@ -156,14 +176,17 @@ async def _with_quote(
         return lesson.told(upcoming.dialogue, f"{opening} [[{lesson.sources.number(passage)}]]", also, upcoming.text)
     every = range(len(question.expected))
     room = lesson.cap - count(opening) - count(also) - count(upcoming.text)
-    quote = _quote(lesson, question, parts or every, passage, room)
-    return lesson.told(upcoming.dialogue, opening, quote, also, upcoming.text)
+    quotes: list[str] = []
+    for source, group in groupby(parts or every, lambda n: question.passages[n] if question.passages else ""):
+        of_it = await lesson.library.recall(lesson.account_id, source) if source else passage
+        quotes.append(_quote(lesson, question, list(group), of_it, room - sum(map(count, quotes))))
+    return lesson.told(upcoming.dialogue, opening, *quotes, also, upcoming.text)
 
 
 def _quote(lesson: Lesson, question: Question, parts: Sequence[int], passage: Passage | None, room: int) -> str:
     """What was expected, word for word, with its source; of a list, the items that are asked for."""
     said = [question.expected[n] for n in parts]
-    if question.form in (Form.LIST, Form.RECALL):
+    if question.form is Form.LIST:
         text, kind = "\n".join(f"- {item}" for item in said), Kind.LIST
     else:
         text, kind = ("\n\n" if any("\n" in each for each in said) else " ").join(said), Kind.SENTENCE

@@ -15,7 +15,7 @@ async def goodbye(lesson: Lesson) -> Told:
     pending = lesson.dialogue.pending
     dialogue = replace(lesson.dialogue.asking(None, shown=False), place=lesson.dialogue.place)
     asked = len(lesson.dialogue.asked)
-    said = f"Good work: {asked} questions today." if asked > 1 else "See you."
+    said = f"We went through {asked} questions. See you." if asked > 1 else "See you."
     if pending:
         where = f"*{pending.heading.rpartition(HEADING_SEPARATOR)[2] or pending.filename}*"
         return lesson.told(dialogue, f"{said} One stayed open, on {where}: shall we begin with it next time?")

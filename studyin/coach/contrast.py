@@ -17,7 +17,9 @@ MAX_NAME_WORDS = 6
 
 _PAIR = re.compile(
     r"\W*(?:.*\b(?:compare|contrast|comparison of)\s+(?P<a1>.+?)\s+(?:and|with|to|against)\s+(?P<b1>.+)"
-    r"|.*\b(?:differences?|distinction|similarit(?:y|ies)|comparison)\s+between\s+(?P<a2>.+?)\s+and\s+(?P<b2>.+)"
+    r"|.*\b(?:differences?|distinction|similarit(?:y|ies)|comparison)\s+(?:between\s+|of\s+)?(?P<a2>.+?)"
+    r"\s+(?:and|with|from)\s+(?P<b2>.+)"
+    r"|(?:are|is)\s+(?P<a7>.+?)\s+and\s+(?P<b7>.+?)\s+the\s+same(?:\s+thing)?"
     r"|.*\bdistinguish\w*\s+(?P<a3>.+?)\s+(?:from|and)\s+(?P<b3>.+)"
     r"|how (?:do|does|is|are)\s+(?P<a4>.+?)\s+(?:differ(?:ent)?\s+from|compared? (?:to|with)|unlike)\s+(?P<b4>.+)"
     r"|how (?:do|are|is)\s+(?P<a5>.+?)\s+and\s+(?P<b5>.+?)\s+differ(?:ent)?"

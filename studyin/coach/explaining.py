@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from studyin.coach import questions
 from studyin.coach.answer import Picked, Picker
-from studyin.coach.asking import check_question, in_own_words
+from studyin.coach.asking import check_question, in_own_words, question_about
 from studyin.coach.base import Profile, Verbosity
 from studyin.coach.contrast import contrast
 from studyin.coach.lesson import Lesson, Told, count, paragraphs, place_behind, place_of
 from studyin.coach.naming import Named, asks_for_overview, find_in, named, openings, telling
 from studyin.coach.quotable import Kind, Quotable, quotables
 from studyin.coach.sections import section
-from studyin.coach.sequence import in_order
+from studyin.coach.sequence import InOrder, in_order
 from studyin.coach.wants import Want, own_subject, points_back
 from studyin.coach.welcoming import aside, headings, nothing_found
 from studyin.library.search import MAX_TERMS
@@ -28,7 +28,10 @@ NEAREST = 0.5
 # Pieces quoted, and the share of a reply's words that they may take.
 MOST = {Verbosity.CONCISE: 2, Verbosity.BALANCED: 3, Verbosity.DETAILED: 4}
 QUOTES_SHARE = 0.6
+# What is to be listed may stand in several sentences.
+MORE_OF_A_LIST = 2
 
+NEW_BLOCK = "\n\n"
 MAX_TOPIC = 300
 MAX_TOPIC_WORDS = 4
 
@@ -47,7 +50,8 @@ async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Tol
     if name and name.asks_all and (name.overview or not found):
         return await _overview(lesson, question, name)
     picker = Picker(about, await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS]))
-    picked = picker.pick(found, most=_most(lesson), room=int(lesson.cap * QUOTES_SHARE))
+    most = _most(lesson) + (MORE_OF_A_LIST if picker.want is Want.LIST else 0)
+    picked = picker.pick(found, most=most, room=int(lesson.cap * QUOTES_SHARE))
     if picked is None:
         return await nothing_found(lesson, question)
     lesson.dialogue = replace(lesson.dialogue, topic=about[:MAX_TOPIC])
@@ -83,7 +87,7 @@ async def _special(lesson: Lesson, question: str, *, direct: bool) -> Told | Non
     ordered = await in_order(lesson, question)
     if ordered:
         lesson.dialogue = replace(lesson.dialogue, topic=question[:MAX_TOPIC])
-        return await _quote(lesson, "", Want.LIST, Picked(ordered.units[0], ordered.units), ordered.opening)
+        return await _in_order(lesson, ordered)
     compared = await contrast(lesson, question)
     if compared is None:
         return None
@@ -94,14 +98,34 @@ async def _special(lesson: Lesson, question: str, *, direct: bool) -> Told | Non
         return await _quote(lesson, "", Want.ANYTHING, picked, opening)
     one, other = compared.names
     posed = questions.explain(f"Now in your own words: how do {one} and {other} differ?", compared.units)
+    if len(posed.expected) == len(compared.units):
+        posed = replace(posed, passages=tuple(unit.passage.id for unit in compared.units))
     if lesson.profile is Profile.DEEP and not direct:
         return _ask_first(lesson, question, picked)
     where = place_of(picked.best.passage)
     opening = f"Your notes don't set the two side by side. This they say of each, first under {where}:"
-    turn = f"**Your turn.** {posed.text}"
+    turn = _your_turn(posed.text)
     quotes = lesson.quote(compared.units, lesson.cap - count(opening) - count(turn))
     dialogue = replace(lesson.dialogue.asking(posed, shown=True), place=place_behind(compared.units))
     return lesson.told(dialogue, opening, quotes, turn)
+
+
+async def _in_order(lesson: Lesson, ordered: InOrder) -> Told:
+    """Some of a list is quoted, and all of it asked for."""
+    picked = Picked(ordered.units[0], ordered.units)
+    whole = await question_about(lesson, ordered.whole.passage, ordered.whole.text) if ordered.whole else None
+    if whole is None:
+        return await _quote(lesson, "", Want.ANYTHING, picked, ordered.opening)
+    turn = _your_turn(whole.text)
+    quotes = lesson.quote(ordered.units, lesson.cap - count(ordered.opening) - count(turn))
+    shown = ordered.units[0].text == whole.text
+    dialogue = replace(lesson.dialogue.asking(whole, shown=shown), place=place_behind(ordered.units))
+    return lesson.told(dialogue, ordered.opening, quotes, turn)
+
+
+def _your_turn(text: str) -> str:
+    """A question at the end of an answer; one that begins with a quote stands below."""
+    return f"**Your turn.**{NEW_BLOCK if text.startswith('>') else ' '}{text}"
 
 
 async def _summary(lesson: Lesson, question: str) -> Told | None:
@@ -194,7 +218,7 @@ def _opening(lesson: Lesson, units: Sequence[Quotable], *, nearest: bool) -> str
 
 async def _quote(lesson: Lesson, question: str, want: Want, picked: Picked, opening: str) -> Told:
     closing, shown = await check_question(lesson, question, want, picked)
-    turn = f"**Your turn.** {closing.text}"
+    turn = _your_turn(closing.text)
     quotes = lesson.quote(picked.units, lesson.cap - count(opening) - count(turn))
     dialogue = replace(lesson.dialogue.asking(closing, shown=shown), place=place_behind(picked.units))
     return lesson.told(dialogue, opening, quotes, turn)

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from studyin.coach.comparing import Comparison, compare
 from studyin.coach.keys import Key, Said, abbreviations, keys
-from studyin.coach.meaning import EMPTY, is_slip
+from studyin.coach.meaning import empty_words, is_slip
 from studyin.coach.numbers import quantities, same
 from studyin.coach.question import Form, Question
 from studyin.coach.roles import exchanged, overstated
@@ -25,6 +25,9 @@ RIGHT_FROM = 0.42
 PARTLY_FROM = 0.12
 ONE_OF_SEVERAL = 0.85
 ITEM_FROM = 0.5
+# What is recalled freely is said in fewer words than what is asked for.
+RECALLED_FROM = 0.33
+TOGETHER = 0.25
 GAP_RIGHT_FROM = 0.85
 GAP_PARTLY_FROM = 0.4
 # Above this share of what was met being turned into its opposite, an answer is wrong.
@@ -102,35 +105,39 @@ def asks_yes_or_no(question: Question) -> bool:
 
 def recalled(question: Question, text: str, rarity: Mapping[str, float]) -> Recalled:
     """Compare all that a student writes about a topic with each thing the notes say of it, sentence by sentence."""
-    topic = Said(plain(question.answer))
-    short = abbreviations(question.expected)
-    said = [Said(part, short) for part in _SENTENCES.split(text[:MAX_ANSWER]) if part.strip()]
+    topic, short = Said(plain(question.answer)), abbreviations(question.expected)
+    whole = Said(text[:MAX_ANSWER], short)
+    said = [Said(part, short) for part in _SENTENCES.split(whole.text) if part.strip()]
     covered: dict[int, tuple[str, ...]] = {}
     against: list[str] = []
     for n, expected in enumerate(question.expected):
-        best = max((_point(expected, each, rarity, topic) for each in said), key=lambda each: each[0], default=None)
-        if best is None:
-            continue
-        share, phrases, turned_round = best
-        if turned_round:
-            against.append(turned_round)
-        elif share >= RIGHT_FROM:
-            covered[n] = phrases
+        turned = next((each.text.strip() for each in said if _turns_round(expected, each, rarity, topic)), None)
+        if turned:
+            against.append(turned)
+        # Its words may stand in several sentences; but some of them must stand together.
+        elif _point(expected, whole, rarity, topic).share >= RECALLED_FROM:
+            near = [(each, _point(expected, each, rarity, topic)) for each in said]
+            together = [(each, point) for each, point in near if point.share >= TOGETHER]
+            if together:
+                covered[n] = tuple(phrase for each, point in together for phrase in each.phrases(point.covered))
     return Recalled(covered, tuple(dict.fromkeys(against)))
 
 
-def _point(
-    expected: str, told: Said, rarity: Mapping[str, float], topic: Said
-) -> tuple[float, tuple[str, ...], str | None]:
-    """How much of one thing a sentence has, by which phrases; and the sentence, where it turns that round."""
-    compared = max(
-        (compare(keys(part, rarity, topic), told, near=Said(part).means) for part in (expected, *_parts(expected))),
-        key=lambda each: each.share,
-    )
-    wrong = compared.contradicted or bool(_turned_round(Said(plain(expected)), told))
-    share = (compared.met + min(compared.turned, compared.total)) / (compared.total or 1.0)
-    turned_round = told.text.strip() if wrong and share >= ITEM_FROM else None
-    return share, told.phrases(compared.covered), turned_round
+def _point(expected: str, told: Said, rarity: Mapping[str, float], topic: Said) -> Comparison:
+    """How much of one thing a text has; of an item of a list, what it is called will do."""
+    parts = [expected] if expected.rstrip().endswith((".", "!", "。")) else [expected, _parts(expected)[0]]
+    return max((compare(keys(part, rarity, topic), told) for part in parts), key=lambda each: each.share)
+
+
+def _turns_round(expected: str, told: Said, rarity: Mapping[str, float], topic: Said) -> bool:
+    """Whether a sentence speaks of the same, and says the opposite."""
+    meant = Said(plain(expected))
+    for part in [expected, *_CLAUSES.split(expected)]:
+        compared = compare(keys(part, rarity, topic), told, near=meant.means)
+        wrong = compared.contradicted or compared.turned >= TURNED * (compared.met + compared.turned) > 0
+        if (wrong or _turned_round(meant, told)) and compared.met + compared.turned >= ITEM_FROM * compared.total > 0:
+            return True
+    return False
 
 
 def beside(question: Question, answer: str, texts: Sequence[str], rarity: Mapping[str, float]) -> tuple[str, ...]:
@@ -214,8 +221,8 @@ def _claims(text: str, rarity: Mapping[str, float], asked: Said) -> list[list[Ke
 
 def _own_words(told: Said, asked: Said) -> int:
     """How many different words of a subject an answer has, besides those of the question."""
-    known = asked.means
-    return len({word.text for word in told.words if word.text not in EMPTY and not word.means & known})
+    known, empty = asked.means, empty_words(told.text)
+    return len({word.text for word in told.words if word.text not in empty and not word.means & known})
 
 
 def _grade_list(question: Question, told: Said, rarity: Mapping[str, float]) -> Grade:

@@ -16,6 +16,9 @@ class Intent(StrEnum):
     ATTEMPT = "attempt"  # an answer to the question that is open
     HINT = "hint"
     TELL = "tell"  # give the answer away, or "I don't know"
+    THINKING = "thinking"  # hmm, let me see
+    FEELING = "feeling"  # this is hard, whatever
+    PUZZLED = "puzzled"  # what do you mean?
     SKIP = "skip"  # another question
     QUIZ = "quiz"  # ask me about the notes, or about a topic in them
     GREETING = "greeting"
@@ -47,13 +50,15 @@ _GREETING = _rule(
     r"(?:hi|hello|hey|hiya|howdy|yo|greetings|good (?:morning|evening|afternoon|day))"
     r"(?:[ ,]+(?:there|coach|studyin|again))*"
 )
+_GREETS = _rule(r"(?:hi|hello|hey|good (?:morning|evening|afternoon|day)|hallo|hola)\b[ ,.!]+")
 _OKS = (
-    r"(?:(?:ok(?:ay)?|great|cool|nice|perfect|awesome|got it|i see|makes sense|understood|good|wow|alright|all right"
+    r"(?:(?:i (?:understand|get it|got it)(?: now)?|ok(?:ay)?|great|cool|nice"
+    r"|perfect|awesome|got it|i see|makes sense|understood|good|wow|alright|all right"
     r"|then|now|so much)(?:[ ,]+|$))"
 )
 _THANKS = _rule(
     r"(?:many )?(?:thanks?|thank you|thx|ty|cheers)\b[^?]{0,40}",
-    rf"{_OKS}*(?:thanks?|thank you|thx)(?:[ ,]+|$){_OKS}*",
+    rf"{_OKS}*(?:thanks?|thank you|thx)\b[^?]{{0,40}}",
 )
 _BYE = (
     r"(?:(?:good ?)?bye(?: bye)?|goodbye|see (?:you|ya)(?: (?:later|soon|tomorrow|then))?|good ?night|ciao|farewell"
@@ -90,11 +95,23 @@ _UNKNOWN = _rule(
     r"\?+",
 )
 _TELL = _rule(
-    r"(?:please )?(?:just |can you |could you )*(?:tell|show|give)(?: me)?(?: the)? (?:answer|solution|it)"
+    r"(?:(?:please|shut up|come on|stop it|ok|fine)(?: and|,)? )?(?:just |can you "
+    r"|could you )*(?:tell|show|give)(?: me)?(?: the)? (?:answer|solution|it)"
     r"(?: please| then| already)*",
-    r"(?:just )?tell me(?: please| then| already)*",
+    r"(?:(?:shut up|come on|ok|fine)(?: and|,)? )?(?:just )?tell me(?: please| then| already)*",
     r"what(?:'?s| is)(?: it| (?:the|the right|the correct) (?:answer|solution))",
     r"(?:the )?answer|solution|reveal",
+)
+_THINKING = _rule(
+    r"(?:(?:h+m+|u+[hm]+|m{2,}|e+r+m*|e+h+m*|ä+h+m*|a+h+|o+h+|well|let me (?:think|see)|wait|one moment|mal sehen"
+    r"|a ver)[\s,.!…]*)+"
+)
+_PUZZLED = _rule(
+    r"(?:sorry,? )?(?:what|huh|pardon|come again|what do you mean"
+    r"|what does that mean|what is the question|wie bitte|was"
+    r"|cómo|qué)(?: by that)?",
+    r"i (?:don'?t|do not|not|no|can'?t|cannot) (?:understand"
+    r"|get)(?: (?:it|this|that|you|the question|what you (?:mean|want)))?",
 )
 _JUST = _rule(r"(?:please )?(?:just|simply) (?:tell me|explain|say|give me the answer|answer)[,:]? (?P<rest>.+)")
 _SKIP = _rule(
@@ -157,6 +174,12 @@ _TO_THE_COACH = _rule(r"\b(?:you(?:'?re|rself)?|your|studyin|coach|bot)\b")
 _OF_ONESELF = _rule(
     r"(?:i|i'?m|i'?ve|i'?ll|i'?d|my|we|let me)\b(?! (?:\w+ )?(?:think|guess|believe|suppose|say|remember)\b)"
 )
+_FEELINGS = _rule(
+    r"(?:this|that|it)(?: question)?(?: is|'s) (?:so |too |really "
+    r"|very )*(?:stupid|dumb|boring|hard|difficult|easy|useless"
+    r"|unfair|annoying|confusing|silly|crazy)",
+    r"(?:(?:whatever|lol|lmao|haha\w*|meh|who cares|omg|wtf|idc|bla+h?)(?:[ ,]+|$))+(?:yes|no|ok)?",
+)
 _YES_OR_NO = _rule(r"(?:(?:yes|yeah|yep|yup|no|nope|nah|maybe|perhaps|sure|true|false|please|of course)(?:[ ,]+|$))+")
 # A guess with a question mark has so few words; what is longer asks.
 GUESS_WORDS = 3
@@ -173,14 +196,21 @@ def read(text: str, *, open_question: bool) -> Message:
     just = _JUST.fullmatch(bare)
     if just and subject(just["rest"]):
         return Message(Intent.ASK, just["rest"], direct=True)
-    if not open_question or _asks(bare):
+    if not open_question:
         return Message(Intent.ASK, said)
-    # "It makes sugar. But why does it need light?" is to be graded, and answered.
+    return _behind_an_attempt(said) or Message(Intent.ASK if _asks(bare) else Intent.ATTEMPT, text.strip())
+
+
+def _behind_an_attempt(said: str) -> Message | None:
+    """For "it makes sugar, but why does it need light?": that is to be graded, and answered."""
     *before, last = _SENTENCE_ENDS.split(said)
-    if before and last.endswith("?") and _asks(last):
-        answer = said[: said.rindex(last)].strip()
-        return Message(Intent.ATTEMPT, _AT_THE_END.sub("", answer), asked=last)
-    return Message(Intent.ATTEMPT, text.strip())
+    if not before or not last.endswith("?") or not _asks(last):
+        return None
+    answer = _AT_THE_END.sub("", said[: said.rindex(last)].strip())
+    bare = answer.strip(" .!…").replace("’", "'")
+    if not bare or _asks(answer) or _command(bare, open_question=True) or greets(f"{bare} "):
+        return None
+    return Message(Intent.ATTEMPT, answer, asked=last)
 
 
 def _task(said: str, bare: str, *, open_question: bool) -> Message | None:
@@ -206,7 +236,14 @@ def _command(bare: str, *, open_question: bool) -> Intent | None:
     """For messages that are nothing but a command or a courtesy."""
     words = bare.rstrip("? ") or bare
     if open_question:
-        for rule, intent in ((_HINT, Intent.HINT), (_UNKNOWN, Intent.TELL), (_TELL, Intent.TELL)):
+        for rule, intent in (
+            (_HINT, Intent.HINT),
+            (_UNKNOWN, Intent.TELL),
+            (_TELL, Intent.TELL),
+            (_PUZZLED, Intent.PUZZLED),
+            (_THINKING, Intent.THINKING),
+            (_FEELINGS, Intent.FEELING),
+        ):
             if rule.fullmatch(words):
                 return intent
     else:
@@ -253,3 +290,8 @@ def is_personal(text: str) -> bool:
     """Whether a message speaks to the coach or of the student, as no answer does: "you are useless", "I am tired"."""
     said = " ".join(text.split()).replace("’", "'")
     return _TO_THE_COACH.search(said) is not None or _OF_ONESELF.match(said) is not None
+
+
+def greets(text: str) -> bool:
+    """Whether a longer message begins with a greeting."""
+    return _GREETS.match(text.strip()) is not None

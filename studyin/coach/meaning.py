@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from studyin.coach.families import root
-from studyin.library.english import STOP_WORDS
-from studyin.library.terms import forms, stem
+from studyin.library.english import STOP_WORDS, TELLTALES
+from studyin.library.terms import forms, stem, words
 
 # Everyday words that stand for each other in explanations, whatever the subject. A line is one meaning.
 _SAME = """
@@ -148,8 +148,8 @@ expand contract
 """
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
+def _set(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
 
 
 _NEGATIONS = _set(
@@ -168,6 +168,28 @@ EMPTY = STOP_WORDS | _set(
     usually always sometimes thereby therefore nearly almost roughly generally itself themselves together rather
     quite"""
 )
+
+
+# They weigh nothing in German, Spanish and French; English has some of them with a meaning ("die", "sin", "pour").
+_EMPTY_ELSEWHERE = _set(
+    """der die das den dem des ein eine einer eines einem einen und oder aber ist sind war waren wird werden wurde hat
+    haben mit von vom zu zum zur bei beim im in an am auf aus fur durch uber unter nach vor als wie dass sich es er sie
+    man auch nur noch dabei dabei davon dadurch weil wenn welche welcher deren dessen
+    el la los las lo un una unos unas y o pero es son era fue ser esta este con de del al en por para que se su sus como
+    mas tambien solo cuando donde porque
+    le les une des du et ou mais est sont etait dans sur par avec pour qui que ce cette ces son sa ses il elle ne"""
+)
+# They say no in those languages; "nicht" and the rest mean nothing in English.
+_NO_ELSEWHERE = _set(
+    "nicht kein keine keinen keiner keinem keines ohne niemals nunca jamas ninguna ninguno sans jamais"
+)
+# One of these characters denies what follows it.
+CHINESE_NOT = "不没沒無无未非"
+
+
+def empty_words(text: str) -> frozenset[str]:
+    """The words that weigh nothing in a text, by the language it reads as."""
+    return EMPTY if TELLTALES.intersection(words(text)) else EMPTY | _EMPTY_ELSEWHERE
 
 
 def _groups(text: str) -> dict[str, str]:
@@ -212,7 +234,7 @@ def has_opposite(word: str) -> bool:
 
 
 def negates(word: str) -> bool:
-    return word in _NEGATIONS
+    return word in _NEGATIONS or word in _NO_ELSEWHERE or (len(word) == 1 and word in CHINESE_NOT)
 
 
 def is_slip(written: str, meant: str) -> bool:

@@ -101,7 +101,7 @@ async def openings(lesson: Lesson, material: Material, most: int) -> list[Quotab
 def opening_of(units: Sequence[Quotable]) -> Quotable | None:
     """What says best what a section is about: a definition, else the first sentence that stands alone."""
     alone = [unit for unit in units if unit.kind is Kind.SENTENCE and not unit.leans and not unit.plain.endswith("?")]
-    defining = [unit for unit in alone if definition(unit)]
+    defining = [unit for unit in alone if definition(unit) or emphasised(unit.text)]
     whole = [unit for unit in units if unit.kind is not Kind.ITEM]
     return next(iter(defining or alone or whole), None)
 

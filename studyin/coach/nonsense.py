@@ -1,8 +1,9 @@
-"""Messages that say nothing: keys hit at random, one letter over and over."""
+"""Messages that say nothing: keys hit at random, or one letter over and over."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # So many keys side by side in a row are hit, not written.
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm")
@@ -16,6 +17,11 @@ _VOWELS = re.compile(r"[aeiouyäöüáéíóúàèìòùâêîôûœæåø]", re
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}", re.IGNORECASE)
 _OVER_AND_OVER = re.compile(r"(\w{1,3})\1{2,}", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]+", re.IGNORECASE)
+
+
+def is_latin(text: str) -> bool:
+    """Whether its letters are of the Latin alphabet."""
+    return all(unicodedata.name(letter, "").startswith("LATIN") for letter in text if letter.isalpha())
 
 
 def is_nonsense(text: str) -> bool:

@@ -13,9 +13,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from studyin.coach import answering, asking, checking, closing, explaining, recalling, welcoming
 from studyin.coach.base import Ask, Outcome, Reply
 from studyin.coach.dialogue import Dialogue
-from studyin.coach.intent import Intent, Message, read
+from studyin.coach.intent import Intent, Message, greets, read
 from studyin.coach.lesson import Lesson, Told
 from studyin.coach.nonsense import is_nonsense
+from studyin.coach.question import Question
 from studyin.library import Library
 
 # A reply is said three words at a time, as fast as one can follow, and whole after this many seconds.
@@ -31,6 +32,13 @@ _WITHOUT_A_QUESTION: dict[Intent, Callable[[Lesson], Awaitable[Told]]] = {
     Intent.AGREED: welcoming.agreed,
     Intent.ABOUT: welcoming.about,
     Intent.MORE: explaining.more,
+}
+_WITH_A_QUESTION_OPEN: dict[Intent, Callable[[Lesson, Question], Awaitable[Told]]] = {
+    Intent.HINT: checking.give_hint,
+    Intent.TELL: checking.tell,
+    Intent.PUZZLED: checking.say_again,
+    Intent.THINKING: welcoming.take_your_time,
+    Intent.FEELING: welcoming.unmoved,
 }
 
 
@@ -54,14 +62,11 @@ class NotesCoach:
     async def _teach(self, lesson: Lesson) -> Told:
         pending = lesson.dialogue.pending
         message = read(lesson.ask.question, open_question=pending is not None)
-        if pending:
-            match message.intent:
-                case Intent.ATTEMPT:
-                    return await answering.respond(lesson, pending, message)
-                case Intent.HINT:
-                    return await checking.give_hint(lesson, pending)
-                case Intent.TELL:
-                    return await checking.tell(lesson, pending)
+        if pending and message.intent is Intent.ATTEMPT:
+            return await answering.respond(lesson, pending, message)
+        while_open = _WITH_A_QUESTION_OPEN.get(message.intent)
+        if pending and while_open:
+            return await while_open(lesson, pending)
         return await self._answer(lesson, message)
 
     async def _answer(self, lesson: Lesson, message: Message) -> Told:
@@ -70,11 +75,14 @@ class NotesCoach:
             return await courtesy(lesson)
         if is_nonsense(message.about):
             return welcoming.not_understood(lesson, message.about)
-        if message.intent in (Intent.QUIZ, Intent.SKIP):
-            topic = message.about if message.intent is Intent.QUIZ else ""
-            return await asking.quiz(lesson, topic) or await welcoming.nothing_found(lesson, topic)
-        if message.intent is Intent.RECALL:
-            return await recalling.recall(lesson, message.about, message.text)
+        match message.intent:
+            case Intent.QUIZ | Intent.SKIP:
+                topic = message.about if message.intent is Intent.QUIZ else ""
+                return await asking.quiz(lesson, topic) or await welcoming.nothing_found(lesson, topic)
+            case Intent.RECALL:
+                return await recalling.recall(lesson, message.about, message.text)
+        if greets(message.about) and not await lesson.library.find(lesson.account_id, message.about, 1):
+            return await welcoming.greeting(lesson)
         return await explaining.explain(lesson, message.about, direct=message.direct)
 
     async def _say(self, reply: Reply, text: str) -> None:

@@ -48,7 +48,7 @@ _FRAMES = (
     (r"(?:(?:voy a )?escrib(?:o|ir) )?todo lo que sé (?:sobre|de|acerca de) (?P<x>.+)", "brain dump on {x}"),
     (r"fass(?:e)? (?:bitte )?(?P<x>.+) zusammen", "summarise {x}"),
     (r"(?:zusammenfassung|überblick) (?:von|zu[mr]?|über) (?P<x>.+)", "summarise {x}"),
-    (r"resume (?P<x>.+)|(?:un )?resumen (?:de|sobre) (?P<y>.+)", "summarise {x}"),
+    (r"(?:please |por favor,? )?resume (?P<x>.+)|(?:un )?resumen (?:de|sobre) (?P<y>.+)", "summarise {x}"),
     (r"(?:definier(?:e)?|definition (?:von|der|des)) (?P<x>.+)|was bedeutet (?P<y>.+)", "define {x}"),
     (r"define (?P<x>(?:el|la|los|las) .+)|(?:la )?definición de (?P<y>.+)|qué significa (?P<z>.+)", "define {x}"),
     (r"was (?:ist|sind|war|waren) (?!(?:der|die|das) )(?P<x>.+)", "what is {x}?"),
@@ -58,8 +58,8 @@ _FRAMES = (
     (r"(?:was ist )?(?:der )?unterschied zwischen (?P<a>.+) und (?P<b>.+)", "compare {a} and {b}"),
     (r"compara (?P<a>.+) (?:con|y) (?P<b>.+)", "compare {a} and {b}"),
     (r"(?:cuál es )?(?:la )?diferencia entre (?P<a>.+) y (?P<b>.+)", "compare {a} and {b}"),
-    (r"wie ?viele (?P<x>\S+) (?:gibt es|hat|haben|entstehen)(?P<y>.*)", "how many {x} are there{y}"),
-    (r"cu[áa]nt[oa]s (?P<x>\S+) (?:hay|tiene|tienen)(?P<y>.*)", "how many {x} are there{y}"),
+    (r"wie ?viele (?P<a>\S+) (?:gibt es|hat|haben|entstehen)(?: (?:in|bei|im))? (?P<b>.+)", "how many {a} in {b}?"),
+    (r"cu[áa]nt[oa]s (?P<a>\S+) (?:hay|tiene|tienen)(?: en)? (?P<b>.+)", "how many {a} in {b}?"),
     (r"(?:sag mir einfach|erklär(?:e)? mir einfach),? (?P<x>.+)", "just tell me {x}"),
     (r"(?:dime simplemente|explícame simplemente) (?P<x>.+)", "just tell me {x}"),
 )  # fmt: skip
@@ -83,8 +83,6 @@ def english(message: str) -> str:
 def _filled(said: str, match: re.Match[str]) -> str:
     """The frame with what was asked about; where it leaves out nothing that was said, without "on"."""
     given = {name: _bare(value) for name, value in match.groupdict().items() if value}
-    if "{y}" in said:
-        return said.format(x=given.get("x", ""), y=f" {given['y']}" if "y" in given else "")
     about = given.get("x") or given.get("y") or given.get("z") or ""
     if "{x}" in said and not about:
         return said.partition(" on {x}")[0]

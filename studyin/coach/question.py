@@ -51,5 +51,6 @@ class Question:
         texts = (question.text, question.passage_id, question.filename, question.heading, question.answer, question.key)
         every = (*texts, *question.expected, *question.passages)
         sound = question.expected and all(isinstance(text, str) for text in every)
-        complete = len(question.passages) == (len(question.expected) if question.form is Form.RECALL else 0)
+        needed = question.form is Form.RECALL or bool(question.passages)
+        complete = len(question.passages) == (len(question.expected) if needed else 0)
         return question if sound and complete else None

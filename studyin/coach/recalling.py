@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from studyin.coach.asking import LOOK_AHEAD, following, question_about
+from studyin.coach.base import Verbosity
 from studyin.coach.definitions import definition, emphasised
 from studyin.coach.dialogue import Dialogue
 from studyin.coach.grading import Recalled, recalled
@@ -23,6 +24,7 @@ MIN_WORDS = 4
 # A share of a reply's words goes to what was there, the rest to what is missing.
 COVERED_SHARE = 0.3
 MAX_PHRASE_WORDS = 8
+MOST_MISSING = {Verbosity.CONCISE: 2, Verbosity.BALANCED: 4, Verbosity.DETAILED: 8}
 _MISSING = "**Missing:**"
 _AND_MORE = "And {} more: ask me to *summarise* it to see them all."
 
@@ -52,6 +54,11 @@ async def recall(lesson: Lesson, topic: str, text: str = "") -> Told:
     return lesson.told(lesson.dialogue, lead, question.text)
 
 
+async def tell(lesson: Lesson, question: Question) -> Told:
+    """What the notes have, for a student who gives up."""
+    return await compare(lesson, question, "")
+
+
 async def compare(lesson: Lesson, question: Question, text: str) -> Told:
     """What of the notes is there, in the student's words; what is missing, quoted in the notes' order; a question
     about the first of it."""
@@ -61,10 +68,10 @@ async def compare(lesson: Lesson, question: Question, text: str) -> Told:
     )
     missing = [n for n in range(len(question.expected)) if n not in graded.covered]
     closing, dialogue = await _closing(lesson, question, missing, passages)
-    opening = _opening(question, graded, missing)
+    opening = _opening(question, graded, missing) if text else f"*{question.answer}*, as your notes have it:"
     room = lesson.cap - count(opening) - count(closing)
     there = _there(lesson, question, graded, passages, int(room * COVERED_SHARE) if missing else room)
-    rest = _missing(lesson, question, missing, passages, room - count(there))
+    rest = _missing(lesson, question, missing, passages, room - count(there), lead=_MISSING if text else "")
     return lesson.told(dialogue, opening, there, rest, closing)
 
 
@@ -157,14 +164,14 @@ def _there(lesson: Lesson, question: Question, graded: Recalled, passages: Mappi
 
 
 def _missing(
-    lesson: Lesson, question: Question, missing: Sequence[int], passages: Mapping[str, Passage], room: int
+    lesson: Lesson, question: Question, missing: Sequence[int], passages: Mapping[str, Passage], room: int, *, lead: str
 ) -> str:
     """Quotations of what is missing, in the order of the notes, as many as there is room for."""
     if not missing:
         return ""
-    left = room - count(_MISSING) - count(_AND_MORE)
+    left = room - count(lead) - count(_AND_MORE)
     parts: list[str] = []
-    for n in missing:
+    for n in missing[: MOST_MISSING[lesson.ask.controls.verbosity]]:
         passage = passages.get(question.passages[n])
         # Only what is quoted gets a number.
         text = fitted(question.expected[n], left) if not parts else question.expected[n]
@@ -175,7 +182,7 @@ def _missing(
     if parts and not passages:
         parts.append(f"(from {question.filename}, which is no longer among your materials)")
     rest = len(missing) - len(parts)
-    return paragraphs(_MISSING if parts else "", *parts, _AND_MORE.format(rest) if parts and rest > 0 else "")
+    return paragraphs(lead if parts else "", *parts, _AND_MORE.format(rest) if parts and rest > 0 else "")
 
 
 async def _closing(

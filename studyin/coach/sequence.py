@@ -26,10 +26,11 @@ NAME_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class InOrder:
-    """opening: what is said before the pieces, which are quoted."""
+    """opening: what is said before the pieces, which are quoted; whole: the list they are of."""
 
     opening: str
     units: Sequence[Quotable]
+    whole: Quotable | None = None
 
 
 async def in_order(lesson: Lesson, question: str) -> InOrder | None:
@@ -57,13 +58,13 @@ async def _some_of_a_list(lesson: Lesson, about: str, n: int, end: str) -> InOrd
         return None
     whole, where = best[1], place_of(best[1].passage)
     if n >= len(whole.items):
-        return InOrder(f"Under {where} your notes list {len(whole.items)} in all:", [whole])
+        return InOrder(f"Under {where} your notes list {len(whole.items)} in all:", [whole], whole)
     if end == "first":
         part = replace(whole, end=whole.items[n - 1][1], items=whole.items[:n])
     else:
         start = _line_of(whole, whole.items[-n][0])
         part = replace(whole, start=start, lead=start, items=whole.items[-n:])
-    return InOrder(f"The {end} {n} of {len(whole.items)} that your notes list under {where}:", [part])
+    return InOrder(f"The {end} {n} of {len(whole.items)} that your notes list under {where}:", [part], whole)
 
 
 async def _beside_in_a_list(lesson: Lesson, name: str, *, back: bool) -> InOrder | None:
@@ -79,12 +80,8 @@ async def _beside_in_a_list(lesson: Lesson, name: str, *, back: bool) -> InOrder
             beside = at - 1 if back else at + 1
             where, way = place_of(unit.passage), "before" if back else "after"
             if not 0 <= beside < len(unit.items):
-                start, end = _line_of(unit, unit.items[at][0]), unit.items[at][1]
-                alone = replace(unit, start=start, lead=start, end=end, items=unit.items[at : at + 1])
-                return InOrder(f"Nothing comes {way} it in your notes' list under {where}:", [alone])
-            start, end = _line_of(unit, unit.items[beside][0]), unit.items[beside][1]
-            part = replace(unit, start=start, lead=start, end=end, items=unit.items[beside : beside + 1])
-            return InOrder(f"In your notes' list under {where}, this comes {way} it:", [part])
+                return InOrder(f"Nothing comes {way} it in your notes' list under {where}:", [_item(unit, at)], unit)
+            return InOrder(f"In your notes' list under {where}, this comes {way} it:", [_item(unit, beside)], unit)
     return None
 
 
@@ -99,6 +96,12 @@ async def _beside_a_heading(lesson: Lesson, name: str, *, back: bool) -> InOrder
         return None
     title, way = path.rpartition(HEADING_SEPARATOR)[2], "before" if back else "after"
     return InOrder(f"In your notes *{title}* comes {way} *{named.title}*:", [opening])
+
+
+def _item(unit: Quotable, n: int) -> Quotable:
+    start, end = unit.items[n]
+    text = plain(unit.passage.content[start:end])
+    return replace(unit, kind=Kind.ITEM, start=start, lead=start, end=end, plain=text, items=())
 
 
 def _line_of(unit: Quotable, at: int) -> int:

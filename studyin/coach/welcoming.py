@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from studyin.coach.lesson import Lesson, Told, paragraphs
 from studyin.coach.meaning import is_slip
+from studyin.coach.question import Question
 from studyin.library.terms import stem, subject, words
 from studyin.store.materials import HEADING_SEPARATOR, Material, MaterialStatus
 
@@ -49,6 +50,17 @@ def aside(lesson: Lesson) -> Told:
     if pending:
         return lesson.told(lesson.dialogue, f"{said} My question is still open:", pending.text)
     return lesson.told(lesson.dialogue, said, "What shall we look at next?")
+
+
+async def unmoved(lesson: Lesson, pending: Question) -> Told:
+    """To temper: no offence, nothing marked, and a way out."""
+    said = "Fair enough; nothing is marked. Say *hint*, *just tell me* or *skip*, or go on:"
+    return lesson.told(lesson.dialogue, said, pending.text)
+
+
+async def take_your_time(lesson: Lesson, pending: Question) -> Told:
+    """To somebody who thinks aloud."""
+    return lesson.told(lesson.dialogue, "Take your time; say *hint* if you'd like one.", pending.text)
 
 
 def not_understood(lesson: Lesson, message: str) -> Told:
