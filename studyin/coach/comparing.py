@@ -71,7 +71,10 @@ def _only_bare_numbers(told: Said, result: Comparison) -> bool:
 def _compare_opposites(key: Key, told: Said, result: Comparison, means: set[str]) -> None:
     """The opposite of a word stands against it; the opposite denied says the same: "not allowed" is forbidden."""
     against = opposites(key.word)
-    found = [word for word in told.words if root(word.text) in against and not word.means & means]
+    found = [word for word in told.words if root(word.text) in against]
+    # The sentence may have the opposite itself: "demand falls when the price rises". Said once more, it counts.
+    own = [word for word in found if word.means & means]
+    found = [word for word in found if word not in own] or own[1:]
     contrary = [word for word in found if word.negated == key.negated]
     if contrary:
         result.turned += key.weight * CONTRARY

@@ -15,8 +15,9 @@ from studyin.coach.comparing import Comparison, compare
 from studyin.coach.keys import Key, Said, abbreviations, keys
 from studyin.coach.meaning import empty_words, is_slip
 from studyin.coach.numbers import quantities, same
+from studyin.coach.pairs import pair
 from studyin.coach.question import Form, Question
-from studyin.coach.roles import exchanged, overstated
+from studyin.coach.roles import crossed, exchanged, overstated
 from studyin.coach.wants import Want, wanted
 from studyin.library.terms import plain, words
 
@@ -48,6 +49,8 @@ _ANOTHER = re.compile(r"(?:, (?:and|while|whereas)|;) (?:an?|the)?\s*\*\*(?P<ter
 
 # So many words that neither the question nor the notes have may put it another way; fewer are a wrong guess.
 OWN_WORDS = 3
+STRAY_WORDS = 9
+STRAY_BELOW = 0.2
 
 # In characters. Comparing takes time for each word of an answer with each of the notes.
 MAX_ANSWER = 2_500
@@ -160,7 +163,10 @@ def _grade_explanation(question: Question, told: Said, rarity: Mapping[str, floa
     asked = Said(plain(question.text), abbreviations(question.expected))
     expected = [_as_asked(text, asked) for text in question.expected]
     counts = wanted(question.text) in (Want.NUMBER, Want.TIME)
-    compared = [_compare_sentence(text, told, rarity, asked, bare_numbers=counts) for text in expected]
+    names = pair(question.text.rpartition(": ")[2])
+    # "X is no Y": whoever compares the two has to name both.
+    known = asked.means if names else set()
+    compared = [_compare_sentence(text, told, rarity, asked, known, bare_numbers=counts) for text in expected]
     met, turned = sum(each.met for each in compared), sum(each.turned for each in compared)
     # One sentence well met is a right answer, and so is one of its claims; several met in part add up.
     of_all = met / (sum(each.total for each in compared) or 1.0)
@@ -169,10 +175,13 @@ def _grade_explanation(question: Question, told: Said, rarity: Mapping[str, floa
     of_claim = max((compare(claim, told, bare_numbers=counts).share for claim in claims), default=0.0)
     share = max(of_all, of_best, of_claim * ONE_OF_SEVERAL)
     swapped = [span for text in expected for span in _turned_round(Said(plain(text)), told)]
-    against = told.phrases([*swapped, *(span for each in compared for span in each.against)])
+    mixed_up = crossed(names, [Said(plain(text)) for text in expected], told) if names else []
+    against = told.phrases([*swapped, *mixed_up, *(span for each in compared for span in each.against)])
     said_no = _polarity(told.text) if asks_yes_or_no(question) else None
-    contradicted = (len(compared) == 1 and (bool(swapped) or compared[0].contradicted)) or (
-        said_no is not None and said_no != any(each.denies for each in compared)
+    contradicted = (
+        bool(mixed_up)
+        or (len(compared) == 1 and (bool(swapped) or compared[0].contradicted))
+        or (said_no is not None and said_no != any(each.denies for each in compared))
     )
     if contradicted or (turned and turned >= TURNED * (met + turned)):
         verdict = Verdict.WRONG
@@ -180,6 +189,9 @@ def _grade_explanation(question: Question, told: Said, rarity: Mapping[str, floa
         verdict = Verdict.RIGHT
     else:
         verdict = Verdict.PARTLY if share >= PARTLY_FROM else Verdict.WRONG
+    # A stray word or two of a long answer about something else are no part of the right one.
+    if verdict is Verdict.PARTLY and not against and share < STRAY_BELOW and _own_words(told, asked) >= STRAY_WORDS:
+        verdict = Verdict.WRONG
     if verdict is Verdict.WRONG and not contradicted and not against and _own_words(told, asked) >= OWN_WORDS:
         verdict = Verdict.UNCLEAR
     covered = told.phrases(span for each in compared for span in each.covered)
@@ -188,14 +200,15 @@ def _grade_explanation(question: Question, told: Said, rarity: Mapping[str, floa
 
 
 def _compare_sentence(
-    text: str, told: Said, rarity: Mapping[str, float], asked: Said, *, bare_numbers: bool
+    text: str, told: Said, rarity: Mapping[str, float], asked: Said, known: set[str], *, bare_numbers: bool
 ) -> Comparison:
     turning_on = keys(text, rarity, asked) or keys(text, rarity, every=True)
+    turning_on = [key for key in turning_on if not key.means & known] or turning_on
     return compare(turning_on, told, bare_numbers=bare_numbers, near=Said(plain(text)).means)
 
 
 def _turned_round(meant: Said, told: Said) -> list[tuple[int, int]]:
-    return exchanged(meant.words, told.words) or overstated(meant.words, told.words)
+    return exchanged(meant, told) or overstated(meant.words, told.words)
 
 
 def _polarity(answer: str) -> bool | None:

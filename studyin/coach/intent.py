@@ -52,7 +52,7 @@ _GREETING = _rule(
 )
 _GREETS = _rule(r"(?:hi|hello|hey|good (?:morning|evening|afternoon|day)|hallo|hola)\b[ ,.!]+")
 _OKS = (
-    r"(?:(?:i (?:understand|get it|got it)(?: now)?|ok(?:ay)?|great|cool|nice"
+    r"(?:(?:i (?:understand|get it|got it)(?: now)?|ok(?:ay)?|great|kk?|cool|nice"
     r"|perfect|awesome|got it|i see|makes sense|understood|good|wow|alright|all right"
     r"|then|now|so much)(?:[ ,]+|$))"
 )

@@ -118,6 +118,9 @@ first last
 true false
 possible impossible
 allow forbid
+speed slow
+single many
+with without
 permit forbid
 cheap expensive
 clean dirty
@@ -154,7 +157,7 @@ def _set(listed: str) -> frozenset[str]:
 
 _NEGATIONS = _set(
     """no not never none nothing neither nor without cannot can't don't doesn't didn't isn't aren't wasn't weren't won't
-    wouldn't couldn't shouldn't hasn't haven't hadn't lacks lack lacking cant dont doesnt isnt arent wont"""
+    wouldn't couldn't shouldn't hasn't haven't hadn't unless lacks lack lacking cant dont doesnt isnt arent wont"""
 )
 
 # What a thing is written as in a formula, and in words.

@@ -46,7 +46,7 @@ _OTHER = {"half": 0.5, "quarter": 0.25, "dozen": 12.0, "twice": 2.0, "double": 2
 _PARTS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
 # A third by itself is most often the one behind the second.
 _NAMED = "|".join([*_WORDS, *_TENS, *_BIG, *_OTHER])
-_SHARES = rf"(?:{'|'.join(_WORDS)})[\s-](?:thirds?|quarters?|fifths?|tenths?)"
+_SHARES = rf"(?:{'|'.join(_WORDS)})[\s-](?:thirds?|quarters?|fifths?|tenths?)|a (?:third|fifth|tenth)"
 
 _DIGITS = r"(?:\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
 _POWER = r"(?:\s*[×x*·]\s*10\^?\{?(?P<power>[-−⁻]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹]+)\}?)"
@@ -130,8 +130,8 @@ def _digits(text: str) -> float:
 
 def _named(text: str) -> float:
     named = re.split(r"[\s-]+", text.casefold())
-    if len(named) == 2 and named[1].removesuffix("s") in _PARTS and named[0] in _WORDS:
-        return _WORDS[named[0]] * _PARTS[named[1].removesuffix("s")]  # three quarters
+    if len(named) == 2 and named[1].removesuffix("s") in _PARTS and named[0] in (*_WORDS, "a"):
+        return _WORDS.get(named[0], 1.0) * _PARTS[named[1].removesuffix("s")]  # three quarters
     total = current = 0.0
     for word in named:
         if word in _BIG:

@@ -5,10 +5,13 @@ An answer may have all the words of a sentence and turn it round: "acid and base
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from studyin.coach.families import root
-from studyin.coach.keys import Word
+from studyin.coach.keys import Said, Word
 from studyin.coach.meaning import EMPTY, has_opposite, meanings, opposites
 
 _TURNING = (
@@ -27,7 +30,11 @@ _TURNING = (
 )
 # What stands behind one of these has a part to play that what stands before it has not.
 _PREPOSITIONS = {"from": "from", "to": "to", "into": "to", "in": "in", "than": "than", "against": "against"}
+_PREPOSITIONS |= {"below": "below", "under": "below", "beneath": "below", "above": "above", "over": "above"}
 _VERBS = {meaning: verb for verb in _TURNING for meaning in meanings(verb)}
+_CLAUSE_ENDS = re.compile(r"[,.;:!?]")
+_NEXT_CLAUSE = re.compile(r"[,.;:]\s|\b(?:and|but|while|whereas)\b", re.IGNORECASE)
+_PRONOUNS = frozenset({"it", "they", "we", "you", "he", "she", "i"})
 _BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "gets", "get", "got"})
 # All of it, or some of it.
 _ALL = frozenset({"all", "every", "always", "entirely", "completely", "fully", "whole", "each"})
@@ -36,18 +43,26 @@ _SOME = frozenset({"some", "part", "partly", "partially", "sometimes", "few"})
 REACH = 4
 
 
-def exchanged(expected: Sequence[Word], told: Sequence[Word]) -> list[tuple[int, int]]:
+def exchanged(expected: Said, told: Said) -> list[tuple[int, int]]:
     """Where an answer gives a part to another word of the sentence, and the right one stands elsewhere in it."""
     meant, said = _parts(expected), _parts(told)
-    in_expected, in_told = _means(expected), _means(told)
+    in_expected, in_told = _means(expected.words), _means(told.words)
     found: list[tuple[int, int]] = []
     for marker in meant.keys() & said.keys():
-        right, given = _means(meant[marker]), _means(said[marker])
+        # "The oceanic plate below the continental plate": the plate tells nothing.
+        common = _means(meant[marker]) & _means(_beside(expected, meant[marker]))
+        right, given = _means(meant[marker]) - common, _means(said[marker]) - common
         elsewhere = given & (in_expected - right) and right & (in_told - given)
         if not (elsewhere and not given & right) and not _opposed(meant[marker], said[marker], in_expected):
             continue
         found += [(word.start, word.end) for word in said[marker] if word.means & in_expected]
-    return found or _turned_passive(expected, told)
+    return found or _turned_passive(expected.words, told.words)
+
+
+def _beside(text: Said, words: Sequence[Word]) -> list[Word]:
+    """What else stands in the clauses of some words."""
+    within = [clause for clause in _clauses(text) if any(word in clause for word in words)]
+    return [word for clause in within for word in clause if word not in words]
 
 
 def overstated(expected: Sequence[Word], told: Sequence[Word]) -> list[tuple[int, int]]:
@@ -88,19 +103,26 @@ def _turned_passive(expected: Sequence[Word], told: Sequence[Word]) -> list[tupl
     return [(word.start, word.end) for word in agent]
 
 
-def _parts(words: Sequence[Word]) -> Mapping[str, list[Word]]:
-    """The telling words behind each marker, up to the next one. A passive ("is made by") has its parts the other way
-    round, and is left out."""
+def _parts(text: Said) -> Mapping[str, list[Word]]:
+    """The telling words behind each marker, up to the next one or the end of the clause.
+
+    A passive ("is made by") has its parts the other way round, and is left out.
+    """
     found: dict[str, list[Word]] = {}
+    words = text.words
     for at, word in enumerate(words):
         marker = _marker(word)
-        if marker is None or (marker not in _PREPOSITIONS.values() and _is_passive(words, at)):
+        if marker is None or (marker not in _PREPOSITIONS.values() and _acts_on_what_is_before(words, at)):
             continue
         behind: list[Word] = []
-        for other in words[at + 1 :]:
-            if other.text in _PREPOSITIONS or (marker in _VERBS.values() and _marker(other)) or len(behind) == REACH:
+        for before, other in pairwise(words[at:]):
+            ended = _CLAUSE_ENDS.search(text.text, before.end, other.start) is not None
+            # "Than in air" is one marker.
+            doubled = before is word and marker == "than"
+            other_marker = other.text in _PREPOSITIONS or (marker in _VERBS.values() and _marker(other))
+            if ended or (other_marker and not doubled) or len(behind) == REACH:
                 break
-            behind += [other] if _tells(other) else []
+            behind += [other] if _tells(other) and other.text not in _PREPOSITIONS else []
         found.setdefault(marker, []).extend(behind)
     return {marker: behind for marker, behind in found.items() if behind}
 
@@ -109,7 +131,10 @@ def _marker(word: Word) -> str | None:
     return _PREPOSITIONS.get(word.text) or next((_VERBS[each] for each in sorted(word.means) if each in _VERBS), None)
 
 
-def _is_passive(words: Sequence[Word], at: int) -> bool:
+def _acts_on_what_is_before(words: Sequence[Word], at: int) -> bool:
+    """For a passive, and for "the energy they lose"."""
+    if at > 1 and words[at - 1].text in _PRONOUNS and _tells(words[at - 2]):
+        return True
     before, behind = words[max(at - 2, 0) : at], words[at + 1 : at + 2]
     return any(word.text in _BE for word in before) or any(word.text == "by" for word in behind)
 
@@ -120,3 +145,40 @@ def _tells(word: Word) -> bool:
 
 def _means(words: Sequence[Word]) -> set[str]:
     return {meaning for word in words if _tells(word) for meaning in word.means}
+
+
+def crossed(names: tuple[str, str], expected: Sequence[Said], told: Said) -> list[tuple[int, int]]:
+    """Where an answer says of the one of two things what the notes say of the other."""
+    one, other = (_means(Said(name).words) for name in names)
+    its, others = _said_of(expected, one - other, other - one), _said_of(expected, other - one, one - other)
+    found = []
+    for clause in _clauses(told):
+        means = _means(clause)
+        for name, right, wrong in (
+            (one - other, its - others, others - its),
+            (other - one, others - its, its - others),
+        ):
+            about_it = means & name and not means & ((one | other) - name)
+            if about_it and len(means & wrong) > len(means & right):
+                found += [(word.start, word.end) for word in clause if word.means & (name | wrong)]
+    return found
+
+
+def _said_of(expected: Sequence[Said], name: set[str], other: set[str]) -> set[str]:
+    """What the clauses about a thing mean, from the one that names it to the one that names the other."""
+    found: set[str] = set()
+    about_it = False
+    for text in expected:
+        for clause in _clauses(text):
+            means = _means(clause)
+            about_it = bool(means & name) or (about_it and not means & other)
+            found |= means if about_it else set()
+    return found - name - other
+
+
+def _clauses(text: Said) -> list[list[Word]]:
+    ends = [match.start() for match in _NEXT_CLAUSE.finditer(text.text)]
+    found: list[list[Word]] = [[] for _ in range(len(ends) + 1)]
+    for word in text.words:
+        found[bisect_right(ends, word.start)].append(word)
+    return [clause for clause in found if clause]

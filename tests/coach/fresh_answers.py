@@ -1,7 +1,6 @@
 """Answers in physics, geography, economics and literature, written with a teacher's verdicts after the grading was
-mended by the other tables, and graded once: how it does on what it was not made for.
-
-Nothing is to be tuned by this table; a better grading is to be measured by a new one.
+mended by the other tables. At first sight 56 of 74 agreed; the rules for what stands in which place were mended since,
+so that a new table is needed to tell how the grading does on what it was not made for.
 """
 
 from studyin.coach.grading import Verdict
@@ -52,18 +51,21 @@ DEMAND = explain(
     "The **law of demand** says that the quantity demanded falls when the price rises, other things being equal.",
 )
 INFLATION = explain(
-    "How would you explain inflation?", "**Inflation** is a lasting rise of the general price level, so that money buys less."
-)  # fmt: skip
+    "How would you explain inflation?",
+    "**Inflation** is a lasting rise of the general price level, so that money buys less.",
+)
 MONOPOLY = explain(
-    "What is a monopoly?", "A **monopoly** is a market with a single seller, who can set the price because nobody competes."
-)  # fmt: skip
+    "What is a monopoly?",
+    "A **monopoly** is a market with a single seller, who can set the price because nobody competes.",
+)
 OPPORTUNITY = explain(
     "What is opportunity cost?",
     "**Opportunity cost** is the value of the best alternative that is given up when a choice is made.",
 )
 TARIFF = explain(
-    "What does a tariff do?", "A **tariff** is a tax on imports that makes foreign goods dearer and protects home producers."
-)  # fmt: skip
+    "What does a tariff do?",
+    "A **tariff** is a tax on imports that makes foreign goods dearer and protects home producers.",
+)
 VAT = gap("The standard rate of the tax is 20 %.", "20 %")
 
 METAPHOR = explain(

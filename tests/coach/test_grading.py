@@ -7,7 +7,8 @@ import pytest
 from studyin.coach.grading import Verdict, grade, vocabulary
 from studyin.coach.question import Question
 from studyin.library import Library
-from tests.coach.answers import ANSWERS, CYTOSOL, ENERGY, GLYCOLYSIS, INDEPENDENT, STAGES
+from tests.coach.answers import ANSWERS, CYTOSOL, ENERGY, GLYCOLYSIS, INDEPENDENT, STAGES, explain
+from tests.coach.fresh_answers import DEMAND, EROSION, FRESH, MONSOON, PLATES, REFRACTION
 from tests.coach.texts import CELLS, CHEMISTRY, HISTORY, LAW
 from tests.coach.unseen_answers import (
     CONTRACT,
@@ -53,6 +54,12 @@ async def test_answers_in_other_subjects_get_the_verdict_of_a_teacher(library: L
     assert len(differing) <= 0.1 * len(UNSEEN), "\n".join(differing)
 
 
+async def test_three_of_four_answers_in_new_subjects_get_the_verdict_of_a_teacher(sampled: Library) -> None:
+    assert len(FRESH) >= 60
+    differing = await disagreement(sampled, FRESH)
+    assert len(differing) <= 0.2 * len(FRESH), "\n".join(differing)
+
+
 @pytest.mark.parametrize(
     ("question", "turned_round"),
     [
@@ -64,6 +71,11 @@ async def test_answers_in_other_subjects_get_the_verdict_of_a_teacher(library: L
         (WEAK, "it gives away all its protons"),
         (CONTRACT, "an agreement that courts do not enforce"),
         (FACTORY_ACT, "it allowed mills to employ children"),
+        (PLATES, "the continental plate sinks below the oceanic plate"),
+        (MONSOON, "the sea heats up faster than the land"),
+        (EROSION, "erosion breaks rock down where it is and weathering carries it away"),
+        (REFRACTION, "it travels more slowly in air than in water"),
+        (DEMAND, "when price rises quantity demanded rises"),
     ],
 )
 def test_the_right_words_the_wrong_way_round_are_wrong(question: Question, turned_round: str) -> None:
@@ -78,6 +90,65 @@ def test_a_denied_opposite_says_the_same() -> None:
 @pytest.mark.parametrize(("answer", "verdict"), [("no", Verdict.RIGHT), ("Yes!", Verdict.WRONG)])
 def test_yes_or_no_answers_a_question_that_asks_for_it(answer: str, verdict: Verdict) -> None:
     assert grade(DIFFUSION, answer, even(DIFFUSION)).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        (PLATES, "the oceanic plate sinks below the continental plate and causes earthquakes and volcanoes"),
+        (EROSION, "weathering breaks rock down, erosion carries it away"),
+        (REFRACTION, "light travels more slowly in water than in air"),
+        (DEMAND, "when the price rises the quantity demanded falls"),
+        (NEUTRALISATION, "salt and water are formed by an acid and a base"),
+    ],
+)
+def test_the_right_words_the_right_way_round_are_right(question: Question, answer: str) -> None:
+    assert grade(question, answer, even(question)).verdict is Verdict.RIGHT
+
+
+CHINESE = explain("渗透作用是什么?", "渗透作用是水分子通过半透膜从低浓度溶液流向高浓度溶液的过程。")
+CHINESE_DENIAL = explain("渗透作用需要能量吗?", "渗透作用不需要能量。")
+GERMAN = explain(
+    "Was ist die Osmose?",
+    "Die **Osmose** ist die Wanderung von Wasser durch eine halbdurchlässige Membran zur Seite mit der höheren"
+    " Konzentration gelöster Stoffe.",
+)
+GERMAN_DENIAL = explain("Braucht die Osmose Energie?", "Sie braucht keine Energie.")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "right"),
+    [
+        (CHINESE, "水分子通过半透膜流向高浓度溶液", True),
+        (CHINESE, "动物吃植物", False),
+        (CHINESE_DENIAL, "不需要能量", True),
+        (CHINESE_DENIAL, "需要能量", False),
+        (GERMAN, "Wasser wandert durch eine Membran zur Seite mit höherer Konzentration", True),
+        (GERMAN, "das ist die der von mit durch zur", False),
+        (GERMAN_DENIAL, "sie braucht keine Energie", True),
+        (GERMAN_DENIAL, "sie braucht viel Energie", False),
+    ],
+)
+def test_answers_in_other_languages_are_graded_by_their_own_words(question: Question, answer: str, right: bool) -> None:
+    verdict = grade(question, answer, even(question)).verdict
+    assert verdict is Verdict.RIGHT if right else verdict in (Verdict.WRONG, Verdict.UNCLEAR)
+
+
+def test_who_compares_two_things_may_name_both() -> None:
+    question = explain(
+        "Now in your own words: how do an offer and an invitation to treat differ?",
+        "An **invitation to treat** is not an offer: it only invites others to make one.",
+    )
+    answer = "an offer promises to be bound, an invitation to treat only invites others to make offers"
+    assert grade(question, answer, even(question)).verdict is Verdict.RIGHT
+
+
+def test_a_stray_word_of_a_long_answer_to_something_else_earns_nothing() -> None:
+    answer = (
+        "A condition is a term so important that its breach lets the innocent party end the agreement of both sides"
+    )
+    given = grade(CONTRACT, answer.replace("agreement", "deal of sale"), even(CONTRACT))
+    assert (given.verdict, given.covered) == (Verdict.UNCLEAR, ())
 
 
 def test_not_only_denies_nothing() -> None:

@@ -69,8 +69,9 @@ async def test_all_of_it_is_followed_by_the_next_question(shelf: Library) -> Non
     student = Student(shelf)
     await student.says("brain dump on organelles")
     heard = await student.says(
-        "The nucleus holds the DNA and controls what the cell makes. Mitochondria release energy from glucose and"
-        " store it in ATP. Lysosomes digest worn-out parts with enzymes. The Golgi sorts proteins and packs them into vesicles."
+        "The nucleus holds the DNA and controls what the cell makes. "
+        "Mitochondria release energy from glucose and store it in ATP. "
+        "Lysosomes digest worn-out parts with enzymes. The Golgi sorts proteins and packs them into vesicles."
     )
     assert heard.text.startswith("*Organelles*: all 4 points in your notes.")
     assert "**Next" in heard.text
