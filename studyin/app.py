@@ -22,10 +22,24 @@ from studyin.config import Settings
 from studyin.errors import StartupError
 from studyin.library import Library, Limits
 from studyin.store.database import Database
+from studyin.store.imports import ImportStore
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 from studyin.store.turns import TurnStore
-from studyin.web import chat_socket, check, errors, health, materials, pages, security, sessions, static, templates
+from studyin.web import (
+    archive,
+    chat_socket,
+    check,
+    compression,
+    errors,
+    health,
+    materials,
+    pages,
+    security,
+    sessions,
+    static,
+    templates,
+)
 from studyin.web.audience import Audience
 from studyin.web.keys import (
     AUDIENCE,
@@ -33,6 +47,7 @@ from studyin.web.keys import (
     DATABASE,
     ENGINE,
     GATE,
+    IMPORTS,
     LIBRARY,
     MESSAGES,
     SESSIONS,
@@ -52,7 +67,8 @@ BODY_MARGIN_BYTES = 1024 * 1024
 def create_app(settings: Settings) -> web.Application:
     """The whole program as an aiohttp application; it opens its data file when it starts up."""
     app = web.Application(
-        middlewares=[errors.explain, security.guard], client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES
+        middlewares=[compression.compress, errors.explain, security.guard],
+        client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES,
     )
     app[SETTINGS] = settings
     app[GATE] = security.Gate(settings)
@@ -62,6 +78,7 @@ def create_app(settings: Settings) -> web.Application:
     static.set_up(app, static_dir())
     pages.set_up(app)
     sessions.set_up(app)
+    archive.set_up(app)
     materials.set_up(app)
     check.set_up(app)
     chat_socket.set_up(app)
@@ -81,6 +98,7 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
     try:
         app[SESSIONS] = SessionStore(database)
         app[MESSAGES] = MessageStore(database)
+        app[IMPORTS] = ImportStore(database)
         library = app[LIBRARY] = Library(
             database,
             on_change=lambda material: materials.tell(app, material),

@@ -94,7 +94,9 @@ async def _special(lesson: Lesson, question: str, *, direct: bool) -> Told | Non
     lesson.dialogue = replace(lesson.dialogue, topic=" ".join(compared.names))
     picked = Picked(compared.units[0], compared.units)
     if compared.lacking:
-        opening = f"Your notes say nothing about {compared.lacking[0]}. Under {place_of(picked.best.passage)} they say:"
+        opening = (
+            f"Nothing in {lesson.notes} is about {compared.lacking[0]}. Under {place_of(picked.best.passage)} they say:"
+        )
         return await _quote(lesson, "", Want.ANYTHING, picked, opening)
     one, other = compared.names
     posed = questions.explain(f"Now in your own words: how do {one} and {other} differ?", compared.units)
@@ -210,7 +212,7 @@ def _within(units: Sequence[Quotable], most: int, words: int) -> list[Quotable]:
 def _opening(lesson: Lesson, units: Sequence[Quotable], *, nearest: bool) -> str:
     where = place_of(units[0].passage)
     if nearest:
-        return f"Nothing in your notes answers that outright. The nearest they come, under {where}:"
+        return f"Nothing in {lesson.notes} answers that outright. The nearest they come, under {where}:"
     if lesson.is_first:
         return f"I answer from your notes alone, in their words. Under {where} they say:"
     return f"Under {where} your notes say:"

@@ -34,7 +34,7 @@ async def test_a_noun_that_the_notes_lack_is_no_attempt_at_an_explanation(shelf:
     student = Student(shelf, Controls(profile=Profile.STUDY))
     before = (await student.says("What is a buffer?")).dialogue
     heard = await student.says("bananas")
-    assert heard.text.startswith("Your notes don't have “bananas”, so nothing is marked.")
+    assert heard.text.startswith("There is no “bananas” in your notes, so nothing is marked.")
     assert heard.dialogue == before
 
 
@@ -132,7 +132,7 @@ async def test_each_of_two_things_is_cited_from_its_own_place_also_when_it_is_to
 
 async def test_a_thing_to_compare_that_the_notes_lack_is_named(shelf: Library) -> None:
     heard = await Student(shelf).says("compare a buffer and a quasar")
-    assert heard.text.startswith("Your notes say nothing about quasar.")
+    assert heard.text.startswith("Nothing in your notes is about quasar.")
 
 
 async def test_a_heading_is_summarised_in_the_order_of_the_notes(shelf: Library) -> None:
