@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -189,13 +190,22 @@ def _quote(lesson: Lesson, question: Question, parts: Sequence[int], passage: Pa
     if question.form is Form.LIST:
         text, kind = "\n".join(f"- {item}" for item in said), Kind.LIST
     else:
-        text, kind = ("\n\n" if any("\n" in each for each in said) else " ").join(said), Kind.SENTENCE
+        text, kind = _as_it_stands(said, passage), Kind.SENTENCE
     if passage:
         text = fitted(text, room, kind)
         return quoted(text, lesson.sources.number(passage)) if text else ""
     gone = f"(from {question.filename}, which is no longer among your materials)"
     text = fitted(text, room - count(gone), kind)
     return paragraphs(quoted(text), gone) if text else ""
+
+
+def _as_it_stands(said: Sequence[str], passage: Passage | None) -> str:
+    """The parts with what stands between them in the passage, where that is nothing but blanks."""
+    content, joined = passage.content if passage else "", said[0]
+    for part in said[1:]:
+        between = re.search(rf"{re.escape(joined)}(\s*){re.escape(part)}", content)
+        joined += (between[1] if between else "\n\n" if "\n" in part else " ") + part
+    return joined
 
 
 def _phrases(phrases: Sequence[str]) -> str:

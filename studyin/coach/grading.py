@@ -50,7 +50,7 @@ _ANOTHER = re.compile(r"(?:, (?:and|while|whereas)|;) (?:an?|the)?\s*\*\*(?P<ter
 # So many words that neither the question nor the notes have may put it another way; fewer are a wrong guess.
 OWN_WORDS = 3
 STRAY_WORDS = 9
-STRAY_BELOW = 0.2
+STRAY_BELOW = 0.25
 
 # In characters. Comparing takes time for each word of an answer with each of the notes.
 MAX_ANSWER = 2_500

@@ -46,7 +46,7 @@ _OTHER = {"half": 0.5, "quarter": 0.25, "dozen": 12.0, "twice": 2.0, "double": 2
 _PARTS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
 # A third by itself is most often the one behind the second.
 _NAMED = "|".join([*_WORDS, *_TENS, *_BIG, *_OTHER])
-_SHARES = rf"(?:{'|'.join(_WORDS)})[\s-](?:thirds?|quarters?|fifths?|tenths?)|a (?:third|fifth|tenth)"
+_SHARES = rf"(?:{'|'.join(_WORDS)})[\s-](?:thirds?|quarters?|fifths?|tenths?)|a (?:third|fifth|tenth)(?= of\b|\W*$)"
 
 _DIGITS = r"(?:\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
 _POWER = r"(?:\s*[×x*·]\s*10\^?\{?(?P<power>[-−⁻]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹]+)\}?)"

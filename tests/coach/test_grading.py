@@ -144,10 +144,8 @@ def test_who_compares_two_things_may_name_both() -> None:
 
 
 def test_a_stray_word_of_a_long_answer_to_something_else_earns_nothing() -> None:
-    answer = (
-        "A condition is a term so important that its breach lets the innocent party end the agreement of both sides"
-    )
-    given = grade(CONTRACT, answer.replace("agreement", "deal of sale"), even(CONTRACT))
+    answer = "A fox jumps over a lazy dog near the river bank while birds sing to a third party in an old oak tree"
+    given = grade(CONTRACT, answer, even(CONTRACT))
     assert (given.verdict, given.covered) == (Verdict.UNCLEAR, ())
 
 
