@@ -15,6 +15,7 @@ from studyin.coach.grading import Grade, Verdict, asks_yes_or_no, beside, grade,
 from studyin.coach.intent import is_yes_or_no
 from studyin.coach.ladder import FIRST_LETTERS, LAST_HINT, hint
 from studyin.coach.lesson import Lesson, Told, count, paragraphs
+from studyin.coach.moves import Move
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import GAP
 from studyin.coach.quotable import Kind, quotables
@@ -45,6 +46,7 @@ async def attempt(lesson: Lesson, question: Question, answer: str, asked: str = 
     graded = grade(question, answer, rarity)
     if graded.verdict in (Verdict.WRONG, Verdict.UNCLEAR) and question.form is Form.EXPLAIN and not graded.against:
         graded = await _true_but_not_asked(lesson, question, answer) or graded
+    lesson.move, lesson.grade = Move.CHECK, graded
     hinted = graded.verdict is Verdict.WRONG and lesson.dialogue.rung < HINTS[lesson.profile]
     also = await _also(lesson, question, answer, asked, secret=hinted) if asked else ""
     if hinted:
@@ -81,6 +83,7 @@ def is_beside(question: Question, said: str) -> bool:
 
 # What kind of answer is wanted.
 _KINDS = {
+    Form.PROBLEM: "your next step",
     Form.GAP: "a word, a number or a few words that fit",
     Form.LIST: "the items, as many as come to mind",
     Form.EXPLAIN: "a sentence of your own, however rough",
@@ -90,6 +93,7 @@ _KINDS = {
 
 def ask_for_more(lesson: Lesson, question: Question) -> Told:
     """To a "yes" or "no" where that is no answer."""
+    lesson.move = Move.INSIST
     lead = f"Yes or no can't settle this one; I'm after {_KINDS[question.form]}. Say *hint* if you'd like one."
     return lesson.told(lesson.dialogue, lead, question.text)
 
@@ -98,6 +102,14 @@ async def say_again(lesson: Lesson, question: Question) -> Told:
     """To somebody who did not understand the question."""
     lead = f"I'm after {_KINDS[question.form]}. Say *hint* if you'd like one, or *skip*."
     return lesson.told(lesson.dialogue, lead, question.text)
+
+
+async def unchecked(lesson: Lesson) -> Told:
+    """To an answer, or a call for one, where the notes have nothing to what was asked."""
+    lesson.move = Move.UNCHECKED
+    upcoming = await following(lesson)
+    lead = "Your notes say nothing to that question, so I can't tell."
+    return lesson.told(upcoming.dialogue, lead, upcoming.text)
 
 
 async def _true_but_not_asked(lesson: Lesson, question: Question, answer: str) -> Grade | None:
@@ -112,6 +124,7 @@ async def give_hint(lesson: Lesson, question: Question) -> Told:
     """One rung up the ladder; behind its last hint, the answer."""
     if lesson.dialogue.rung >= LAST_HINT:
         return await tell(lesson, question)
+    lesson.move = Move.HINT
     return _hinted(lesson, question, await _rarity(lesson, question), "", attempts=0)
 
 
@@ -119,6 +132,7 @@ async def tell(lesson: Lesson, question: Question) -> Told:
     """The answer, without a word about giving up; then a question to check."""
     if question.form is Form.RECALL:
         return await recalling.tell(lesson, question)
+    lesson.move = Move.TELL
     opening = f"It is **{question.answer}**." if question.form is Form.GAP else "Here it is, as your notes say it:"
     return await _with_quote(lesson, question, opening, None)
 
@@ -131,8 +145,9 @@ def _hinted(
     lesson: Lesson, question: Question, rarity: Mapping[str, float], before: str, *, attempts: int, also: str = ""
 ) -> Told:
     rung = lesson.dialogue.rung + 1
+    lesson.hint = hint(question, rung, rarity)
     dialogue = replace(lesson.dialogue, rung=rung, attempts=lesson.dialogue.attempts + attempts)
-    return lesson.told(dialogue, f"{before} {hint(question, rung, rarity)}".strip(), also, _again(question))
+    return lesson.told(dialogue, f"{before} {lesson.hint}".strip(), also, _again(question))
 
 
 def _again(question: Question) -> str:

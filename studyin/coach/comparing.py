@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from studyin.coach.families import root
 from studyin.coach.keys import Key, Said
-from studyin.coach.meaning import is_slip, opposites
+from studyin.coach.meaning import is_misspelt, opposites
 from studyin.coach.numbers import same
 
 # The opposite of a word, or its denial, is worse than a number astray, which may belong to something else.
@@ -47,7 +47,7 @@ def compare(
         if key.quantity:
             _compare_number(key, told, result, only=only_number)
             continue
-        hits = [word for word in told.words if word.means & key.means or is_slip(word.text, key.word)]
+        hits = [word for word in told.words if word.means & key.means or is_misspelt(word.text, key.word)]
         agreeing = [word for word in hits if word.negated == key.negated]
         if agreeing:
             result.met += key.weight

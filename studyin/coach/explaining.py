@@ -11,6 +11,7 @@ from studyin.coach.asking import check_question, in_own_words, question_about
 from studyin.coach.base import Profile, Verbosity
 from studyin.coach.contrast import contrast
 from studyin.coach.lesson import Lesson, Told, count, paragraphs, place_behind, place_of
+from studyin.coach.moves import Move
 from studyin.coach.naming import Named, asks_for_overview, find_in, named, openings, telling
 from studyin.coach.quotable import Kind, Quotable, quotables
 from studyin.coach.sections import section
@@ -49,7 +50,8 @@ async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Tol
         found = await lesson.library.find(lesson.account_id, about, POOL)
     if name and name.asks_all and (name.overview or not found):
         return await _overview(lesson, question, name)
-    picker = Picker(about, await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS]))
+    rarity = await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS])
+    picker = Picker(about, rarity, await lesson.library.spellings(lesson.account_id, about))
     most = _most(lesson) + (MORE_OF_A_LIST if picker.want is Want.LIST else 0)
     picked = picker.pick(found, most=most, room=int(lesson.cap * QUOTES_SHARE))
     if picked is None:
@@ -57,6 +59,7 @@ async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Tol
     lesson.dialogue = replace(lesson.dialogue, topic=about[:MAX_TOPIC])
     lesson.sources.expect(found)
     nearest = max(each.coverage for each in found) <= NEAREST
+    lesson.move = Move.NEAREST if nearest else Move.EXPLAIN
     if lesson.profile is Profile.DEEP and not direct and not nearest:
         return _ask_first(lesson, question, picked)
     opening = _opening(lesson, picked.units, nearest=nearest)
@@ -70,7 +73,8 @@ async def in_passing(lesson: Lesson, question: str, topic: str, room: int) -> st
     """An answer to a question that came with something else: quoted in at most so many words, nothing asked back."""
     about = f"{question} {topic}" if points_back(question) or not own_subject(question) else question
     found = await lesson.library.find(lesson.account_id, about, POOL)
-    picker = Picker(about, await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS]))
+    rarity = await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS])
+    picker = Picker(about, rarity, await lesson.library.spellings(lesson.account_id, about))
     picked = picker.pick(found, most=2, room=room)
     if picked is None or max(each.coverage for each in found) <= NEAREST:
         return "To the question you ask your notes have no answer."
@@ -92,6 +96,7 @@ async def _special(lesson: Lesson, question: str, *, direct: bool) -> Told | Non
     if compared is None:
         return None
     lesson.dialogue = replace(lesson.dialogue, topic=" ".join(compared.names))
+    lesson.move = Move.EXPLAIN
     picked = Picked(compared.units[0], compared.units)
     if compared.lacking:
         opening = (
@@ -114,6 +119,7 @@ async def _special(lesson: Lesson, question: str, *, direct: bool) -> Told | Non
 
 async def _in_order(lesson: Lesson, ordered: InOrder) -> Told:
     """Some of a list is quoted, and all of it asked for."""
+    lesson.move = Move.EXPLAIN
     picked = Picked(ordered.units[0], ordered.units)
     whole = await question_about(lesson, ordered.whole.passage, ordered.whole.text) if ordered.whole else None
     if whole is None:
@@ -144,6 +150,7 @@ async def _summary(lesson: Lesson, question: str) -> Told | None:
     if not units:
         return None
     lesson.dialogue = replace(lesson.dialogue, topic=whole.title)
+    lesson.move = Move.OVERVIEW
     lead = f"*{whole.title}* in short, in the words of {whole.material.filename}"
     opening = f"{lead}, under {place_of(units[0].passage)}:" if units[0].passage.title != whole.title else f"{lead}:"
     return await _quote(lesson, "", Want.ANYTHING, Picked(units[0], units), opening)
@@ -162,6 +169,7 @@ async def _overview(lesson: Lesson, question: str, name: Named) -> Told:
     units = await openings(lesson, name.material, _most(lesson) + 1)
     if not units:
         return await nothing_found(lesson, question)
+    lesson.move = Move.OVERVIEW
     lesson.dialogue = replace(lesson.dialogue, topic="")
     opening = f"This is how *{name.material.filename}* begins, under {place_of(units[0].passage)}:"
     return await _quote(lesson, "", Want.ANYTHING, Picked(units[0], units), opening)
@@ -177,6 +185,7 @@ async def more(lesson: Lesson) -> Told:
         start = place.upto if passage.position == place.position else 0
         units = [unit for unit in quotables(passage) if unit.start >= start and unit.kind is not Kind.ITEM]
         if units:
+            lesson.move = Move.MORE
             kept = _within(units, _most(lesson), int(lesson.cap * QUOTES_SHARE))
             opening = f"Your notes go on, under {place_of(passage)}:"
             return await _quote(lesson, "", Want.ANYTHING, Picked(kept[0], kept), opening)
@@ -227,6 +236,7 @@ async def _quote(lesson: Lesson, question: str, want: Want, picked: Picked, open
 
 
 def _ask_first(lesson: Lesson, question: str, picked: Picked) -> Told:
+    lesson.move = Move.ASK_FIRST
     posed = questions.explain(in_own_words(question, picked.best.passage).replace("Now in", "In", 1), picked.core)
     dialogue = replace(lesson.dialogue.asking(posed, shown=False, rung=0), place=place_behind(picked.core))
     lead = "Your notes have an answer to this. Try it before I quote them: even a wrong guess helps it stick."

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from studyin.coach.comparing import Comparison, compare
 from studyin.coach.keys import Key, Said, abbreviations, keys
-from studyin.coach.meaning import empty_words, is_slip
+from studyin.coach.meaning import empty_words, is_misspelt
 from studyin.coach.numbers import quantities, same
 from studyin.coach.pairs import pair
 from studyin.coach.question import Form, Question
@@ -281,4 +281,4 @@ def _grade_gap(question: Question, told: Said, rarity: Mapping[str, float]) -> G
 def _is_one_word(given: str, expected: str) -> bool:
     """Whether two writings are the same but for blanks, hyphens and slips: "acetylcoa" and "acetyl-CoA"."""
     one, other = "".join(words(plain(given))), "".join(words(plain(expected)))
-    return one == other or is_slip(one, other)
+    return one == other or is_misspelt(one, other)

@@ -13,12 +13,14 @@ class Form(StrEnum):
     LIST = "list"  # the items of a list
     EXPLAIN = "explain"  # in the student's own words
     RECALL = "recall"  # everything about a topic, in any order, from memory
+    PROBLEM = "problem"  # the student's own, to be worked out
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """text: what is asked, Markdown. expected: what the notes say to it, word for word: the sentence that was left
-    incomplete, the items of the list, or the sentences that explain. answer: what stands in the gap.
+    incomplete, the items of the list, the sentences that explain, or the rule that a problem needs; empty where the
+    notes have nothing to it, as with a question that a model thought of. answer: what stands in the gap.
 
     passage_id, filename, heading: where that is from; key: the same for the same question. passages: of a topic that
     reaches over several, the one that each part of expected is from.
@@ -50,7 +52,8 @@ class Question:
             return None
         texts = (question.text, question.passage_id, question.filename, question.heading, question.answer, question.key)
         every = (*texts, *question.expected, *question.passages)
-        sound = question.expected and all(isinstance(text, str) for text in every)
+        if not question.expected and question.form in (Form.GAP, Form.LIST, Form.RECALL):
+            return None
         needed = question.form is Form.RECALL or bool(question.passages)
         complete = len(question.passages) == (len(question.expected) if needed else 0)
-        return question if sound and complete else None
+        return question if complete and all(isinstance(text, str) for text in every) else None

@@ -9,8 +9,9 @@ from studyin.coach.asking import LOOK_AHEAD, following, question_about
 from studyin.coach.base import Verbosity
 from studyin.coach.definitions import definition, emphasised
 from studyin.coach.dialogue import Dialogue
-from studyin.coach.grading import Recalled, recalled
+from studyin.coach.grading import Grade, Recalled, Verdict, recalled
 from studyin.coach.lesson import Lesson, Told, count, paragraphs, place_at
+from studyin.coach.moves import Move
 from studyin.coach.question import Form, Question
 from studyin.coach.quotable import Kind, Quotable, quotables
 from studyin.coach.quoting import fitted, quoted
@@ -50,6 +51,7 @@ async def recall(lesson: Lesson, topic: str, text: str = "") -> Told:
     lesson.dialogue = replace(dialogue, topic=question.answer, place=place_at(passage))
     if text:
         return await compare(lesson, question, text)
+    lesson.move = Move.QUIZ
     lead = "Close your notes. Single words and half sentences are fine; I compare them with your notes afterwards."
     return lesson.told(lesson.dialogue, lead, question.text)
 
@@ -67,6 +69,8 @@ async def compare(lesson: Lesson, question: Question, text: str) -> Told:
         question, text, await lesson.rarity([unit for each in passages.values() for unit in quotables(each)])
     )
     missing = [n for n in range(len(question.expected)) if n not in graded.covered]
+    lesson.move = Move.CHECK if text else Move.TELL
+    lesson.grade = _grade(graded, missing) if text else None
     closing, dialogue = await _closing(lesson, question, missing, passages)
     opening = _opening(question, graded, missing) if text else f"*{question.answer}*, as your notes have it:"
     room = lesson.cap - count(opening) - count(closing)
@@ -116,6 +120,12 @@ def _says_something(unit: Quotable) -> bool:
 
 def _weight(unit: Quotable) -> float:
     return 2.0 * (definition(unit) is not None) + bool(emphasised(unit.text)) - 0.5 * unit.leans
+
+
+def _grade(graded: Recalled, missing: Sequence[int]) -> Grade:
+    verdict = Verdict.PARTLY if missing else Verdict.RIGHT
+    covered = tuple(phrase for phrases in graded.covered.values() for phrase in phrases[:1])
+    return Grade(verdict if graded.covered else Verdict.WRONG, covered, tuple(missing), graded.against)
 
 
 async def _passages(lesson: Lesson, question: Question) -> Mapping[str, Passage]:

@@ -3,7 +3,8 @@
 import pytest
 
 from studyin.coach.families import root
-from studyin.coach.meaning import is_slip, meaning, meanings, opposites
+from studyin.coach.meaning import meaning, meanings, opposites
+from studyin.library.slips import is_slip
 
 
 @pytest.mark.parametrize(("one", "other"), [("produces", "makes"), ("broken", "split"), ("chance", "probability")])
