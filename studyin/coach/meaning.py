@@ -247,6 +247,5 @@ _SOUND_ALIKE = ({"c", "k"}, {"c", "s"}, {"s", "z"}, {"f", "p"}, {"i", "e"}, {"g"
 
 def is_misspelt(written: str, meant: str) -> bool:
     """Whether one folded word is the other with a slip of the keyboard, or begins with a letter that sounds alike."""
-    if written[:1] != meant[:1] and {written[:1], meant[:1]} in _SOUND_ALIKE and len(meant) >= LEAST_BY_EAR:
-        return written[1:] == meant[1:] or is_slip(meant[:1] + written[1:], meant)
-    return is_slip(written, meant)
+    by_ear = {written[:1], meant[:1]} in _SOUND_ALIKE and len(meant) >= LEAST_BY_EAR
+    return is_slip(written, meant) or (by_ear and written[1:] == meant[1:])

@@ -3,7 +3,7 @@
 import pytest
 
 from studyin.coach.families import root
-from studyin.coach.meaning import meaning, meanings, opposites
+from studyin.coach.meaning import is_misspelt, meaning, meanings, opposites
 from studyin.library.slips import is_slip
 
 
@@ -39,3 +39,9 @@ def test_opposites_are_known_by_pair_or_prefix(word: str, opposite: str) -> None
 )
 def test_a_slip_of_the_keyboard_is_forgiven_and_another_word_is_not(written: str, meant: str, *, slip: bool) -> None:
     assert is_slip(written, meant.casefold()) is slip
+
+
+def test_a_first_letter_that_sounds_alike_is_a_slip_and_one_with_another_slip_is_another_word() -> None:
+    assert is_misspelt("kodon", "codon")
+    assert not is_misspelt("exports", "imports")
+    assert not is_misspelt("cold", "solid")
