@@ -8,9 +8,9 @@ from contextlib import aclosing
 from studyin.coach import prompts
 from studyin.coach.base import Ask, Outcome, Reply
 from studyin.coach.brief import Brief, brief
-from studyin.coach.ending import close
 from studyin.coach.decision import decide
 from studyin.coach.dialogue import Dialogue
+from studyin.coach.ending import close
 from studyin.coach.lesson import Lesson, Told
 from studyin.coach.moves import Move
 from studyin.coach.problems import RULE
