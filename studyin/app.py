@@ -16,25 +16,31 @@ from aiohttp import web
 
 from studyin.assets import static_dir, templates_dir
 from studyin.chat.turns import TurnEngine
+from studyin.coach.cards import Deck
 from studyin.coach.choose import Coaches
 from studyin.coach.notes import NotesCoach
+from studyin.coach.remembering import RememberingCoach
 from studyin.config import Settings
 from studyin.errors import StartupError
 from studyin.library import Library, Limits
 from studyin.store.database import Database
 from studyin.store.imports import ImportStore
+from studyin.store.insights import InsightStore
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 from studyin.store.turns import TurnStore
 from studyin.web import (
     archive,
+    cards,
     chat_socket,
     check,
     compression,
     errors,
     health,
+    insights,
     materials,
     pages,
+    practice,
     security,
     sessions,
     static,
@@ -45,9 +51,11 @@ from studyin.web.keys import (
     AUDIENCE,
     COACHES,
     DATABASE,
+    DECK,
     ENGINE,
     GATE,
     IMPORTS,
+    INSIGHTS,
     LIBRARY,
     MESSAGES,
     SESSIONS,
@@ -80,6 +88,9 @@ def create_app(settings: Settings) -> web.Application:
     sessions.set_up(app)
     archive.set_up(app)
     materials.set_up(app)
+    cards.set_up(app)
+    insights.set_up(app)
+    practice.set_up(app)
     check.set_up(app)
     chat_socket.set_up(app)
     health.set_up(app)
@@ -99,6 +110,7 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
         app[SESSIONS] = SessionStore(database)
         app[MESSAGES] = MessageStore(database)
         app[IMPORTS] = ImportStore(database)
+        app[INSIGHTS] = InsightStore(database)
         library = app[LIBRARY] = Library(
             database,
             on_change=lambda material: materials.tell(app, material),
@@ -106,11 +118,13 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
             account_bytes=settings.max_account_bytes,
             languages=settings.ocr_languages,
         )
-        coaches = app[COACHES] = Coaches(settings, library, NotesCoach(library))
+        deck = app[DECK] = Deck(database, on_change=lambda account_id: cards.tell(app, account_id))
+        notes = NotesCoach(library)
+        coaches = app[COACHES] = Coaches(settings, library, notes)
         engine = app[ENGINE] = TurnEngine(
             TurnStore(database),
             app[MESSAGES],
-            lambda: coaches.current,
+            lambda: RememberingCoach(coaches.current, notes, library, deck),
             checkpoint_seconds=settings.checkpoint_seconds,
         )
         engine.listen(app[AUDIENCE].turn_changed)

@@ -17,6 +17,7 @@ export const SERVER_FRAMES = /** @type {const} */ ([
   "sessions",
   "material",
   "material_deleted",
+  "cards",
   "pong",
 ]);
 

@@ -307,4 +307,5 @@ def _final(turn: Turn, status: Status, coach: Coach, outcome: Outcome, error: St
         dialogue=outcome.dialogue,
         quotations=turn.quotations or (),
         citations=outcome.citations,
+        proposals=tuple(outcome.proposals),
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from studyin.coach.asking import following
 from studyin.coach.base import Profile
 from studyin.coach.grading import Grade, Verdict, beside, grade, vocabulary
-from studyin.coach.intent import is_yes_or_no
+from studyin.coach.intent import Message, is_personal, is_yes_or_no
 from studyin.coach.ladder import FIRST_LETTERS, LAST_HINT, hint
 from studyin.coach.lesson import Lesson, Told, count, paragraphs
 from studyin.coach.moves import Move
@@ -57,6 +57,14 @@ def is_beside(question: Question, said: str) -> bool:
     """Whether a message has no word of what was asked or expected."""
     known = {stem(word) for text in (question.text, *question.expected) for word in subject(plain(text))}
     return not any(stem(word) in known for word in subject(said))
+
+
+def is_answer(question: Question, message: Message) -> bool:
+    """Whether an attempt is one: not a "yes" to what yes can't settle, nor something that is said to the coach."""
+    said = message.about
+    if is_yes_or_no(said):
+        return wants_yes_or_no(question)
+    return not (is_personal(said) and is_beside(question, said))
 
 
 def ask_for_more(lesson: Lesson, question: Question) -> Told:
@@ -165,7 +173,8 @@ def _quote(lesson: Lesson, question: Question, parts: Sequence[int], passage: Pa
     if passage:
         text = fitted(text, room, kind)
         return quoted(text, lesson.sources.number(passage)) if text else ""
-    gone = f"(from {question.filename}, which is no longer among your materials)"
+    # A card of the student's own comes from no file.
+    gone = f"(from {question.filename}, which is no longer among your materials)" if question.filename else ""
     text = fitted(text, room - count(gone), kind)
     return paragraphs(quoted(text), gone) if text else ""
 

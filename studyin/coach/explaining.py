@@ -43,7 +43,8 @@ async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Tol
         found = await lesson.library.find(lesson.account_id, about, POOL)
     if name and name.asks_all and not found:
         return await _overview(lesson, question, name)
-    picker = Picker(about, await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS]))
+    rarity = await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS])
+    picker = Picker(about, rarity, await lesson.library.spellings(lesson.account_id, about))
     picked = picker.pick(found, most=_most(lesson), room=int(lesson.cap * QUOTES_SHARE))
     if picked is None:
         return await nothing_found(lesson, question)

@@ -14,7 +14,7 @@ from studyin.coach import welcoming
 from studyin.coach.base import Ask, Outcome, Reply
 from studyin.coach.decision import decide
 from studyin.coach.dialogue import Dialogue
-from studyin.coach.lesson import Lesson
+from studyin.coach.lesson import Lesson, Told
 from studyin.library import Library
 from studyin.library.selection import Selection
 
@@ -36,7 +36,10 @@ class NotesCoach:
 
     async def reply(self, ask: Ask, reply: Reply) -> Outcome:
         lesson = Lesson(Selection(self._library, ask.material_ids), ask, Dialogue.of(ask.dialogue))
-        told = await welcoming.state_of_library(lesson) or await decide(lesson)
+        return await self.say(reply, await welcoming.state_of_library(lesson) or await decide(lesson))
+
+    async def say(self, reply: Reply, told: Told) -> Outcome:
+        """Say a reply that has been made up."""
         reply.context(told.found)
         await self._say(reply, told.text)
         return Outcome(dialogue=told.dialogue.shape())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from studyin.coach.lesson import Lesson, Told, paragraphs
-from studyin.coach.meaning import is_slip
 from studyin.coach.moves import Move
+from studyin.library.slips import is_slip
 from studyin.library.terms import stem, subject, words
 from studyin.store.materials import HEADING_SEPARATOR, Material, MaterialStatus
 

@@ -13,6 +13,7 @@ import msgspec
 from studyin.errors import Code, StudyinError
 from studyin.store.database import Database
 from studyin.store.materials import Passage
+from studyin.store.proposals import Proposal
 
 
 class Status(StrEnum):
@@ -65,6 +66,8 @@ class Message:
     dialogue: Mapping[str, Any] = field(default_factory=dict)
     quotations: Sequence[Quotation] = ()
     citations: Sequence[Citation] = ()  # by number, then in reading order; empty where they were not checked
+    proposals: Sequence[Proposal] = ()
+    kept: Mapping[int, str] = field(default_factory=dict)  # ids of the cards that were made of proposals, by number
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +205,27 @@ class MessageStore:
         quoted: dict[str, list[Quotation]] = {}
         for row in rows:
             quoted.setdefault(row["message_id"], []).append(_quotation_of(row))
-        return [replace(m, quotations=tuple(quoted[m.id])) if m.id in quoted else m for m in messages]
+        kept = await self._kept([message.id for message in messages if message.proposals])
+        return [
+            replace(m, quotations=tuple(quoted.get(m.id, ())), kept=kept.get(m.id, {}))
+            if m.id in quoted or m.id in kept
+            else m
+            for m in messages
+        ]
+
+    async def _kept(self, message_ids: list[str]) -> dict[str, dict[int, str]]:
+        """Which proposals of these messages were kept as cards."""
+        if not message_ids:
+            return {}
+        rows = await self._database.fetch_all(
+            "SELECT message_id, proposal, id FROM cards WHERE proposal IS NOT NULL"
+            " AND message_id IN (SELECT value FROM json_each(?))",
+            (json_text(message_ids),),
+        )
+        kept: dict[str, dict[int, str]] = {}
+        for row in rows:
+            kept.setdefault(row["message_id"], {})[row["proposal"]] = row["id"]
+        return kept
 
 
 def message_of(row: sqlite3.Row) -> Message:
@@ -225,6 +248,7 @@ def message_of(row: sqlite3.Row) -> Message:
         notices=msgspec.json.decode(row["notices"]),
         dialogue=msgspec.json.decode(row["dialogue"]),
         citations=msgspec.json.decode(row["citations"], type=tuple[Citation, ...]),
+        proposals=tuple(Proposal.of(shape) for shape in msgspec.json.decode(row["proposals"])),
     )
 
 

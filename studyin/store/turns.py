@@ -138,7 +138,7 @@ class TurnStore:
             quote(tx, reply.id, reply.quotations)
             tx.execute(
                 "UPDATE messages SET status = ?, content = ?, thinking = ?, coach = ?, model = ?, usage = ?, error = ?,"
-                " notices = ?, dialogue = ?, citations = ? WHERE id = ? AND status = 'streaming'",
+                " notices = ?, dialogue = ?, citations = ?, proposals = ? WHERE id = ? AND status = 'streaming'",
                 (
                     reply.status,
                     reply.content,
@@ -150,6 +150,7 @@ class TurnStore:
                     json_text(reply.notices),
                     json_text(reply.dialogue),
                     json_text(reply.citations),
+                    json_text([proposal.shape() for proposal in reply.proposals]),
                     reply.id,
                 ),
             )

@@ -13,6 +13,7 @@ from studyin.chat.turn import Turn
 from studyin.coach.base import Controls, Profile
 from studyin.store.materials import Material
 from studyin.store.messages import Message, Quotation
+from studyin.store.proposals import Proposal
 from studyin.store.sessions import Hit, Session
 from studyin.web.markdown import text_to_html, to_html
 
@@ -150,6 +151,19 @@ def _plain_shape(message: Message) -> dict[str, Any]:
         "notices": message.notices,
         "citations": citation_shapes(message),
         "context": [chunk_shape(quotation) for quotation in message.quotations],
+        "cards": [proposal_shape(number, each, message.kept) for number, each in enumerate(message.proposals)],
+    }
+
+
+def proposal_shape(number: int, proposal: Proposal, kept: Mapping[int, str]) -> dict[str, Any]:
+    """A card that a reply proposes. number: what it is kept by; card_id: of the card that was made of it, or null."""
+    return {
+        "number": number,
+        "form": proposal.form,
+        "front": proposal.front,
+        "back": proposal.back,
+        "html": _drawn(proposal.front),
+        "card_id": kept.get(number),
     }
 
 
