@@ -24,11 +24,13 @@ from studyin.config import Settings
 from studyin.errors import StartupError
 from studyin.library import Library, Limits
 from studyin.store.database import Database
+from studyin.store.imports import ImportStore
 from studyin.store.insights import InsightStore
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 from studyin.store.turns import TurnStore
 from studyin.web import (
+    archive,
     cards,
     chat_socket,
     check,
@@ -52,6 +54,7 @@ from studyin.web.keys import (
     DECK,
     ENGINE,
     GATE,
+    IMPORTS,
     INSIGHTS,
     LIBRARY,
     MESSAGES,
@@ -83,6 +86,7 @@ def create_app(settings: Settings) -> web.Application:
     static.set_up(app, static_dir())
     pages.set_up(app)
     sessions.set_up(app)
+    archive.set_up(app)
     materials.set_up(app)
     cards.set_up(app)
     insights.set_up(app)
@@ -106,6 +110,7 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
         app[SESSIONS] = SessionStore(database)
         app[MESSAGES] = MessageStore(database)
         app[INSIGHTS] = InsightStore(database)
+        app[IMPORTS] = ImportStore(database)
         library = app[LIBRARY] = Library(
             database,
             on_change=lambda material: materials.tell(app, material),

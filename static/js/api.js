@@ -8,7 +8,7 @@ import { WORDS } from "./words.js";
  * @typedef {import("./types.js").Session} Session
  * @typedef {{
  *   passage: {id: string, position: number, page: number | null, heading: string, content: string},
- *   before: string, after: string, filename: string,
+ *   before: string, after: string, filename: string, marked: [number, number][], deleted: boolean,
  * }} PassageInPlace
  */
 
@@ -44,7 +44,7 @@ export function errorFrom(status, body) {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: object, keepalive?: boolean, signal?: AbortSignal}} [options]
+ * @param {{body?: object | File, keepalive?: boolean, signal?: AbortSignal}} [options]
  */
 async function ask(method, path, { body, keepalive, signal } = {}) {
   const isFile = body instanceof Blob;
@@ -92,13 +92,20 @@ export const api = {
     request("GET", `api/sessions?query=${id(query)}${before && `&before=${id(before)}`}`, { signal }),
   /**
    * @param {string} session
-   * @param {{title?: string, pinned?: boolean, shown?: string}} change
+   * @param {{title?: string, pinned?: boolean, shown?: string, controls?: object, material_ids?: string[]}} change
    */
   changeSession: (session, change) => request("PATCH", `api/sessions/${id(session)}`, { body: change }),
+  /** @param {File} file @returns {Promise<{imported: number}>} */
+  importSessions: (file) => request("POST", "api/sessions/import", { body: file }),
   /** @param {string} session */
   deleteSession: (session) => request("DELETE", `api/sessions/${id(session)}`, { keepalive: true }),
-  /** @returns {Promise<{materials: Material[]}>} */
-  materials: () => request("GET", "api/materials"),
+  /** @returns {Promise<{materials: Material[], next: string | null}>} */
+  materials: () => request("GET", "api/materials?limit=200"),
+  /**
+   * @param {string} material
+   * @returns {Promise<Material & {cited: {replies: number, sessions: object[]}}>}
+   */
+  material: (material) => request("GET", `api/materials/${id(material)}`),
   /**
    * @param {string} filename
    * @param {string} text
@@ -115,7 +122,13 @@ export const api = {
   /**
    * @param {string} material
    * @param {number} position
+   * @param {string} reply
+   * @param {number} [citation]
    * @returns {Promise<PassageInPlace>}
    */
-  passage: (material, position) => request("GET", `api/materials/${id(material)}/passages/${position}`),
+  passage: (material, position, reply, citation) =>
+    request(
+      "GET",
+      `api/materials/${id(material)}/passages/${position}?reply=${id(reply)}${citation === undefined ? "" : `&citation=${citation}`}`,
+    ),
 };

@@ -237,7 +237,7 @@ export class Conversation {
     if (frame.code === "not_found" && !this.#isOpen) return this.#onGone();
     const reply = this.#transcript.live;
     if (!reply || reply.turnId !== frame.turn_id) return this.owner.onProblem(frame.message);
-    reply.fail(frame.message);
+    reply.fail(frame);
     this.#onEnd(WORDS.answerFailed);
   }
 

@@ -1,7 +1,7 @@
 /** Puts the page together: makes the components, and tells each what concerns it. Nothing below imports a sibling. */
 
 import { Announcer } from "./announcer.js";
-import { address, api } from "./api.js";
+import { address } from "./api.js";
 import { Branch } from "./branch.js";
 import { Composer } from "./composer.js";
 import { ConnectionNotice } from "./connection_notice.js";
@@ -15,6 +15,7 @@ import { Keep, browserStorage } from "./keep.js";
 import { Keepsakes } from "./keepsakes.js";
 import { listenToMessages } from "./message_actions.js";
 import { keepAboveKeyboard } from "./keyboard_room.js";
+import { Notes } from "./notes.js";
 import { Outbox, newId } from "./outbox.js";
 import { moveToSession, showTitle } from "./page_head.js";
 import { PassagePanel } from "./passage.js";
@@ -30,9 +31,6 @@ import { Uploads } from "./uploads.js";
 import { WaysIn } from "./ways_in.js";
 import { Welcome } from "./welcome.js";
 import { WORDS } from "./words.js";
-
-/** While notes are read and the socket can't tell, how often to ask. */
-const ASK_ABOUT_NOTES_MS = 1_500;
 
 const { dataset } = document.body;
 const keep = new Keep(`${appRoot().pathname}:${dataset.account}`);
@@ -50,7 +48,7 @@ const controls = new Controls(
   find(document, ".controls-button", HTMLButtonElement),
   find(document, ".composer"),
   find(document, ".controls-summary"),
-  keep,
+  { keep, session: dataset.session || null, onProblem: (words) => problem(words) },
 );
 
 const problem = (/** @type {string} */ words) => toasts.show(words, { kind: "error" });
@@ -72,13 +70,13 @@ const uploads = new Uploads(
     onMaterial: (material) => {
       deletions.undo(material.id); // who adds the same notes again wants to keep them
       shelf.update(material);
-      watchNotes();
+      notes.watch();
     },
   },
 );
 const shelf = new Shelf(find(document, ".shelf"), {
   onAdd: chooseFiles,
-  onChange: (ready) => welcome.offer(ready),
+  onChange: () => notes.draw(),
   onDeleted: ({ id, filename }, ways) => deletions.offer(id, WORDS.removed(filename), ways),
 });
 const waysIn = new WaysIn(
@@ -91,23 +89,6 @@ const waysIn = new WaysIn(
     },
   },
 );
-
-/** @param {import("./types.js").Material} material */
-function onMaterial(material) {
-  shelf.update(material);
-  uploads.update(material);
-}
-
-let notesTimer = 0;
-/** Progress comes over the socket; without one, the page asks. */
-function watchNotes() {
-  clearTimeout(notesTimer);
-  if (!shelf.underWay.length) return;
-  notesTimer = window.setTimeout(async () => {
-    if (!socket.ready) await api.materials().then(({ materials }) => materials.forEach(onMaterial), () => {});
-    watchNotes();
-  }, ASK_ABOUT_NOTES_MS);
-}
 
 // ---------------------------------------------------------------- the conversation
 
@@ -138,6 +119,7 @@ const welcome = new Welcome(find(document, ".welcome"), {
   onPasteNotes: pasteNotes,
   onSample: (name, title) => uploads.addSample(name, title),
 });
+const notes = new Notes({ shelf, uploads, controls, welcome }, () => socket.ready);
 
 /** @type {Transcript} */
 const transcript = new Transcript(
@@ -151,7 +133,7 @@ const transcript = new Transcript(
 );
 
 listenToMessages(find(document, ".transcript"), {
-  onSource: (source, quotedIn) => void passage.open(source, quotedIn),
+  onSource: (...quoted) => void passage.open(...quoted),
   onAgain: (messageId) => {
     stay();
     conversation.again(messageId, controls.values);
@@ -223,6 +205,7 @@ async function copied(text, otherwise) {
 /** The session has got its name: so has the page. @param {string} sessionId */
 function moveTo(sessionId) {
   moveToSession(sessionId);
+  controls.begin(sessionId);
   outbox.keepDraft(null, "");
   outbox.keepDraft(sessionId, composer.text);
   sidebar.setCurrent(sessionId);
@@ -243,6 +226,7 @@ function leave() {
 const sidebar = new Sidebar(find(document, "#sidebar"), conversation.session, {
   onDeleted: ({ id, title }, ways) => deletions.offer(id, WORDS.deleted(title), ways),
   onLeave: leave,
+  onMenu: (what) => act(what),
   onProblem: problem,
 });
 for (const id of /** @type {string[]} */ (tabKeep.get("deleted") ?? [])) {
@@ -254,7 +238,7 @@ const drawer = new Drawer(find(document, "#sidebar"), find(document, ".desk"), f
 
 // ---------------------------------------------------------------- keys
 
-listenForShortcuts(
+const act = listenForShortcuts(
   {
     new: () => find(document, ".new-session").click(),
     write: () => composer.focus(),
@@ -266,6 +250,10 @@ listenForShortcuts(
     },
     teach: () => find(document, ".controls-button").click(),
     export: () => location.assign(address("api/sessions/export")),
+    import: async () => {
+      const { chooseSessions } = await import("./import_sessions.js");
+      chooseSessions({ onNews: (words) => toasts.show(words), onProblem: problem });
+    },
   },
   { onLeave: leave, onProblem: problem },
 );
@@ -285,11 +273,12 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
     if (restored) toasts.show(WORDS.restored);
     else if (!isMoving) toasts.show(WORDS.connected);
     conversation.connected();
-    if (restored) void api.materials().then(({ materials }) => materials.reverse().forEach(onMaterial), () => {});
+    if (restored) void notes.ask();
   },
   onFrame: (frame) => {
-    if (frame.type === "material") onMaterial(frame.material);
     if (frame.type === "cards") void keepsakes.askDue();
+    notes.receive(frame);
+    if (frame.type === "opened" && frame.session_id === conversation.session) controls.follow(frame);
     for (const session of frame.type === "sessions" ? frame.sessions : []) onSession(session);
     if (frame.type === "session") onSession(frame);
     conversation.receive(frame);
@@ -305,16 +294,17 @@ function onSession(frame) {
   sidebar.update(frame);
   conversation.renamed(frame);
   branch.told(frame);
+  if (frame.session_id === conversation.session) controls.follow(frame);
   if (frame.deleted && frame.session_id === conversation.session) location.replace(address(""));
 }
 
 // ---------------------------------------------------------------- and begin
 
-welcome.offer(shelf.ready);
+notes.draw();
 welcome.show(transcript.isEmpty);
 composer.text = outbox.draft(conversation.session);
 if (!composer.text && conversation.session === null) giveBack(outbox.takeOrphan()?.content ?? "");
 if (window.matchMedia("(hover: hover)").matches) composer.focus();
-watchNotes();
+notes.watch();
 keepAboveKeyboard();
 void branch.arrive().then(() => socket.start());

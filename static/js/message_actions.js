@@ -8,7 +8,7 @@ import { versionBehind } from "./versions.js";
 /**
  * @param {HTMLElement} transcript
  * @param {{
- *   onSource: (source: HTMLElement, quotedIn: string) => void,
+ *   onSource: (source: HTMLElement, reply: string, citation?: number) => void,
  *   onAgain: (messageId: string) => void,
  *   onCopy: (text: string, otherwise?: () => string) => void,
  *   onTakeBack: (clientId: string) => void,
@@ -23,10 +23,11 @@ export function listenToMessages(transcript, owner) {
     const version = within(event, ".branches a");
     const code = within(event, ".code-copy");
     const source = reply && sourceOf(event, reply);
-    if (source) {
+    if (reply && source) {
       event.preventDefault();
-      const quotedIn = within(event, ".prose > *")?.textContent ?? find(reply, ".prose").textContent ?? "";
-      owner.onSource(source, quotedIn);
+      const citation = within(event, ".prose .citation");
+      const alike = [...reply.querySelectorAll(".prose .citation")].filter((each) => each.textContent === citation?.textContent);
+      owner.onSource(source, reply.dataset.message ?? "", citation ? alike.indexOf(citation) : undefined);
     } else if (version) {
       event.preventDefault();
       if (versionBehind(version)) owner.onVersion(versionBehind(version));

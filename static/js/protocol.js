@@ -17,6 +17,7 @@ export const SERVER_FRAMES = /** @type {const} */ ([
   "sessions",
   "material",
   "cards",
+  "material_deleted",
   "pong",
 ]);
 

@@ -147,25 +147,26 @@ export class ReplyView {
 
   /**
    * @param {{
-   *   html: string | null, status: MessageStatus, model?: string | null, notices?: Notice[], message: string,
+   *   html: string | null, status: MessageStatus, byline?: string, notices?: Notice[], message: string,
    *   cards?: import("./types.js").Proposal[],
    * }} end
    */
-  finish({ html, status, model, notices = [], message, cards = [] }) {
+  finish({ html, status, byline = "", notices = [], message, cards = [] }) {
     this.#text = message;
     this.#renders = [];
     this.#tail = null;
     if (html !== null) replaceBlocks(this.prose, 0, html);
-    find(this.element, ".message-model").textContent = model ?? "";
+    find(this.element, ".byline").textContent = byline;
     this.addNotices(notices);
     if (cards.length) void this.#propose(cards);
     this.#end(status);
   }
 
-  /** @param {string} message why it failed */
-  fail(message) {
+  /** @param {{message: string, byline?: string}} end why it failed */
+  fail({ message, byline = "" }) {
     this.draw();
     find(this.element, ".error-message").textContent = message;
+    find(this.element, ".byline").textContent = byline;
     this.#end("failed");
   }
 

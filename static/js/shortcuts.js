@@ -7,6 +7,7 @@ const FIELDS = "input, textarea, select, [contenteditable]";
 /**
  * @param {{write: () => void, [name: string]: () => void}} actions what can be done, by its name in the palette
  * @param {{onLeave: () => void, onProblem: (words: string) => void}} owner
+ * @returns {(what: string) => void} does what has that name
  */
 export function listenForShortcuts(actions, owner) {
   /** @type {(what: string) => void} */
@@ -24,6 +25,7 @@ export function listenForShortcuts(actions, owner) {
     if (event.key === "?") take(event, showKeys);
     else if (event.key === "/") take(event, actions.write);
   });
+  return onDo;
 }
 
 /**

@@ -40,6 +40,7 @@ export class Sidebar {
    * @param {{
    *   onDeleted: (session: Session, ways: {restore: () => void, send: () => Promise<unknown>}) => void,
    *   onLeave: () => void,
+   *   onMenu: (what: string) => void,
    *   onProblem: (words: string) => void,
    * }} owner
    */
@@ -54,6 +55,8 @@ export class Sidebar {
       this.#sessions.set(session.id, session);
     }
     this.#next.all = this.#list.dataset.next ?? "";
+    const more = find(element, ".sessions-more");
+    more.addEventListener("click", () => openMenu(more, part("sessions-menu"), owner.onMenu));
     this.#list.addEventListener("click", this.#onClick);
     this.#list.addEventListener("scroll", this.#onScroll, { passive: true });
     this.#search.addEventListener("input", this.#onSearch);

@@ -13,7 +13,9 @@ export interface Controls {
   profile: Profile;
   user_level: number;
   verbosity: Verbosity;
-  effort?: Effort;
+  effort?: Effort | null;
+  /** The notes that the session is limited to; none: all of them. */
+  material_ids?: string[];
 }
 
 export type MessageStatus = "streaming" | "complete" | "stopped" | "interrupted" | "failed";
@@ -55,6 +57,7 @@ export interface Message {
   turn_id: string | null;
   coach: string | null;
   model: string | null;
+  byline: string;
   error: Notice | null;
   notices: Notice[];
   context: Chunk[];
@@ -109,6 +112,8 @@ export interface InfoFrame {
 export interface OpenedFrame {
   type: "opened";
   session_id: string | null;
+  controls?: Controls;
+  material_ids?: string[];
   title: string | null;
   /** The last message of the branch that is shown. */
   leaf_id: string | null;
@@ -153,6 +158,7 @@ export interface CompleteFrame extends OfTurn {
   html: string;
   status: MessageStatus;
   model: string | null;
+  byline: string;
   notices?: Notice[];
   cards?: Proposal[];
 }
@@ -164,6 +170,7 @@ export interface ErrorFrame {
   turn_id?: string;
   session_id?: string;
   client_id?: string;
+  byline?: string;
 }
 export interface SessionFrame {
   type: "session";
@@ -172,6 +179,8 @@ export interface SessionFrame {
   updated_at: number;
   pinned: boolean;
   deleted?: boolean;
+  controls: Controls;
+  material_ids: string[];
   /** Where another branch was chosen: its last message. */
   leaf_id?: string;
 }
@@ -187,6 +196,10 @@ export interface MaterialFrame {
 /** Which cards are due has changed. */
 export interface CardsFrame {
   type: "cards";
+}
+export interface MaterialDeletedFrame {
+  type: "material_deleted";
+  material_id: string;
 }
 export interface PongFrame {
   type: "pong";
@@ -204,6 +217,7 @@ export type ServerFrame =
   | SessionsFrame
   | MaterialFrame
   | CardsFrame
+  | MaterialDeletedFrame
   | PongFrame;
 
 export interface OpenFrame {

@@ -39,6 +39,8 @@ export const WORDS = {
   deleted: (title) => `“${title}” was deleted.`,
   undo: "Undo",
   deletedElsewhere: "This session was deleted in another tab.",
+  /** @param {number} count */
+  imported: (count) => (count === 1 ? "1 session was imported." : `${count} sessions were imported.`),
   pin: "Pin",
   unpin: "Unpin",
   today: "Today",
@@ -49,8 +51,12 @@ export const WORDS = {
   nothingFound: "No session says that.",
   sessionName: "Name of the session",
 
-  /** @param {number} percent */
-  uploading: (percent) => `Uploading, ${percent} %`,
+  uploadNext: "Waiting to be uploaded",
+  /**
+   * @param {string} sent
+   * @param {string} total
+   */
+  uploading: (sent, total) => `Uploading, ${sent} of ${total}`,
   queued: "Waiting to be read",
   /** @param {{pages?: number | null, pages_read?: number}} material */
   reading: ({ pages, pages_read: read }) => (pages && read ? `Reading, page ${read} of ${pages}` : "Reading…"),
@@ -69,6 +75,16 @@ export const WORDS = {
   pastedNotes: "Pasted notes",
   /** @param {string} name */
   removed: (name) => `${name} was removed from your notes.`,
+  /**
+   * @param {number} replies
+   * @param {number} sessions
+   */
+  cited: (replies, sessions) =>
+    replies === 1
+      ? "1 reply quotes it. Its quotation stays."
+      : `${replies} replies in ${sessions} ${sessions === 1 ? "session" : "sessions"} quote it. Their quotations stay.`,
+  /** @param {number} count */
+  chosen: (count) => (count === 1 ? "1 note" : `${count} notes`),
 
   insightDeleted: "The insight was deleted.",
   askCards: "Quiz me on my due cards.",

@@ -42,7 +42,8 @@ async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Tol
         found = await lesson.library.find(lesson.account_id, about, POOL)
     if name and name.asks_all and not found:
         return await _overview(lesson, question, name)
-    picker = Picker(about, await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS]))
+    rarity = await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS])
+    picker = Picker(about, rarity, await lesson.library.spellings(lesson.account_id, about))
     picked = picker.pick(found, most=_most(lesson), room=int(lesson.cap * QUOTES_SHARE))
     if picked is None:
         return await nothing_found(lesson, question)
@@ -121,7 +122,7 @@ def _within(units: Sequence[Quotable], most: int, words: int) -> list[Quotable]:
 def _opening(lesson: Lesson, units: Sequence[Quotable], *, nearest: bool) -> str:
     where = place_of(units[0].passage)
     if nearest:
-        return f"Nothing in your notes answers that outright. The nearest they come, under {where}:"
+        return f"Nothing in {lesson.notes} answers that outright. The nearest they come, under {where}:"
     if lesson.is_first:
         return f"I answer from your notes alone, in their words. Under {where} they say:"
     return f"Under {where} your notes say:"

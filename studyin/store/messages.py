@@ -61,6 +61,15 @@ class Message:
     kept: Mapping[int, str] = field(default_factory=dict)  # ids of the cards that were made of proposals, by number
 
 
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """A session with replies that cite a material, and how many they are."""
+
+    session_id: str
+    title: str
+    replies: int
+
+
 class MessageStore:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -166,6 +175,18 @@ class MessageStore:
         if row is None:
             raise message_not_found()
         return (await self._with_quotations([message_of(row)]))[0]
+
+    async def citing(self, account_id: str, material_id: str) -> list[Citing]:
+        """The sessions with replies that cite a material, the last changed first; passages that a reply was given and
+        did not cite don't count."""
+        rows = await self._database.fetch_all(
+            "SELECT s.id, s.title, count(DISTINCT m.id) AS replies FROM reply_passages r"
+            " JOIN messages m ON m.id = r.message_id JOIN sessions s ON s.id = m.session_id"
+            " WHERE r.material_id = ? AND s.account_id = ? AND instr(m.content, '[[' || r.number || ']]')"
+            " GROUP BY s.id ORDER BY s.updated_at DESC, s.id",
+            (material_id, account_id),
+        )
+        return [Citing(row["id"], row["title"], row["replies"]) for row in rows]
 
     async def _with_quotations(self, messages: list[Message]) -> list[Message]:
         ids = json_text([message.id for message in messages if message.role == "assistant"])

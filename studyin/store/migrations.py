@@ -9,6 +9,7 @@ from pathlib import Path
 import aiosqlite
 
 from studyin.errors import StartupError
+from studyin.store.spelling import folded_text, vocabulary_json
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +140,62 @@ PIECEWISE = (
     "ALTER TABLE materials ADD COLUMN notice TEXT",  # what of a ready material could not be read, in words
 )
 
+# How a session is taught, and from what, belongs to the session: another browser goes on with both.
+CHOSEN = (
+    "ALTER TABLE sessions ADD COLUMN controls TEXT",  # JSON, as its last question was asked; NULL before one is
+    """UPDATE sessions SET controls = (
+        SELECT controls FROM messages WHERE session_id = sessions.id AND role = 'user' ORDER BY seq DESC LIMIT 1
+    )""",
+    # The materials that a session is limited to; none: all of them, also those that come later.
+    """CREATE TABLE session_materials (
+        session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+        material_id TEXT NOT NULL REFERENCES materials(id) ON DELETE CASCADE,
+        PRIMARY KEY (session_id, material_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX session_materials_of_material ON session_materials (material_id)",
+)
+
+# What the stemmed index can't tell: how the words of a material are spelt, which is less than all of its text by far;
+# and the folded text of those passages that have a letter beyond ASCII, which FTS5 folds in its own way.
+SPELLINGS = (
+    """CREATE TABLE vocabularies (
+        seq INTEGER PRIMARY KEY,
+        material_id TEXT NOT NULL UNIQUE REFERENCES materials(id) ON DELETE CASCADE
+    ) STRICT""",
+    """CREATE TABLE words (
+        seq INTEGER PRIMARY KEY,
+        vocabulary INTEGER NOT NULL REFERENCES vocabularies(seq) ON DELETE CASCADE,
+        word TEXT NOT NULL,
+        UNIQUE (vocabulary, word)
+    ) STRICT""",
+    # Between blanks, so that a trigram tells whether it begins or ends the word.
+    "CREATE VIRTUAL TABLE words_fts USING fts5(word, content='', columnsize=0, tokenize='trigram')",
+    """CREATE TRIGGER words_indexed AFTER INSERT ON words BEGIN
+        INSERT INTO words_fts (rowid, word) VALUES (new.seq, ' ' || new.word || ' ');
+    END""",
+    """CREATE TRIGGER words_removed AFTER DELETE ON words BEGIN
+        INSERT INTO words_fts (words_fts, rowid, word) VALUES ('delete', old.seq, ' ' || old.word || ' ');
+    END""",
+    """CREATE TABLE folded_passages (
+        seq INTEGER PRIMARY KEY REFERENCES passages(seq) ON DELETE CASCADE,
+        content TEXT NOT NULL
+    ) STRICT""",
+    "CREATE VIRTUAL TABLE folded_fts USING fts5(content, content='folded_passages', content_rowid='seq',"
+    " tokenize=\"porter unicode61 categories 'L* M* N* Co'\")",  # the vowels of Thai are marks
+    """CREATE TRIGGER folded_indexed AFTER INSERT ON folded_passages BEGIN
+        INSERT INTO folded_fts (rowid, content) VALUES (new.seq, new.content);
+    END""",
+    """CREATE TRIGGER folded_removed AFTER DELETE ON folded_passages BEGIN
+        INSERT INTO folded_fts (folded_fts, rowid, content) VALUES ('delete', old.seq, old.content);
+    END""",
+    "INSERT INTO vocabularies (material_id) SELECT DISTINCT material_id FROM passages",
+    "INSERT OR IGNORE INTO words (vocabulary, word) SELECT v.seq, w.value FROM passages p"
+    " JOIN vocabularies v ON v.material_id = p.material_id"
+    " JOIN json_each(vocabulary_json(p.heading || ' ' || p.content)) w",
+    "INSERT INTO folded_passages SELECT seq, folded_text(heading || ' ' || content) FROM passages"
+    " WHERE folded_text(heading || ' ' || content) <> ''",
+)
+
 # Where a card was cut from is a copy, so that it outlives the material; where it was kept, its session and message,
 # is forgotten with those.
 CARDS = (
@@ -192,7 +249,7 @@ INSIGHTS = (
     "CREATE INDEX insights_of_session ON insights (session_id, created_at, id)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CARDS, INSIGHTS)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CHOSEN, SPELLINGS, CARDS, INSIGHTS)
 
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
@@ -210,6 +267,9 @@ async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
         backup = path.with_name(f"{path.stem}-v{version}-{time.strftime('%Y%m%d-%H%M%S')}.backup{path.suffix}")
         await connection.execute("VACUUM INTO ?", (str(backup),))
         log.info("backed up the data file to %s before changing its shape", backup)
+    # For filling a new index from the rows of an older shape; no trigger calls them, so that any program can write.
+    for function in (vocabulary_json, folded_text):
+        await connection.create_function(function.__name__, 1, function, deterministic=True)
     for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
         await connection.execute("BEGIN IMMEDIATE")
         try:

@@ -11,7 +11,14 @@ from studyin.store.sessions import Session
 from studyin.web.accounts import account_of
 from studyin.web.insights import insight_shape
 from studyin.web.keys import COACHES, DECK, ENGINE, INSIGHTS, LIBRARY, MESSAGES, SESSIONS, SETTINGS
-from studyin.web.shapes import material_shape, message_shape, message_shapes, session_shape, turn_shape
+from studyin.web.shapes import (
+    controls_shape,
+    material_shape,
+    message_shape,
+    message_shapes,
+    session_shape,
+    turn_shape,
+)
 from studyin.web.templates import render
 
 SIDEBAR_SESSIONS = 50
@@ -56,6 +63,7 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
     conversation = await _conversation(request, session) if session else {"messages": [], "running": None}
     listed = await app[SESSIONS].list(account_id, limit=SIDEBAR_SESSIONS)
     shelf = await app[LIBRARY].list(account_id, limit=SHOWN_MATERIALS)
+    controls = session.controls if session else await app[SESSIONS].last_controls(account_id)
     return render(
         "chat.html",
         request,
@@ -67,6 +75,8 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
             },
             "account": {"id": account_id, "name": "Student"},
             "session": session_shape(session) if session else None,
+            "controls": controls_shape(controls),
+            "chosen": session.material_ids if session else (),
             "sessions": [session_shape(each) for each, _ in listed.sessions],
             "insights": [insight_shape(each) for each in await app[INSIGHTS].of_session(account_id, session.id)]
             if session

@@ -23,6 +23,7 @@ JOINED = {
     "js/main.js": joined_modules,
     "js/cards.js": joined_modules,
     "js/due.js": joined_modules,
+    "js/import_sessions.js": joined_modules,
     "js/palette.js": joined_modules,
     "js/paste_notes.js": joined_modules,
     "js/proposals.js": joined_modules,

@@ -10,6 +10,7 @@ from threading import Thread
 
 from tests.bench import clients, servers
 from tests.bench.reading import materials
+from tests.bench.retrieval import retrieval
 from tests.bench.servers import Server
 from tests.crash import crash_repeatedly
 
@@ -106,4 +107,5 @@ MEASURES = {
     "start": start,
     "crash": crash,
     "materials": materials,
+    "retrieval": retrieval,
 }

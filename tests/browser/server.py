@@ -73,7 +73,10 @@ class Studyin:
         session, parent = f"{number:032x}", None
         title = f"Session {number}"
         with database:
-            database.execute("INSERT INTO sessions VALUES (?, 'local', ?, 0, NULL, 1, 1)", (session, title))
+            database.execute(
+                "INSERT INTO sessions (id, account_id, title, created_at, updated_at) VALUES (?, 'local', ?, 1, 1)",
+                (session, title),
+            )
             for index in range(turns * 2):
                 turn, message = index // 2, f"{number:016x}{index:016x}"
                 reply = f"Reply {turn}. " + "word " * words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -392,3 +393,28 @@ async def test_history_can_be_read_without_script(server: Studyin, chat: ChatPag
     await expect(plain.locator(".source-text").first).to_contain_text("mitochondrion")
     await expect(plain.locator(".no-script")).to_be_visible()
     await expect(plain.locator("#question")).to_be_hidden()
+
+
+async def test_all_sessions_are_taken_along_and_brought_back(
+    server: Studyin, chat: ChatPage, page: Page, context: BrowserContext, tmp_path: Path
+):
+    context.watch.allow("status of 400")
+    server.keep_session(4)
+    await chat.open(server.url)
+
+    async def choose(what: str) -> None:
+        await page.get_by_role("button", name="Import, export and keys").click()
+        await page.get_by_role("menuitem", name=what).click()
+
+    async with page.expect_download() as download:
+        await choose("Export all sessions")
+    file = tmp_path / "sessions.json"
+    with zipfile.ZipFile(await (await download.value).path()) as archive:
+        file.write_bytes(archive.read("sessions.json"))
+    (tmp_path / "wrong.json").write_text("nothing")
+    async with page.expect_file_chooser() as chooser:
+        await choose("Import sessions")
+    await (await chooser.value).set_files([file, tmp_path / "wrong.json"])
+    await expect(chat.toasts).to_contain_text("1 session was imported.")
+    await expect(chat.toasts.get_by_role("alert")).to_contain_text("wrong.json: Expected a JSON file")
+    await expect(chat.sessions.locator(".session-title")).to_have_text(["Session 4", "Session 4"])
