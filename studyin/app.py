@@ -109,8 +109,8 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
     try:
         app[SESSIONS] = SessionStore(database)
         app[MESSAGES] = MessageStore(database)
-        app[INSIGHTS] = InsightStore(database)
         app[IMPORTS] = ImportStore(database)
+        app[INSIGHTS] = InsightStore(database)
         library = app[LIBRARY] = Library(
             database,
             on_change=lambda material: materials.tell(app, material),

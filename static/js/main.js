@@ -276,8 +276,8 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
     if (restored) void notes.ask();
   },
   onFrame: (frame) => {
-    if (frame.type === "cards") void keepsakes.askDue();
     notes.receive(frame);
+    if (frame.type === "cards") void keepsakes.askDue();
     if (frame.type === "opened" && frame.session_id === conversation.session) controls.follow(frame);
     for (const session of frame.type === "sessions" ? frame.sessions : []) onSession(session);
     if (frame.type === "session") onSession(frame);

@@ -16,8 +16,8 @@ export const SERVER_FRAMES = /** @type {const} */ ([
   "session",
   "sessions",
   "material",
-  "cards",
   "material_deleted",
+  "cards",
   "pong",
 ]);
 

@@ -193,13 +193,13 @@ export interface MaterialFrame {
   type: "material";
   material: Material;
 }
-/** Which cards are due has changed. */
-export interface CardsFrame {
-  type: "cards";
-}
 export interface MaterialDeletedFrame {
   type: "material_deleted";
   material_id: string;
+}
+/** Which cards are due has changed. */
+export interface CardsFrame {
+  type: "cards";
 }
 export interface PongFrame {
   type: "pong";
@@ -216,8 +216,8 @@ export type ServerFrame =
   | SessionFrame
   | SessionsFrame
   | MaterialFrame
-  | CardsFrame
   | MaterialDeletedFrame
+  | CardsFrame
   | PongFrame;
 
 export interface OpenFrame {

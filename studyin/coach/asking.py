@@ -10,6 +10,7 @@ from studyin.coach.answer import FACTS, Picked
 from studyin.coach.base import Profile
 from studyin.coach.intent import is_elliptic
 from studyin.coach.lesson import Lesson, Told, Upcoming, count, place_at, place_of
+from studyin.coach.moves import Move
 from studyin.coach.naming import find_in, named
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import Candidate, candidates, expected_of, explain, first_new, start_of
@@ -93,6 +94,7 @@ async def quiz(lesson: Lesson, topic: str) -> Told | None:
     passages = await _about(lesson, topic) if topic else []
     if topic and not passages:
         return None
+    lesson.move = Move.QUIZ
     question, passage = await _next(lesson, passages)
     if question is None or passage is None:
         upcoming = _finished(lesson)

@@ -73,8 +73,8 @@ class RememberingCoach:
         """After an answer: rate the card that was asked, or propose cards of what was missed."""
         question, after = before.pending, Dialogue.of(outcome.dialogue)
         is_attempt = message.intent is Intent.ATTEMPT
-        if question is None or question.form not in CARD_FORMS:
-            return outcome
+        if question is None or not question.expected or question.form not in CARD_FORMS:
+            return outcome  # to a question of the model's own the notes may have no answer
         if not (is_attempt or message.intent in (Intent.TELL, Intent.HINT)):
             return outcome
         if is_attempt and not checking.is_answer(question, message):

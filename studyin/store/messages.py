@@ -37,6 +37,14 @@ class Quotation:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """One [[number]] in a reply. supported: whether its passage has what is said there; None where it can't be told."""
+
+    number: int
+    supported: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A question (role "user") or a reply (role "assistant"). A reply's id is also the id of its turn."""
 
@@ -57,6 +65,7 @@ class Message:
     notices: Sequence[Mapping[str, str]] = ()
     dialogue: Mapping[str, Any] = field(default_factory=dict)
     quotations: Sequence[Quotation] = ()
+    citations: Sequence[Citation] = ()  # by number, then in reading order; empty where they were not checked
     proposals: Sequence[Proposal] = ()
     kept: Mapping[int, str] = field(default_factory=dict)  # ids of the cards that were made of proposals, by number
 
@@ -238,6 +247,7 @@ def message_of(row: sqlite3.Row) -> Message:
         error=msgspec.json.decode(row["error"]) if row["error"] else None,
         notices=msgspec.json.decode(row["notices"]),
         dialogue=msgspec.json.decode(row["dialogue"]),
+        citations=msgspec.json.decode(row["citations"], type=tuple[Citation, ...]),
         proposals=tuple(Proposal.of(shape) for shape in msgspec.json.decode(row["proposals"])),
     )
 

@@ -196,6 +196,9 @@ SPELLINGS = (
     " WHERE folded_text(heading || ' ' || content) <> ''",
 )
 
+# What became of comparing what a reply says with the passages it cites.
+CHECKED = ("ALTER TABLE messages ADD COLUMN citations TEXT NOT NULL DEFAULT '[]'",)  # JSON
+
 # Where a card was cut from is a copy, so that it outlives the material; where it was kept, its session and message,
 # is forgotten with those.
 CARDS = (
@@ -249,7 +252,7 @@ INSIGHTS = (
     "CREATE INDEX insights_of_session ON insights (session_id, created_at, id)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CHOSEN, SPELLINGS, CARDS, INSIGHTS)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CHOSEN, SPELLINGS, CHECKED, CARDS, INSIGHTS)
 
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:

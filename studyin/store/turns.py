@@ -138,7 +138,7 @@ class TurnStore:
             quote(tx, reply.id, reply.quotations)
             tx.execute(
                 "UPDATE messages SET status = ?, content = ?, thinking = ?, coach = ?, model = ?, usage = ?, error = ?,"
-                " notices = ?, dialogue = ?, proposals = ? WHERE id = ? AND status = 'streaming'",
+                " notices = ?, dialogue = ?, citations = ?, proposals = ? WHERE id = ? AND status = 'streaming'",
                 (
                     reply.status,
                     reply.content,
@@ -149,6 +149,7 @@ class TurnStore:
                     json_text(reply.error) if reply.error is not None else None,
                     json_text(reply.notices),
                     json_text(reply.dialogue),
+                    json_text(reply.citations),
                     json_text([proposal.shape() for proposal in reply.proposals]),
                     reply.id,
                 ),

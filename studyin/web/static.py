@@ -21,9 +21,9 @@ from studyin.web.keys import STATIC_VERSION
 # What pages name or load late, served with all that it imports. The others are served as they are, one by one.
 JOINED = {
     "js/main.js": joined_modules,
+    "js/import_sessions.js": joined_modules,
     "js/cards.js": joined_modules,
     "js/due.js": joined_modules,
-    "js/import_sessions.js": joined_modules,
     "js/palette.js": joined_modules,
     "js/paste_notes.js": joined_modules,
     "js/proposals.js": joined_modules,
