@@ -14,7 +14,7 @@ from studyin.store.materials import Passage
 from studyin.store.proposals import Proposal, Source
 
 # Questions that a card can ask again on another day.
-CARD_FORMS = frozenset({Form.GAP, Form.LIST, Form.EXPLAIN})
+CARD_FORMS = (Form.GAP, Form.LIST, Form.EXPLAIN)
 # More would be work, and not an offer.
 MOST = 2
 
