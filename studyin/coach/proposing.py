@@ -61,6 +61,17 @@ def of_sentence(passage: Passage, sentence: str, rarity: Mapping[str, float]) ->
     return Proposal(Form.EXPLAIN, front, sentence, sentence, source_of(passage))
 
 
+def places_of(quotation: str, content: str) -> list[tuple[int, int]]:
+    """From where to where the pieces of a card's quotation stand in a passage, in order; empty where one is missing."""
+    pieces = [piece.removeprefix("- ") for piece in quotation.split("\n\n" if "\n\n" in quotation else "\n")]
+    if quotation in content:
+        pieces = [quotation]
+    starts = [content.find(piece) for piece in pieces]
+    if not quotation or min(starts) < 0:
+        return []
+    return sorted((start, start + len(piece)) for start, piece in zip(starts, pieces, strict=True))
+
+
 def source_of(passage: Passage) -> Source:
     return Source(passage.material_id, passage.position, passage.filename, passage.heading, passage.page)
 

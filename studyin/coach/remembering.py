@@ -43,7 +43,8 @@ class RememberingCoach:
     async def reply(self, ask: Ask, reply: Reply) -> Outcome:
         before = Dialogue.of(ask.dialogue)
         message = read(ask.question, open_question=before.pending is not None)
-        lesson = Lesson(Selection(self._library, ask.material_ids), ask, before)
+        # Cards are practised from all notes, whatever this session is limited to.
+        lesson = Lesson(Selection(self._library, None), ask, before)
         told = await self._begin_practice(lesson)
         if told:
             return await self._notes.say(reply, told)

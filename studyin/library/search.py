@@ -190,7 +190,7 @@ class Search:
         """How much each folded word tells: its inverse document frequency among the passages, above 0."""
         every = list(asked)
         known = await self._count(account_id, every, material_ids)
-        return {word: _rarity(known.size, known.counts[word]) for word in every}
+        return {word: _rarity(known.size, known.counts.get(word, 0)) for word in every}
 
     async def count(self, account_id: str, *, material_ids: Collection[str] | None = None) -> int:
         """How many passages there are."""
