@@ -25,7 +25,20 @@ from studyin.store.database import Database
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 from studyin.store.turns import TurnStore
-from studyin.web import chat_socket, check, errors, health, materials, pages, security, sessions, static, templates
+from studyin.web import (
+    access,
+    check,
+    errors,
+    handshake,
+    health,
+    materials,
+    metrics,
+    pages,
+    security,
+    sessions,
+    static,
+    templates,
+)
 from studyin.web.audience import Audience
 from studyin.web.keys import (
     AUDIENCE,
@@ -52,19 +65,22 @@ BODY_MARGIN_BYTES = 1024 * 1024
 def create_app(settings: Settings) -> web.Application:
     """The whole program as an aiohttp application; it opens its data file when it starts up."""
     app = web.Application(
-        middlewares=[errors.explain, security.guard], client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES
+        middlewares=[access.note, errors.explain, security.guard],
+        client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES,
     )
     app[SETTINGS] = settings
     app[GATE] = security.Gate(settings)
     app[AUDIENCE] = Audience(settings.max_sockets)
+    metrics.set_up(app)
 
+    access.set_up(app)
     templates.set_up(app, templates_dir())
     static.set_up(app, static_dir())
     pages.set_up(app)
     sessions.set_up(app)
     materials.set_up(app)
     check.set_up(app)
-    chat_socket.set_up(app)
+    handshake.set_up(app)
     health.set_up(app)
 
     app.on_response_prepare.append(security.add_headers)
@@ -96,6 +112,7 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
             checkpoint_seconds=settings.checkpoint_seconds,
         )
         engine.listen(app[AUDIENCE].turn_changed)
+        metrics.watch(app)
         await engine.open()
         await coaches.start()
         await library.resume()

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 import studyin
-from studyin import assets
+from studyin import assets, logs
 from studyin.config import SETTINGS, Setting, Settings
 from studyin.errors import StartupError
 
@@ -74,7 +74,7 @@ def main() -> None:
 def serve(open_browser: bool, **given: str | bool | None) -> None:
     """Serve the page and its socket."""
     settings = Settings.load(given, dotenv_path=_dotenv_path())
-    _start_logging(settings)
+    logs.start(settings.log_level, settings.log_format)
     for warning in settings.warnings:
         log.warning(warning)
     # Imported here because they take most of the start-up time, which --version, --help and config need not pay.
@@ -105,11 +105,3 @@ def _dotenv_path() -> Path:
     """.env in the current folder; else, in a checkout, the one beside run.py, which may be called from anywhere."""
     here, root = Path(".env"), assets.checkout()
     return here if here.exists() or root is None else root / ".env"
-
-
-def _start_logging(settings: Settings) -> None:
-    """Lines for people, on stderr. Libraries only warn: at debug some would log what students write."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", datefmt="%H:%M:%S"
-    )
-    logging.getLogger("studyin").setLevel(settings.log_level.upper())

@@ -7,6 +7,7 @@ pieces, and resuming is "go on from character n".
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 
 from studyin.errors import Code, StudyinError
@@ -25,6 +26,7 @@ class Turn:
 
     `version` grows with each change; `changed(seen)` waits for a version the reader has not seen. There is no await
     between looking and watching, so nothing can be missed. `final` is the reply as it was stored; until then None.
+    began_at, first_said_at: seconds of the monotonic clock.
     """
 
     def __init__(self, account_id: str, begun: Begun) -> None:
@@ -36,6 +38,8 @@ class Turn:
         self.notices: list[dict[str, str]] = []
         self.final: Message | None = None
         self.version = 0
+        self.began_at = time.monotonic()
+        self.first_said_at: float | None = None
         self._text = ""
         self._pieces: list[str] = []
         self._length = 0
@@ -87,6 +91,8 @@ class Turn:
             )
         if self.quotations is None:
             self.quotations = ()
+        if self.first_said_at is None:
+            self.first_said_at = time.monotonic()
         self._pieces.append(text)
         self._change()
 

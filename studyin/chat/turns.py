@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from studyin import logs
+from studyin.chat.ending import final_of, log_end, told, unexpected
 from studyin.chat.turn import Turn
 from studyin.coach.base import Ask, Coach, Controls, Outcome, Said
 from studyin.errors import Code, StudyinError
@@ -167,6 +169,7 @@ class TurnEngine:
             running = self.running(account_id, begun.session.id)
             return Asked(begun, running if running is not None and running.id == begun.reply.id else None)
         turn = Turn(account_id, begun)
+        logs.TURN_ID.set(turn.id)  # for this task and those it starts: the whole turn, and nothing else
         coach = self._coach()
         work = asyncio.create_task(self._teach(turn, coach), name=f"coach {turn.id}")
         task = asyncio.create_task(self._run(turn, coach, work), name=f"turn {turn.id}")
@@ -192,8 +195,8 @@ class TurnEngine:
         except Exception:
             log.exception("turn %s failed", turn.id)
             status = Status.FAILED
-            error = _unexpected()
-        await self._finish(turn, _final(turn, status, coach, outcome, error))
+            error = unexpected()
+        await self._finish(turn, final_of(turn, status, coach, outcome, error))
 
     async def _question(self, turn: Turn) -> Ask:
         branch = await self._messages.branch(turn.account_id, turn.question.parent_id, limit=HISTORY_MESSAGES)
@@ -215,14 +218,15 @@ class TurnEngine:
         except StudyinError as error:
             # The readers are told now; the reply is stored as soon as the disk takes it.
             self._unsaved.append(final)
-            final = replace(final, status=Status.FAILED, error=_told(error))
+            final = replace(final, status=Status.FAILED, error=told(error))
         except Exception:
             # Whatever it is, the readers wait for an end, and the session for its next question.
             log.exception("turn %s can't be stored", turn.id)
-            final = replace(final, status=Status.FAILED, error=_told(_unexpected()), usage=None, dialogue={})
+            final = replace(final, status=Status.FAILED, error=told(unexpected()), usage=None, dialogue={})
             self._unsaved.append(final)
         del self._runs[turn.session_id]
         turn.end(final)
+        log_end(turn, final)
         self._tell(turn)
 
     def _tell(self, turn: Turn) -> None:
@@ -267,27 +271,3 @@ class TurnEngine:
             except Exception:
                 log.exception("turn %s is given up", self._unsaved[0].id)
             self._unsaved.pop(0)
-
-
-def _unexpected() -> StudyinError:
-    return StudyinError(Code.SERVER_ERROR, "Unexpected server error.", status=500)
-
-
-def _told(error: StudyinError) -> Mapping[str, Any]:
-    return {"code": error.code, "message": error.message, "retryable": error.retryable}
-
-
-def _final(turn: Turn, status: Status, coach: Coach, outcome: Outcome, error: StudyinError | None) -> Message:
-    return replace(
-        turn.reply,
-        status=status,
-        content=turn.text,
-        thinking=turn.thinking,
-        coach=coach.name,
-        model=outcome.model,
-        usage=outcome.usage,
-        error=_told(error) if error else None,
-        notices=tuple(turn.notices),
-        dialogue=outcome.dialogue,
-        quotations=turn.quotations or (),
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -36,6 +37,7 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._lock = asyncio.Lock()
+        self.on_write: Callable[[float], object] = _ignore  # gets the seconds that each write took
 
     @classmethod
     async def open(cls, path: Path) -> Database:
@@ -78,10 +80,13 @@ class Database:
         is full, read-only or the file is locked by another program.
         """
         async with self._lock:
+            began = time.perf_counter()
             try:
                 return await self._writer.run(lambda connection: _transaction(connection, work, durable))
             except sqlite3.OperationalError as error:
                 raise _unavailable(error) from error
+            finally:
+                self.on_write(time.perf_counter() - began)
 
     @asynccontextmanager
     async def write(self, *, durable: bool = False) -> AsyncIterator[aiosqlite.Connection]:
@@ -105,11 +110,24 @@ class Database:
                 raise
 
     async def check(self) -> None:
-        """Read from the file. Raises sqlite3.Error where that can't be done."""
+        """Read from the file. Raises StudyinError STORAGE_UNAVAILABLE where that can't be done."""
         await self.fetch_one("SELECT 1 FROM accounts LIMIT 1")
 
+    async def check_write(self) -> None:
+        """Write a page to the file, with what it has already. Raises StudyinError STORAGE_UNAVAILABLE."""
+
+        def write(tx: sqlite3.Connection) -> None:
+            (version,) = tx.execute("PRAGMA user_version").fetchone()
+            tx.execute(f"PRAGMA user_version = {version}")
+
+        await self.transact(write)
+
     async def fetch_all(self, sql: str, params: Iterable[Any] = ()) -> list[sqlite3.Row]:
-        return list(await self._reader.execute_fetchall(sql, params))
+        """All rows. Raises StudyinError STORAGE_UNAVAILABLE where the file can't be read."""
+        try:
+            return list(await self._reader.execute_fetchall(sql, params))
+        except sqlite3.OperationalError as error:
+            raise _unreadable(error) from error
 
     async def fetch_one(self, sql: str, params: Iterable[Any] = ()) -> sqlite3.Row | None:
         rows = await self.fetch_all(sql, params)
@@ -151,6 +169,10 @@ async def _connect(path: Path) -> _Connection:
     return connection
 
 
+def _ignore(_: float) -> None:
+    return
+
+
 def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) and error.strerror else str(error)).rstrip(".").lower()
 
@@ -160,6 +182,17 @@ def _unavailable(error: sqlite3.OperationalError) -> StudyinError:
     return StudyinError(
         Code.STORAGE_UNAVAILABLE,
         f"The server can't save right now ({_reason(error)}). Nothing you typed is lost; try again in a moment.",
+        status=503,
+        retryable=True,
+    )
+
+
+def _unreadable(error: sqlite3.OperationalError) -> StudyinError:
+    log.error("the data file can't be read: %s", error)
+    return StudyinError(
+        Code.STORAGE_UNAVAILABLE,
+        f"The server can't read its data right now ({_reason(error)}). Nothing you typed is lost; try again in a "
+        "moment.",
         status=503,
         retryable=True,
     )
