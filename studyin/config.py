@@ -159,6 +159,28 @@ class Settings:
         values.integer(1, 1_000_000),
         "Chat connections at the same time; lower it on a small machine, raise it for a large class.",
     )
+    max_account_sockets: int = _row(
+        100,
+        values.integer(1, 1_000_000),
+        "Chat connections of one account at the same time, one for each open tab; raise it where programs share one.",
+    )
+    max_running_turns: int = _row(
+        100,
+        values.integer(1, 100_000),
+        "Questions that are answered at the same time, while others wait in line; lower it to what the model server "
+        "can take at once.",
+    )
+    max_account_turns: int = _row(
+        10,
+        values.integer(1, 100_000),
+        "Questions of one account that are answered at the same time, while its others wait; lower it to share a slow "
+        "model server evenly.",
+    )
+    questions_per_minute: int = _row(
+        60,
+        values.integer(1, 1_000_000),
+        "Questions that an account may ask in a minute; lower it where each costs money, raise it for programs.",
+    )
     checkpoint_seconds: float = _row(
         1.0,
         values.number(0.1, 1.0),

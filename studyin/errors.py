@@ -29,6 +29,7 @@ class Code(StrEnum):
     # turns
     BUSY = "busy"
     NOT_RUNNING = "not_running"
+    TOO_MANY_QUESTIONS = "too_many_questions"
     # storage
     STORAGE_UNAVAILABLE = "storage_unavailable"
     # the model server behind the coach

@@ -26,7 +26,8 @@ class Turn:
 
     `version` grows with each change; `changed(seen)` waits for a version the reader has not seen. There is no await
     between looking and watching, so nothing can be missed. `final` is the reply as it was stored; until then None.
-    began_at, first_said_at: seconds of the monotonic clock.
+    place: how many turns it waits for, itself included; 0 when it runs. began_at, first_said_at: seconds of the
+    monotonic clock.
     """
 
     def __init__(self, account_id: str, begun: Begun) -> None:
@@ -37,6 +38,7 @@ class Turn:
         self.quotations: Sequence[Quotation] | None = None
         self.notices: list[dict[str, str]] = []
         self.final: Message | None = None
+        self.place = 0
         self.version = 0
         self.began_at = time.monotonic()
         self.first_said_at: float | None = None
@@ -75,6 +77,11 @@ class Turn:
             self._thinking += "".join(self._thoughts)
             self._thoughts.clear()
         return self._thinking
+
+    def wait(self, place: int) -> None:
+        """Others are answered first: its place among those that wait; 0 when its time has come."""
+        self.place = place
+        self._change()
 
     def context(self, found: Sequence[Found]) -> None:
         self.quotations = tuple(Quotation(n, each.passage, each.coverage) for n, each in enumerate(found, start=1))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
 from studyin import logs
 from studyin.chat.ending import final_of, log_end, told, unexpected
+from studyin.chat.queue import Queue
 from studyin.chat.turn import Turn
 from studyin.coach.base import Ask, Coach, Controls, Outcome, Said
 from studyin.errors import Code, StudyinError
@@ -61,16 +63,25 @@ class TurnEngine:
     """Starts, checkpoints and ends turns. Knows no socket and no HTML.
 
     coach: asked at each turn for the coach that answers now. checkpoint_seconds: how much of a running reply a crash
-    may take.
+    may take. queue: bounds the turns at once, where anything does. admit: refuses an account's new question by raising.
     """
 
     def __init__(
-        self, turns: TurnStore, messages: MessageStore, coach: Callable[[], Coach], *, checkpoint_seconds: float = 1.0
+        self,
+        turns: TurnStore,
+        messages: MessageStore,
+        coach: Callable[[], Coach],
+        *,
+        checkpoint_seconds: float = 1.0,
+        queue: Queue | None = None,
+        admit: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._turns = turns
         self._messages = messages
         self._coach = coach
         self._checkpoint_seconds = checkpoint_seconds
+        self._queue = queue
+        self._admit = admit
         self._runs: dict[str, _Run] = {}  # by session
         self._unsaved: list[Message] = []  # ended, but the disk would not take them
         self._starting: set[asyncio.Task[Asked]] = set()
@@ -113,8 +124,13 @@ class TurnEngine:
 
     @property
     def count(self) -> int:
-        """How many turns are running."""
+        """How many turns there are, running or waiting."""
         return len(self._runs)
+
+    @property
+    def waiting(self) -> int:
+        """How many of them wait for others to end."""
+        return self._queue.waiting if self._queue else 0
 
     async def ask(
         self,
@@ -126,18 +142,28 @@ class TurnEngine:
         client_id: str | None = None,
         parent_id: str | None = None,
     ) -> Asked:
-        """Store a question and start its turn. When this returns, the question is on disk. Errors: TurnStore.begin."""
+        """Store a question and start its turn. When this returns, the question is on disk.
+
+        Errors: TurnStore.begin, and what admit raises.
+        """
         return await self._start(
             account_id,
             self._turns.begin(
-                account_id, session_id, content, controls.plain(), client_id=client_id, parent_id=parent_id
+                account_id,
+                session_id,
+                content,
+                controls.plain(),
+                client_id=client_id,
+                parent_id=parent_id,
+                admit=self._admit,
             ),
         )
 
     async def ask_again(self, account_id: str, message_id: str, controls: Controls | None = None) -> Asked:
         """Start another turn for a question that was asked before. Errors: TurnStore.begin_again."""
         return await self._start(
-            account_id, self._turns.begin_again(account_id, message_id, controls.plain() if controls else None)
+            account_id,
+            self._turns.begin_again(account_id, message_id, controls.plain() if controls else None, admit=self._admit),
         )
 
     def stop(self, account_id: str, turn_id: str) -> None:
@@ -180,7 +206,8 @@ class TurnEngine:
         return Asked(begun, turn)
 
     async def _teach(self, turn: Turn, coach: Coach) -> Outcome:
-        return await coach.reply(await self._question(turn), turn)
+        async with self._queue.place(turn.account_id, turn.wait) if self._queue else nullcontext():
+            return await coach.reply(await self._question(turn), turn)
 
     async def _run(self, turn: Turn, coach: Coach, work: asyncio.Task[Outcome]) -> None:
         # Waited for, not awaited: this task outlives the coach's, however that ends.

@@ -21,6 +21,8 @@ from studyin.web.relay import complete_frame, context_frame, encode
 
 log = logging.getLogger(__name__)
 
+# What is left to send when a connection ends may take this long to be taken.
+LAST_WORDS_SECONDS = 5.0
 # News for the sidebar may be this old; with a hundred turns that start at once, a hundred frames for each of a hundred
 # pages would cost as much as all their answers: more than a few are told in one.
 NEWS_SECONDS = 0.1
@@ -41,14 +43,24 @@ class ChatSocket:
         "_own_page",
         "_socket",
         "_telling",
+        "_transport",
         "_unfollow",
+        "_was_closed",
         "account_id",
     )
 
-    def __init__(self, app: web.Application, socket: web.WebSocketResponse, account_id: str) -> None:
+    def __init__(
+        self,
+        app: web.Application,
+        socket: web.WebSocketResponse,
+        account_id: str,
+        transport: asyncio.WriteTransport | None,
+    ) -> None:
         self.account_id = account_id
         self._app = app
         self._socket = socket
+        self._transport = transport
+        self._was_closed = False
         # Whether the client speaks the second half of the protocol, and wants HTML.
         self._own_page = False
         self._html = False
@@ -79,6 +91,23 @@ class ChatSocket:
             self._leave()
             if self._telling is not None:
                 self._telling.cancel()
+            self._end_transport()
+
+    def let_go_if_closed(self) -> None:
+        """Abort the connection where it was over at the last look already.
+
+        When a heartbeat fails aiohttp closes the transport, and a transport with something left to send waits for its
+        reader before it ends, for ever: with it would wait whoever here is sending, and keep a place among the sockets.
+        """
+        is_closed = self._socket.closed and self._transport is not None and self._transport.is_closing()
+        if is_closed and self._was_closed and self._transport is not None:
+            self._transport.abort()
+        self._was_closed = is_closed
+
+    def _end_transport(self) -> None:
+        """Nobody is waited for long who does not take the last frames: their connection would stay open for ever."""
+        if self._transport is not None and self._transport.get_write_buffer_size():
+            asyncio.get_running_loop().call_later(LAST_WORDS_SECONDS, self._transport.abort)
 
     def _close_code(self) -> int:
         """How the connection ended. 1005: without a code; 1006: without a goodbye; what is no code at all is 1006."""

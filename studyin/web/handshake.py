@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from typing import cast
 
 from aiohttp import WSCloseCode, hdrs, web
 
+from studyin import logs
 from studyin.errors import Code, StudyinError
 from studyin.web.accounts import account_of
 from studyin.web.chat_socket import ChatSocket
@@ -20,6 +23,8 @@ HEARTBEAT_SECONDS = 30.0
 CLOSE_SECONDS = 1.0
 # Above max_frame_bytes a frame is refused, above this many times that the connection is closed with 1009.
 TRANSPORT_FACTOR = 4
+# Pages that are turned away come again and again: one line a minute.
+_fullness = logs.Seldom(60.0)
 
 
 def set_up(app: web.Application) -> None:
@@ -48,22 +53,31 @@ async def connect(request: web.Request) -> web.StreamResponse:
         raise StudyinError(
             Code.BAD_REQUEST, "Expected a handshake of WebSocket version 13 with a Sec-WebSocket-Key, got another one."
         ) from None
-    audience = request.app[AUDIENCE]
+    audience, account_id = request.app[AUDIENCE], account_of(request)
     refusal = request.app[GATE].refusal(request)
     if refusal is not None:
-        request.app[METRICS].sockets_refused.labels(refusal.code).inc()
-        log.warning("refused a chat connection: %s", refusal.message)
-        await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=refusal.message.encode()[:123])
+        logs.event(log, logging.WARNING, f"refused a chat connection: {refusal.message}", peer=request.remote)
+        await _refuse(request, socket, WSCloseCode.POLICY_VIOLATION, refusal.code, refusal.message)
     elif audience.closing:
-        request.app[METRICS].sockets_refused.labels("restarting").inc()
-        await socket.close(code=WSCloseCode.SERVICE_RESTART, message=b"The server restarts.")
-    elif audience.is_full:
-        request.app[METRICS].sockets_refused.labels(Code.TOO_MANY_CONNECTIONS).inc()
-        reason = f"The server has all {audience.max_sockets} connections it takes; try again soon."
-        await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=reason.encode())
+        await _refuse(request, socket, WSCloseCode.SERVICE_RESTART, "restarting", "The server restarts.")
+    elif (full := audience.refusal(account_id)) is not None:
+        if (held := _fullness.admit(account_id)) is not None:
+            logs.event(log, logging.WARNING, full, others=held or None)
+        await _refuse(request, socket, WSCloseCode.TRY_AGAIN_LATER, Code.TOO_MANY_CONNECTIONS, full)
     else:
-        await ChatSocket(request.app, socket, account_of(request)).run()
+        await ChatSocket(request.app, socket, account_id, _transport_of(request)).run()
     return socket
+
+
+async def _refuse(
+    request: web.Request, socket: web.WebSocketResponse, code: WSCloseCode, reason: str, message: str
+) -> None:
+    request.app[METRICS].sockets_refused.labels(reason).inc()
+    await socket.close(code=code, message=message.encode()[:123])
+
+
+def _transport_of(request: web.Request) -> asyncio.WriteTransport | None:
+    return cast("asyncio.WriteTransport | None", request.transport)
 
 
 def _is_upgrade(request: web.Request) -> bool:

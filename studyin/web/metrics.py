@@ -32,7 +32,9 @@ class Metrics:
         sockets_open = Gauge("studyin_sockets_open", "Chat sockets that are open.", registry=registry)
         sockets_open.set_function(lambda: app[AUDIENCE].count)
         turns_running = Gauge("studyin_turns_running", "Turns whose coach is at work.", registry=registry)
-        turns_running.set_function(lambda: app[ENGINE].count if ENGINE in app else 0)
+        turns_running.set_function(lambda: app[ENGINE].count - app[ENGINE].waiting if ENGINE in app else 0)
+        turns_waiting = Gauge("studyin_turns_waiting", "Turns that wait for others to end.", registry=registry)
+        turns_waiting.set_function(lambda: app[ENGINE].waiting if ENGINE in app else 0)
         self.sockets_opened = Counter("studyin_sockets_opened", "Chat sockets that were let in.", registry=registry)
         self.sockets_closed = Counter(
             "studyin_sockets_closed", "Chat sockets that ended, by WebSocket close code.", ["code"], registry=registry
