@@ -266,8 +266,8 @@ class TurnEngine:
             try:
                 await self._save_unsaved()
                 await self._checkpoint()
-            except StudyinError as error:
-                log.warning("running replies are not saved: %s", error.message)
+            except StudyinError:
+                pass  # the store has said why, and it is tried again
             except Exception:
                 log.exception("the checkpoint failed")
 

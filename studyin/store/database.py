@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
+from studyin import logs
 from studyin.errors import Code, StartupError, StudyinError
 from studyin.store.claim import Claim
 from studyin.store.migrations import migrate
@@ -20,6 +21,12 @@ from studyin.store.migrations import migrate
 log = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 5_000
+# While another program holds the file, each write waits for the above: the tenth in line is not kept for a minute.
+TURN_SECONDS = 10.0
+# A disk that is full fails every write: one line in the log in so many seconds.
+TROUBLE_SECONDS = 30.0
+
+_trouble = logs.Seldom(TROUBLE_SECONDS)
 
 Result = TypeVar("Result")
 
@@ -79,7 +86,7 @@ class Database:
         survives the death of the process, not of the machine. Raises StudyinError STORAGE_UNAVAILABLE where the disk
         is full, read-only or the file is locked by another program.
         """
-        async with self._lock:
+        async with self._turn():
             began = time.perf_counter()
             try:
                 return await self._writer.run(lambda connection: _transaction(connection, work, durable))
@@ -96,7 +103,7 @@ class Database:
         process, not of the machine. Raises StudyinError STORAGE_UNAVAILABLE where the disk is full, read-only or
         the file is locked by another program.
         """
-        async with self._lock:
+        async with self._turn():
             try:
                 await self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
                 await self._writer.execute("BEGIN IMMEDIATE")
@@ -108,6 +115,17 @@ class Database:
                 if isinstance(error, sqlite3.OperationalError):
                     raise _unavailable(error) from error
                 raise
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        try:
+            await asyncio.wait_for(self._lock.acquire(), TURN_SECONDS)
+        except TimeoutError:
+            raise _unavailable(sqlite3.OperationalError("other writes take too long")) from None
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     async def check(self) -> None:
         """Read from the file. Raises StudyinError STORAGE_UNAVAILABLE where that can't be done."""
@@ -177,8 +195,13 @@ def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) and error.strerror else str(error)).rstrip(".").lower()
 
 
+def _tell(verb: str, error: sqlite3.OperationalError) -> None:
+    if (held := _trouble.admit(verb)) is not None:
+        logs.event(log, logging.ERROR, f"the data file can't be {verb}: {error}", times_since=held or None)
+
+
 def _unavailable(error: sqlite3.OperationalError) -> StudyinError:
-    log.error("the data file can't be written: %s", error)
+    _tell("written", error)
     return StudyinError(
         Code.STORAGE_UNAVAILABLE,
         f"The server can't save right now ({_reason(error)}). Nothing you typed is lost; try again in a moment.",
@@ -188,7 +211,7 @@ def _unavailable(error: sqlite3.OperationalError) -> StudyinError:
 
 
 def _unreadable(error: sqlite3.OperationalError) -> StudyinError:
-    log.error("the data file can't be read: %s", error)
+    _tell("read", error)
     return StudyinError(
         Code.STORAGE_UNAVAILABLE,
         f"The server can't read its data right now ({_reason(error)}). Nothing you typed is lost; try again in a "
