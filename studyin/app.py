@@ -23,6 +23,7 @@ from studyin.coach.notes import NotesCoach
 from studyin.config import Settings
 from studyin.errors import StartupError
 from studyin.library import Library, Limits
+from studyin.store.backup import DailyBackups
 from studyin.store.database import Database
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
@@ -121,9 +122,15 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
         await engine.open()
         await coaches.start()
         await library.resume()
-        sweeping = asyncio.create_task(app[AUDIENCE].sweep_regularly(), name="sweep of sockets")
+        backups = DailyBackups(settings.database_path, settings.backups_kept)
+        chores = [
+            asyncio.create_task(app[AUDIENCE].sweep_regularly(), name="sweep of sockets"),
+            asyncio.create_task(backups.run(), name="daily backups"),
+        ]
         yield
-        sweeping.cancel()
+        for chore in chores:
+            chore.cancel()
+        await asyncio.gather(*chores, return_exceptions=True)
         await library.close()
         await coaches.close()
     finally:

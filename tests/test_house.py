@@ -25,7 +25,8 @@ SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
 LAYERS = [
     {"__main__"},
     {"cli"},
-    {"app"},
+    {"app", "public_address"},
+    {"doctor"},
     {"web"},
     {"chat"},
     {"coach"},
