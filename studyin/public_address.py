@@ -30,19 +30,23 @@ HOME = frozenset({"localhost", "127.0.0.1", "::1"})
 PREFIX = "nginx: location /a/b/ { proxy_pass http://127.0.0.1:8000/; }  (with the slash at the end of both)"
 
 
-async def examine(url: str) -> AsyncIterator[Finding]:
-    """Each hop to the page at `url`, in the order in which a browser meets them. Ends at the first that stops it."""
+async def examine(url: str, trust: ssl.SSLContext | None = None) -> AsyncIterator[Finding]:
+    """Each hop to the page at `url`, in the order in which a browser meets them. Ends at the first that stops it.
+
+    trust: which certificates are believed; None believes those that this machine does.
+    """
+    trust = trust or ssl.create_default_context()
     page = url if url.endswith("/") else url + "/"
     parts = urlsplit(page)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         yield Finding("page", Verdict.PROBLEM, f"Expected an address such as https://study.example.org/, got {url}.")
         return
-    async with aiohttp.ClientSession(timeout=PATIENCE) as http:
+    async with aiohttp.ClientSession(timeout=PATIENCE, connector=aiohttp.TCPConnector(ssl=trust)) as http:
         found = await _page(http, page)
         yield found
         if found.verdict is Verdict.PROBLEM:
             return
-        yield _tls(parts.scheme, parts.hostname, await _certificate(parts.hostname, parts.port))
+        yield _tls(parts.scheme, parts.hostname, await _certificate(parts.hostname, parts.port, trust))
         checked = await _check(http, page)
         if isinstance(checked, Finding):
             yield checked
@@ -110,11 +114,11 @@ def _tls(scheme: str, host: str, certificate: dict[str, Any] | None) -> Finding:
     return Finding("tls", Verdict.OK, f"the certificate is valid for {days} days")
 
 
-async def _certificate(host: str, port: int | None) -> dict[str, Any] | None:
+async def _certificate(host: str, port: int | None, trust: ssl.SSLContext) -> dict[str, Any] | None:
     """The certificate that a browser would see; None where there is none to see."""
     try:
         async with asyncio.timeout(FRAME_SECONDS):
-            _, writer = await asyncio.open_connection(host, port or 443, ssl=ssl.create_default_context())
+            _, writer = await asyncio.open_connection(host, port or 443, ssl=trust)
     except (OSError, TimeoutError):
         return None
     certificate: dict[str, Any] | None = writer.get_extra_info("peercert")
