@@ -36,6 +36,7 @@ from studyin.web import (
     health,
     materials,
     metrics,
+    openapi,
     pages,
     security,
     sessions,
@@ -86,6 +87,7 @@ def create_app(settings: Settings) -> web.Application:
     check.set_up(app)
     handshake.set_up(app)
     health.set_up(app)
+    openapi.set_up(app)
 
     app.on_response_prepare.append(security.add_headers)
     app.on_response_prepare.append(static.keep_for_ever)
