@@ -25,12 +25,15 @@ from studyin.errors import StartupError
 from studyin.library import Library, Limits
 from studyin.store.backup import DailyBackups
 from studyin.store.database import Database
+from studyin.store.imports import ImportStore
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 from studyin.store.turns import TurnStore
 from studyin.web import (
     access,
+    archive,
     check,
+    compression,
     errors,
     handshake,
     health,
@@ -51,6 +54,7 @@ from studyin.web.keys import (
     DATABASE,
     ENGINE,
     GATE,
+    IMPORTS,
     LIBRARY,
     MESSAGES,
     SESSIONS,
@@ -70,7 +74,7 @@ BODY_MARGIN_BYTES = 1024 * 1024
 def create_app(settings: Settings) -> web.Application:
     """The whole program as an aiohttp application; it opens its data file when it starts up."""
     app = web.Application(
-        middlewares=[access.note, errors.explain, security.guard],
+        middlewares=[access.note, compression.compress, errors.explain, security.guard],
         client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES,
     )
     app[SETTINGS] = settings
@@ -83,6 +87,7 @@ def create_app(settings: Settings) -> web.Application:
     static.set_up(app, static_dir())
     pages.set_up(app)
     sessions.set_up(app)
+    archive.set_up(app)
     materials.set_up(app)
     check.set_up(app)
     handshake.set_up(app)
@@ -103,6 +108,7 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
     try:
         app[SESSIONS] = SessionStore(database)
         app[MESSAGES] = MessageStore(database)
+        app[IMPORTS] = ImportStore(database)
         library = app[LIBRARY] = Library(
             database,
             on_change=lambda material: materials.tell(app, material),

@@ -6,7 +6,7 @@ import asyncio
 import platform
 import shutil
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -101,10 +101,12 @@ class _Bystander:
     name = "notes"
     model = None
 
-    async def find(self, account_id: str, question: str, limit: int = 4) -> Sequence[Found]:
+    async def find(
+        self, account_id: str, question: str, limit: int = 4, *, material_ids: Collection[str] | None = None
+    ) -> Sequence[Found]:
         raise NotImplementedError
 
-    async def count(self, account_id: str) -> int:
+    async def count(self, account_id: str, *, material_ids: Collection[str] | None = None) -> int:
         raise NotImplementedError
 
     async def reply(self, ask: Ask, reply: Reply) -> Outcome:

@@ -83,7 +83,7 @@ class Front:
         self._upstream, self._host, self._only, self._status = upstream, host, only, status
 
     async def __aenter__(self) -> str:
-        self._http = aiohttp.ClientSession(auto_decompress=False)
+        self._http = aiohttp.ClientSession()
         self._runner = web.ServerRunner(web.Server(self._pass_on, access_log=None), shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()

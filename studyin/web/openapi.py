@@ -55,6 +55,11 @@ NO_CONTENT: Schema = {}
 ROUTES: Mapping[str, Mapping[str, Any]] = {
     "GET /": _route("The page, for a new session.", {200: HTML}),
     "GET /session/{session_id}": _route("The page, with the session's history.", {200: HTML}),
+    "GET /session/{session_id}/messages": _route(
+        "Messages as the page draws them: those that lead to one, or the end of the shown branch.",
+        {200: HTML},
+        query={"before": TEXT},
+    ),
     "GET /session/{session_id}/messages/{message_id}": _route("A message as the page draws it.", {200: HTML}),
     "GET /api/sessions": _route(
         "Sessions, pinned ones first, then by their last change; with a query those that have all its words.",
@@ -62,9 +67,17 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
         query={"query": TEXT, **PAGED},
     ),
     "PATCH /api/sessions/{session_id}": _route(
-        "Rename or pin a session.",
+        "Rename or pin a session, show another branch, change how it is taught and from what.",
         {200: _is("Session")},
-        bodies={"application/json": _object(title={"type": "string", "maxLength": 200}, pinned={"type": "boolean"})},
+        bodies={
+            "application/json": _object(
+                title={"type": "string", "maxLength": 200},
+                pinned={"type": "boolean"},
+                shown={"type": "string", "description": "A message whose branch is to be shown."},
+                controls={"type": "object", "description": "As in a `user_message`."},
+                material_ids={"type": "array", "items": TEXT, "description": "Empty: all."},
+            )
+        },
     ),
     "DELETE /api/sessions/{session_id}": _route("Delete a session with its messages.", {204: NO_CONTENT}),
     "GET /api/sessions/{session_id}/messages": _route(
@@ -77,6 +90,14 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
         {200: {"content": {kind: {"schema": TEXT} for kind, _, _ in EXPORTS.values()}}},
         query={"format": {"type": "string", "enum": list(EXPORTS)}},
     ),
+    "GET /api/sessions/export": _route(
+        "All sessions in one archive.", {200: {"content": {"application/zip": {"schema": TEXT}}}}
+    ),
+    "POST /api/sessions/import": _route(
+        "Add the sessions of such an archive's sessions.json, or of another program's export.",
+        {201: {"content": {"application/json": {"schema": _object(("imported",), imported={"type": "integer"})}}}},
+        bodies={"application/json": {}},
+    ),
     "POST /api/materials": _route(
         "Add a material, as a file or as text. It is read after the answer.",
         {202: _is("Material")},
@@ -87,7 +108,9 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     "GET /api/materials/{material_id}": _route("A material, and how far it is read.", {200: _is("Material")}),
     "DELETE /api/materials/{material_id}": _route("Delete a material with its passages.", {204: NO_CONTENT}),
     "GET /api/materials/{material_id}/passages/{position}": _route(
-        "A passage in its surroundings.", {200: _is("PassageInPlace")}
+        "A passage in its surroundings; with a reply that cites it, what of it that reply stands on.",
+        {200: _is("PassageInPlace")},
+        query={"reply": TEXT, "citation": TEXT},
     ),
     "GET /api/chat/check": _route(
         "May this page connect, and if not, which hop fails and what to change.",

@@ -180,7 +180,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
         response.headers[hdrs.ACCESS_CONTROL_ALLOW_CREDENTIALS] = "true"
     if request.path.startswith("/api/"):
-        response.headers.setdefault(hdrs.VARY, "Origin")
+        vary = response.headers.get(hdrs.VARY)
+        response.headers[hdrs.VARY] = f"{vary}, Origin" if vary else "Origin"
 
 
 def _require_own_page(gate: Gate, request: web.Request, origin: str | None) -> None:

@@ -192,7 +192,9 @@ def _seconds_until_gone(pid: int) -> float:
     """From a thread of its own: the loop is busy with a thousand connections that end at once."""
     began = time.monotonic()
     with suppress(psutil.NoSuchProcess):
-        psutil.Process(pid).wait(timeout=60)
+        process = psutil.Process(pid)
+        while process.status() != psutil.STATUS_ZOMBIE:  # not wait(): that would take the exit code from the loop
+            time.sleep(0.02)
     return time.monotonic() - began
 
 
