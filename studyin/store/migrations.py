@@ -139,7 +139,36 @@ PIECEWISE = (
     "ALTER TABLE materials ADD COLUMN notice TEXT",  # what of a ready material could not be read, in words
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE)
+# Who may come in. Logins and invitations are kept as hashes of their random tokens: who reads the file can use none.
+ACCOUNTS = (
+    "ALTER TABLE accounts ADD COLUMN name_key TEXT",  # the name folded, by which one signs in; NULL: nobody can
+    "ALTER TABLE accounts ADD COLUMN role TEXT NOT NULL DEFAULT 'student' CHECK (role IN ('student', 'admin'))",
+    "ALTER TABLE accounts ADD COLUMN password TEXT",  # argon2id, with its salt and costs
+    "ALTER TABLE accounts ADD COLUMN disabled_at INTEGER",
+    "CREATE UNIQUE INDEX accounts_by_name ON accounts (name_key)",
+    """CREATE TABLE logins (
+        id TEXT PRIMARY KEY, -- SHA-256 of the token, in hex
+        account_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+        created_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX logins_of_account ON logins (account_id, created_at)",
+    "CREATE INDEX logins_by_end ON logins (expires_at)",
+    """CREATE TABLE invitations (
+        id TEXT PRIMARY KEY, -- SHA-256 of the token, in hex
+        account_id TEXT REFERENCES accounts(id) ON DELETE CASCADE, -- whose new password it is for; NULL: a new account
+        name TEXT NOT NULL, -- as it was suggested, perhaps empty
+        role TEXT NOT NULL CHECK (role IN ('student', 'admin')),
+        created_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX invitations_of_account ON invitations (account_id) WHERE account_id IS NOT NULL",
+    # Browsers share cookies among all ports and paths of a host: with this in its name, each installation has its own.
+    "CREATE TABLE installation (id TEXT PRIMARY KEY) STRICT",
+    "INSERT INTO installation VALUES (lower(hex(randomblob(4))))",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, ACCOUNTS)
 
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
@@ -167,6 +196,16 @@ async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
         except BaseException:
             await connection.rollback()
             raise
+
+
+async def require_newest(connection: aiosqlite.Connection, path: Path) -> None:
+    """For who shares the file with a running server, which may not find it changed. Raises StartupError."""
+    version = await _version(connection)
+    if version != len(MIGRATIONS):
+        raise StartupError(
+            f"The server that uses {path} is of another version of Studyin than this command. Restart it, then try "
+            "again."
+        )
 
 
 async def _version(connection: aiosqlite.Connection) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSCloseCode
@@ -76,10 +76,14 @@ class Audience:
         for socket in tuple(self._accounts.get(account_id, ())):
             socket.hear(subject, frame)
 
+    def sockets(self) -> Sequence[ChatSocket]:
+        """All that are open now."""
+        return [socket for sockets in self._accounts.values() for socket in sockets]
+
     async def close(self) -> None:
         """Say goodbye to all: the server goes, the pages come back by themselves."""
         self.closing = True
-        sockets = [socket for sockets in self._accounts.values() for socket in sockets]
+        sockets = self.sockets()
         if sockets:
             goodbyes = [
                 asyncio.create_task(socket.close(WSCloseCode.SERVICE_RESTART, "The server restarts."))

@@ -14,7 +14,7 @@ from studyin.chat.turns import Asked
 from studyin.errors import Code, StudyinError
 from studyin.text import storable
 from studyin.web import protocol
-from studyin.web.accounts import account_of
+from studyin.web.accounts import SIGN_IN_REASON, Visitor, visitor_of
 from studyin.web.check import note_stripped_upgrade, upgrade_required
 from studyin.web.errors import UNEXPECTED, as_frame
 from studyin.web.following import Following
@@ -53,6 +53,8 @@ async def connect(request: web.Request) -> web.StreamResponse:
         compress=False,
         max_msg_size=settings.max_frame_bytes * TRANSPORT_FACTOR,
     )
+    refusal = request.app[GATE].refusal(request)
+    visitor = None if refusal else await visitor_of(request, request.app)
     try:
         await socket.prepare(request)
     except ConnectionError:
@@ -62,17 +64,18 @@ async def connect(request: web.Request) -> web.StreamResponse:
             Code.BAD_REQUEST, "Expected a handshake of WebSocket version 13 with a Sec-WebSocket-Key, got another one."
         ) from None
     audience = request.app[AUDIENCE]
-    refusal = request.app[GATE].refusal(request)
     if refusal is not None:
         log.warning("refused a chat connection: %s", refusal.message)
         await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=refusal.message.encode()[:123])
+    elif visitor is None:
+        await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=SIGN_IN_REASON.encode())
     elif audience.closing:
         await socket.close(code=WSCloseCode.SERVICE_RESTART, message=b"The server restarts.")
     elif audience.is_full:
         reason = f"The server has all {audience.max_sockets} connections it takes; try again soon."
         await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=reason.encode())
     else:
-        await ChatSocket(request.app, socket, account_of(request)).run()
+        await ChatSocket(request.app, socket, visitor).run()
     return socket
 
 
@@ -99,10 +102,12 @@ class ChatSocket:
         "_telling",
         "_unfollow",
         "account_id",
+        "login_id",
     )
 
-    def __init__(self, app: web.Application, socket: web.WebSocketResponse, account_id: str) -> None:
-        self.account_id = account_id
+    def __init__(self, app: web.Application, socket: web.WebSocketResponse, visitor: Visitor) -> None:
+        self.account_id = visitor.account.id
+        self.login_id = visitor.login_id
         self._app = app
         self._socket = socket
         # Whether the client speaks the second half of the protocol, and wants HTML.

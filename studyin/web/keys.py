@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from studyin.accounts import Accounts
 from studyin.chat.turns import TurnEngine
 from studyin.coach.choose import Coaches
 from studyin.config import Settings
@@ -15,6 +16,7 @@ from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 
 if TYPE_CHECKING:
+    from studyin.web.accounts import Visitor
     from studyin.web.audience import Audience
     from studyin.web.security import Gate
 
@@ -22,9 +24,12 @@ SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
 SESSIONS = web.AppKey("sessions", SessionStore)
 MESSAGES = web.AppKey("messages", MessageStore)
+ACCOUNTS = web.AppKey("accounts", Accounts)
 LIBRARY = web.AppKey("library", Library)
 COACHES = web.AppKey("coaches", Coaches)
 ENGINE: web.AppKey[TurnEngine] = web.AppKey("engine", TurnEngine)
 AUDIENCE: web.AppKey[Audience] = web.AppKey("audience")
 GATE: web.AppKey[Gate] = web.AppKey("gate")
+VISITOR: web.RequestKey[Visitor] = web.RequestKey("visitor")
+INSTALLATION = web.AppKey("installation", str)
 STATIC_VERSION = web.AppKey("static_version", str)

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from studyin.library import samples
 from studyin.store.sessions import Session
-from studyin.web.accounts import account_of
+from studyin.web.accounts import account_of, current
 from studyin.web.keys import COACHES, ENGINE, LIBRARY, MESSAGES, SESSIONS, SETTINGS
 from studyin.web.shapes import material_shape, message_shape, message_shapes, session_shape, turn_shape
 from studyin.web.templates import render
@@ -54,7 +54,8 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
                 "max_message_chars": settings.max_message_chars,
                 "max_upload_bytes": settings.max_upload_bytes,
             },
-            "account": {"id": account_id, "name": "Student"},
+            "account": {"id": account_id, "name": current(request).account.name},
+            "has_accounts": settings.auth != "none",
             "session": session_shape(session) if session else None,
             "sessions": [session_shape(each) for each, _ in listed.sessions],
             "messages": await message_shapes(branch, turn),
