@@ -99,7 +99,9 @@ def test_a_wrong_setting_is_refused_in_a_sentence(run):
 
 
 def test_a_host_that_is_not_this_machine_is_refused_in_a_sentence(run, tmp_path):
-    sentence = refused(run("--port", 0, "--host", "no.such.invalid", "--data-dir", tmp_path / "data"))
+    sentence = refused(
+        run("--port", 0, "--auth", "password", "--host", "no.such.invalid", "--data-dir", tmp_path / "data")
+    )
     assert sentence.startswith("Expected --host to be an address of this machine, got no.such.invalid.")
 
 

@@ -73,7 +73,7 @@ async def test_other_languages_are_found_with_all_their_words(library: Library) 
 
 async def test_nobody_finds_what_is_somebody_elses(database: Database, library: Library) -> None:
     async with database.write() as tx:
-        await tx.execute("INSERT INTO accounts VALUES ('stranger', 'Stranger', 0)")
+        await tx.execute("INSERT INTO accounts (id, name, created_at) VALUES ('stranger', 'Stranger', 0)")
     await library.add("stranger", "cell.md", b"The cell has a nucleus.")
     await library.settled()
     assert await library.find("local", "cell nucleus") == []
