@@ -10,13 +10,15 @@ import signal
 import socket
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from ipaddress import ip_address
 
 from aiohttp import web
 
 from studyin.accounts import Accounts
 from studyin.assets import static_dir, templates_dir
+from studyin.chat.allowance import Allowance
+from studyin.chat.queue import Queue
 from studyin.chat.turns import TurnEngine
 from studyin.coach.choose import Coaches
 from studyin.coach.notes import NotesCoach
@@ -28,14 +30,16 @@ from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 from studyin.store.turns import TurnStore
 from studyin.web import (
+    access,
     account,
     accounts,
     attendance,
-    chat_socket,
     check,
     errors,
+    handshake,
     health,
     materials,
+    metrics,
     pages,
     security,
     sessions,
@@ -44,6 +48,7 @@ from studyin.web import (
     templates,
 )
 from studyin.web.audience import Audience
+from studyin.web.door import Door, passed_sockets, runner_of
 from studyin.web.keys import (
     ACCOUNTS,
     AUDIENCE,
@@ -71,13 +76,15 @@ BODY_MARGIN_BYTES = 1024 * 1024
 def create_app(settings: Settings) -> web.Application:
     """The whole program as an aiohttp application; it opens its data file when it starts up."""
     app = web.Application(
-        middlewares=[errors.explain, security.guard, accounts.identify],
+        middlewares=[access.note, errors.explain, security.guard, accounts.identify],
         client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES,
     )
     app[SETTINGS] = settings
     app[GATE] = security.Gate(settings)
-    app[AUDIENCE] = Audience(settings.max_sockets)
+    app[AUDIENCE] = Audience(settings.max_sockets, settings.max_account_sockets)
+    metrics.set_up(app)
 
+    access.set_up(app)
     templates.set_up(app, templates_dir())
     static.set_up(app, static_dir())
     pages.set_up(app)
@@ -86,7 +93,7 @@ def create_app(settings: Settings) -> web.Application:
     sign_in.set_up(app)
     account.set_up(app)
     check.set_up(app)
-    chat_socket.set_up(app)
+    handshake.set_up(app)
     health.set_up(app)
 
     app.on_response_prepare.append(security.add_headers)
@@ -119,12 +126,17 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
             app[MESSAGES],
             lambda: coaches.current,
             checkpoint_seconds=settings.checkpoint_seconds,
+            queue=Queue(settings.max_running_turns, settings.max_account_turns),
+            admit=Allowance(settings.questions_per_minute).take,
         )
         engine.listen(app[AUDIENCE].turn_changed)
+        metrics.watch(app)
         await engine.open()
         await coaches.start()
         await library.resume()
+        sweeping = asyncio.create_task(app[AUDIENCE].sweep_regularly(), name="sweep of sockets")
         yield
+        sweeping.cancel()
         await library.close()
         await coaches.close()
     finally:
@@ -143,10 +155,11 @@ async def serve(settings: Settings, *, open_browser: bool = False) -> None:
     check_doors(settings)
     stop = asyncio.Event()
     release = _on_signals(stop.set)
-    runner = web.AppRunner(create_app(settings), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    passed = passed_sockets()
+    runner = runner_of(create_app(settings), shutdown_seconds=SHUTDOWN_SECONDS)
     try:
         await runner.setup()
-        url = await _listen(runner, settings)
+        url = await _listen(runner, settings, passed)
         if settings.auth == "password" and not await runner.app[ACCOUNTS].list():
             log.warning("nobody can sign in yet: add an account with `studyin user add NAME --role admin`")
         await runner.app[COACHES].settled()  # at most 0.3 s, so that the line names the coach that answers
@@ -196,14 +209,17 @@ def _end_soon() -> None:
     deadline.start()
 
 
-async def _listen(runner: web.AppRunner, settings: Settings) -> str:
-    """Take the port; returns the page's address."""
-    site = web.TCPSite(runner, settings.host, settings.port)
+async def _listen(runner: web.AppRunner, settings: Settings, passed: Sequence[socket.socket]) -> str:
+    """Take the port, or the sockets that were passed; returns the page's address."""
+    site = Door(runner, settings.host, settings.port, passed=passed)
     try:
         await site.start()
     except OSError as error:
         raise StartupError(_refusal(settings, error)) from error
-    port = runner.addresses[0][1]
+    address = runner.addresses[0]
+    if isinstance(address, str):  # a Unix socket was passed
+        return f"unix:{address}"
+    port = address[1]
     host = "localhost" if settings.host in ("127.0.0.1", "::1", "0.0.0.0", "::", "localhost") else settings.host  # noqa: S104
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 import studyin
+from studyin import logs
 from studyin.config import SETTINGS, Settings
 from studyin.errors import StartupError, StudyinError
 from studyin.options import dotenv_path, setting_options
@@ -58,7 +59,7 @@ def main() -> None:
 def serve(open_browser: bool, **given: str | bool | None) -> None:
     """Serve the page and its socket."""
     settings = Settings.load(given, dotenv_path=dotenv_path())
-    _start_logging(settings)
+    logs.start(settings.log_level, settings.log_format)
     for warning in settings.warnings:
         log.warning(warning)
     # Imported here because they take most of the start-up time, which --version, --help and config need not pay.
@@ -86,11 +87,3 @@ def config(**given: str | bool | None) -> None:
 
 
 main.add_command(user)
-
-
-def _start_logging(settings: Settings) -> None:
-    """Lines for people, on stderr. Libraries only warn: at debug some would log what students write."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", datefmt="%H:%M:%S"
-    )
-    logging.getLogger("studyin").setLevel(settings.log_level.upper())

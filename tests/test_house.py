@@ -34,7 +34,8 @@ LAYERS = [
     {"library", "accounts"},
     {"store", "llm"},
     {"config"},
-    {"errors", "values", "assets", "text"},
+    {"setting"},
+    {"errors", "values", "assets", "text", "logs"},
 ]
 DEPTH = {name: depth for depth, layer in enumerate(LAYERS) for name in layer}
 SQL = re.compile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Any
@@ -27,6 +27,10 @@ class Begun:
     repeated: bool = False
 
 
+def _anyone(_: str) -> None:
+    return
+
+
 class TurnStore:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -40,12 +44,14 @@ class TurnStore:
         *,
         client_id: str | None = None,
         parent_id: str | None = None,
+        admit: Callable[[str], None] = _anyone,
     ) -> Begun:
         """Store a question and the beginning of its reply; durable when it returns.
 
         session_id None makes a session. parent_id: the reply to go on from, a question to ask differently, ROOT to ask
         the first one anew; None goes on from the branch that is shown. The same client_id again stores nothing.
-        Raises StudyinError NOT_FOUND, or BUSY where a reply is running in the session.
+        admit: called with the account before a new question is stored; what it raises refuses the question. Raises
+        StudyinError NOT_FOUND, or BUSY where a reply is running in the session.
         """
 
         def begin(tx: Connection) -> Begun:
@@ -58,10 +64,12 @@ class TurnStore:
                 session = _new_session(tx, account_id, title_of(content), now)
             else:
                 session = _idle_session(tx, account_id, session_id)
+            parent = _parent(tx, session, parent_id)
+            admit(account_id)
             question = Message(
                 id=new_id(),
                 session_id=session.id,
-                parent_id=_parent(tx, session, parent_id),
+                parent_id=parent,
                 role="user",
                 status=Status.COMPLETE,
                 content=content,
@@ -74,10 +82,17 @@ class TurnStore:
 
         return await self._database.transact(begin, durable=True)
 
-    async def begin_again(self, account_id: str, message_id: str, controls: Mapping[str, Any] | None) -> Begun:
+    async def begin_again(
+        self,
+        account_id: str,
+        message_id: str,
+        controls: Mapping[str, Any] | None,
+        *,
+        admit: Callable[[str], None] = _anyone,
+    ) -> Begun:
         """Begin another reply to a question, as a sibling of the old one; message_id names either.
 
-        controls None: as the question was asked. Raises StudyinError NOT_FOUND or BUSY.
+        controls None: as the question was asked. admit: as in `begin`. Raises StudyinError NOT_FOUND or BUSY.
         """
 
         def begin(tx: Connection) -> Begun:
@@ -91,6 +106,7 @@ class TurnStore:
                 raise message_not_found()
             question = message_of(row)
             session = _idle_session(tx, account_id, question.session_id)
+            admit(account_id)
             return _begin_reply(tx, session, question, controls or question.controls, now_ms())
 
         return await self._database.transact(begin, durable=True)

@@ -18,8 +18,8 @@ from studyin.web.keys import ACCOUNTS, GATE, SETTINGS, VISITOR
 from studyin.web.templates import root_of
 
 # Everything else is for who is signed in: a new route is closed until it is listed here. The socket and the pages for
-# signing in ask by themselves; the others tell nothing about anybody.
-OPEN_ROUTES = frozenset({"/api/chat/check", "/api/chat/ws", "/healthz", "/invitation", "/sign-in"})
+# signing in ask by themselves, /metrics wants a token of its own; the others tell nothing about anybody.
+OPEN_ROUTES = frozenset({"/api/chat/check", "/api/chat/ws", "/healthz", "/invitation", "/metrics", "/sign-in"})
 STATIC = "/static/"
 
 # What a close frame says to who may not connect; older clients take its code, 1008, for "sign in again".

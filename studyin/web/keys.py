@@ -18,6 +18,7 @@ from studyin.store.sessions import SessionStore
 if TYPE_CHECKING:
     from studyin.web.accounts import Visitor
     from studyin.web.audience import Audience
+    from studyin.web.metrics import Metrics
     from studyin.web.security import Gate
 
 SETTINGS = web.AppKey("settings", Settings)
@@ -32,4 +33,5 @@ AUDIENCE: web.AppKey[Audience] = web.AppKey("audience")
 GATE: web.AppKey[Gate] = web.AppKey("gate")
 VISITOR: web.RequestKey[Visitor] = web.RequestKey("visitor")
 INSTALLATION = web.AppKey("installation", str)
+METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
 STATIC_VERSION = web.AppKey("static_version", str)

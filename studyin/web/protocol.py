@@ -21,7 +21,7 @@ from studyin.text import storable
 CLIENT_FRAMES = frozenset({"user_message", "open", "stop", "regenerate", "ping"})
 SERVER_FRAMES = frozenset(
     {"info", "context", "token", "complete", "error"}
-    | {"opened", "accepted", "render", "session", "sessions", "pong", "thinking", "notice", "material"}
+    | {"opened", "accepted", "render", "session", "sessions", "pong", "thinking", "notice", "material", "waiting"}
 )
 
 MAX_ID_CHARS = 100
