@@ -29,12 +29,13 @@ def run(tmp_path):
     folder.mkdir()
     (folder / ".env").touch()
 
-    def run(*arguments, cwd=folder, **environ):
+    def run(*arguments, cwd=folder, input=None, **environ):
         return subprocess.run(
             [*STUDYIN, *map(str, arguments)],
             check=False,
             capture_output=True,
             text=True,
+            input=input,
             cwd=cwd,
             env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
             timeout=60,
@@ -103,6 +104,81 @@ def test_a_host_that_is_not_this_machine_is_refused_in_a_sentence(run, tmp_path)
         run("--port", 0, "--auth", "password", "--host", "no.such.invalid", "--data-dir", tmp_path / "data")
     )
     assert sentence.startswith("Expected --host to be an address of this machine, got no.such.invalid.")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "study.example"])
+def test_a_host_that_others_can_reach_is_refused_without_accounts(run, tmp_path, host):
+    sentence = refused(run("--port", 0, "--host", host, "--data-dir", tmp_path / "data"))
+    assert sentence.startswith(f"Expected accounts for a server that others can reach ({host})")
+    assert "studyin user add NAME --role admin --adopt-local" in sentence
+    assert "STUDYIN_AUTH=password" in sentence
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost"])
+def test_a_host_of_this_machine_alone_needs_no_accounts(serve, host):
+    assert serve("--host", host).process.poll() is None
+
+
+def test_a_proxy_that_signs_people_in_has_to_be_named(run, tmp_path):
+    sentence = refused(run("--port", 0, "--auth", "proxy", "--data-dir", tmp_path / "data"))
+    assert "STUDYIN_TRUSTED_PROXIES" in sentence
+
+
+def test_any_origin_and_accounts_do_not_go_together(run, tmp_path):
+    sentence = refused(run("--port", 0, "--dev", "--auth", "password", "--cors-origins", "*", "--data-dir", tmp_path))
+    assert "any web page could act for who is signed in" in sentence
+
+
+def test_a_server_that_others_can_reach_starts_with_accounts_and_says_that_there_are_none_yet(serve):
+    server = serve("--host", "0.0.0.0", "--auth", "password")
+    assert "studyin user add NAME --role admin" in server.log.read_text()
+    with urllib.request.urlopen(server.url) as answer:
+        assert answer.url.endswith("/sign-in")
+        assert b"There is no account yet." in answer.read()
+
+
+def test_accounts_are_kept_from_the_command_line_while_the_server_runs(run, serve, tmp_path):
+    server = serve("--auth", "password")
+
+    def user(*arguments, typed=""):
+        return run("user", *arguments, "--data-dir", tmp_path / "data", input=typed)
+
+    assert user("list").stdout.startswith("There is no account yet.")
+    added = user("add", "ann", "--role", "admin", "--adopt-local", "--password-stdin", typed="correct horse\n")
+    assert added.stdout.startswith("Added ann (admin). What was here before is theirs.\n")
+    assert refused(user("add", "ANN", "--password-stdin", typed="correct horse\n")).startswith("There is an account")
+    assert refused(user("add", "bob", "--password-stdin", typed="short\n")).startswith(
+        "Expected a password of at least"
+    )
+    assert user("add", "bob", "--no-password").returncode == 0
+    assert user("disable", "bob").returncode == 0
+    rows = [line.split() for line in user("list").stdout.splitlines()]
+    assert [row[:3] for row in rows] == [
+        ["name", "role", "state"],
+        ["ann", "admin", "active"],
+        ["bob", "student", "disabled"],
+    ]
+    assert user("enable", "bob").returncode == 0
+    assert user("passwd", "bob", "--password-stdin", typed="battery staple\n").returncode == 0
+    assert refused(user("passwd", "eve", "--password-stdin", typed="battery staple\n")).startswith(
+        "There is no account"
+    )
+    invited = user("invite", "--url", "https://study.example/a/")
+    assert re.fullmatch(r"https://study\.example/a/invitation\?token=[\w-]{43}\n", invited.stdout)
+    again = user("invite", "bob")
+    assert "sets a new password for bob" in again.stderr
+    with urllib.request.urlopen(f"{server.url}invitation?{again.stdout.strip().partition('?')[2]}") as answer:
+        assert b"Choose a new password for bob." in answer.read()
+    assert user("remove", "bob", typed="n\n").returncode == 1
+    assert user("remove", "bob", "--yes").stdout == "bob is deleted.\n"
+    assert "bob" not in user("list").stdout
+    assert server.process.poll() is None
+
+
+def test_nobody_is_invited_where_a_proxy_signs_people_in(run, tmp_path):
+    sentence = refused(run("user", "invite", "--data-dir", tmp_path, STUDYIN_AUTH="proxy"))
+    assert sentence.startswith("With STUDYIN_AUTH=proxy the proxy says who comes in")
 
 
 def test_a_port_in_use_is_refused_in_a_sentence(run, serve, tmp_path):

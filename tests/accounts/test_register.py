@@ -252,7 +252,9 @@ async def test_removing_an_account_removes_what_is_its_own_and_nothing_else(
     assert [account.name for account in await accounts.list()] == ["bob"]
 
 
-async def test_a_hash_of_lower_costs_is_made_anew_at_the_next_sign_in(database: Database, accounts: Accounts) -> None:
+async def test_a_hash_of_lower_costs_is_made_anew_at_the_next_sign_in(
+    database: Database, accounts: Accounts, real_costs: None
+) -> None:
     old = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     store = AccountStore(database)
     ann = await store.add("ann", Role.STUDENT, old)
