@@ -35,7 +35,7 @@ class Settings:
     """
 
     host: str = _row(
-        "127.0.0.1", values.host, "Address to listen on; 0.0.0.0 lets other devices on your network reach Studyin."
+        "127.0.0.1", values.host, "Address to listen on; 0.0.0.0 lets others reach Studyin, and needs STUDYIN_AUTH."
     )
     port: int = _row(
         8000, values.integer(0, 65535), "Port to listen on; change it where 8000 is taken; 0 lets the system choose."

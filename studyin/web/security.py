@@ -213,6 +213,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
         response.headers[hdrs.ACCESS_CONTROL_ALLOW_CREDENTIALS] = "true"
     if request.path.startswith("/api/"):
+        # What one account is told is in no cache for the next one at the same browser.
+        response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
         response.headers.setdefault(hdrs.VARY, "Origin")
 
 

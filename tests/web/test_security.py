@@ -223,6 +223,10 @@ async def test_every_answer_binds_the_browser(tmp_path: Path, http: aiohttp.Clie
                     strict = "max-age=31536000" if "X-Forwarded-Proto" in sent else None
                     assert response.headers.get(STRICT) == strict, (method, path)
                     statuses.add(response.status)
+                    is_told = path.startswith("/api/") or (
+                        response.content_type == "text/html" and response.status == 200
+                    )
+                    assert not is_told or "no-store" in response.headers["Cache-Control"], (method, path)
         assert {200, 403, 404, 405, 426} <= statuses
         assert auth == "none" or 401 in statuses
 
