@@ -246,14 +246,15 @@ async def test_no_frame_leads_to_what_is_anothers(town: Town, provider: Scripted
     provider.script(Stream("Something else."))
     before = await town.belongings()
     his = await _opened(town.bob)
-    if follows != "nothing":
-        await his.send("open", session_id=town.ids["bobs_session"], html=True)
-        await his.until("opened")
+    followed = None if follows == "nothing" else town.ids["bobs_session"]
     for kind, cases in FRAMES.items():
         for fields, code in cases:
             filled = {
                 name: value.format(**town.ids) if isinstance(value, str) else value for name, value in fields.items()
             }
+            if kind != "open":
+                await his.send("open", session_id=followed)
+                await his.until("opened")
             await his.send(kind, **filled)
             await his.send("ping")
             frames = await his.until("pong")
@@ -272,6 +273,8 @@ async def test_no_frame_leads_to_what_is_anothers(town: Town, provider: Scripted
 
 async def test_nothing_that_happens_to_one_is_told_to_another(town: Town) -> None:
     hers, his = await _opened(town.ann), await _opened(town.bob)
+    await his.send("open", session_id=town.ids["session"], html=True)  # refused, and not followed either
+    await his.until("error")
     await town.ann.ask("PATCH", f"/api/sessions/{town.ids['session']}", json={"title": f"My {SECRET}"})
     more = {"filename": f"More {SECRET}.md", "text": NOTES + " It has stripes."}
     await town.ann.ask("POST", "/api/materials", json=more)
@@ -279,6 +282,10 @@ async def test_nothing_that_happens_to_one_is_told_to_another(town: Town) -> Non
     seen: set[str] = set()
     while not {"session", "material"} <= seen:
         seen.add((await hers.frame())["type"])
+    await hers.send("open", session_id=town.ids["session"])
+    await hers.ask(f"Once more, the {SECRET}?", client_id="hers again")
+    await hers.until("accepted")
+    await hers.until("token")
     # What he is told of himself comes after whatever he might have been told of her.
     await town.bob.ask("PATCH", f"/api/sessions/{town.ids['bobs_session']}", json={"title": "My own"})
     frames = await his.until("session")
