@@ -26,6 +26,7 @@ from studyin.config import Settings
 from studyin.errors import StartupError
 from studyin.library import Library, Limits
 from studyin.store.database import Database
+from studyin.store.imports import ImportStore
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 from studyin.store.turns import TurnStore
@@ -33,8 +34,10 @@ from studyin.web import (
     access,
     account,
     accounts,
+    archive,
     attendance,
     check,
+    compression,
     errors,
     handshake,
     health,
@@ -56,6 +59,7 @@ from studyin.web.keys import (
     DATABASE,
     ENGINE,
     GATE,
+    IMPORTS,
     INSTALLATION,
     LIBRARY,
     MESSAGES,
@@ -76,7 +80,7 @@ BODY_MARGIN_BYTES = 1024 * 1024
 def create_app(settings: Settings) -> web.Application:
     """The whole program as an aiohttp application; it opens its data file when it starts up."""
     app = web.Application(
-        middlewares=[access.note, errors.explain, security.guard, accounts.identify],
+        middlewares=[compression.compress, access.note, errors.explain, security.guard, accounts.identify],
         client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES,
     )
     app[SETTINGS] = settings
@@ -89,6 +93,7 @@ def create_app(settings: Settings) -> web.Application:
     static.set_up(app, static_dir())
     pages.set_up(app)
     sessions.set_up(app)
+    archive.set_up(app)
     materials.set_up(app)
     sign_in.set_up(app)
     account.set_up(app)
@@ -113,6 +118,7 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
         app[MESSAGES] = MessageStore(database)
         app[ACCOUNTS] = Accounts(database, login_days=settings.login_days)
         app[INSTALLATION] = await app[ACCOUNTS].installation()
+        app[IMPORTS] = ImportStore(database)
         library = app[LIBRARY] = Library(
             database,
             on_change=lambda material: materials.tell(app, material),

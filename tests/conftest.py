@@ -1,4 +1,4 @@
-"""What all tests share: nobody's settings, browsers that take turns, and a way to start the program for real."""
+"""What all tests share: nobody's settings, long files first, and a way to start the program for real."""
 
 from __future__ import annotations
 
@@ -19,12 +19,9 @@ for name in [name for name in os.environ if name.startswith(("STUDYIN_", "OPENAI
     del os.environ[name]
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All browser tests of a file go to the same process, so that it starts one Chromium and one server for them."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    """The files that take longest come first, so that no process is left alone with one of them at the end."""
+    items.sort(key=lambda item: not (item.get_closest_marker("browser") or item.get_closest_marker("long")))
 
 
 @dataclass(frozen=True)

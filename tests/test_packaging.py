@@ -14,13 +14,13 @@ from urllib.parse import urljoin
 
 import pytest
 
+from studyin.web.joining import joined_modules
+
 ROOT = Path(__file__).parents[1]
 # A version that no checkout has: whatever answers with it came from the wheel
 VERSION = "0.0.1+wheel"
 
-
-# one wheel for all of them
-pytestmark = pytest.mark.xdist_group("packaging")
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_the_installed_command_serves_its_own_page_and_static_files(installed, s
     script = re.search(r'<script type="module" src="([^"]+)"', page)
     with urllib.request.urlopen(urljoin(server.url, script[1])) as answer:
         assert answer.headers.get_content_type() in {"text/javascript", "application/javascript"}
-        assert answer.read() == (ROOT / "static" / "js" / Path(script[1]).name).read_bytes()
+        assert answer.read().decode() == joined_modules(ROOT / "static" / "js" / Path(script[1]).name)
     with urllib.request.urlopen(server.url + "healthz") as answer:
         assert VERSION in answer.read().decode(), "not the wheel answered, but a checkout"
 

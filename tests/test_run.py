@@ -49,9 +49,7 @@ SHOW_ITSELF = """
 """
 CHANGED = "Provides-Extra: test\nKeywords: changed\n"
 
-
-# One process makes the .venv that these tests start from, not each.
-pytestmark = pytest.mark.xdist_group("run")
+pytestmark = pytest.mark.long
 
 
 class Project:

@@ -8,7 +8,7 @@ import { WORDS } from "./words.js";
  * @typedef {import("./types.js").Session} Session
  * @typedef {{
  *   passage: {id: string, position: number, page: number | null, heading: string, content: string},
- *   before: string, after: string, filename: string,
+ *   before: string, after: string, filename: string, marked: [number, number][], deleted: boolean,
  * }} PassageInPlace
  */
 
@@ -44,23 +44,26 @@ export function errorFrom(status, body) {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: object, keepalive?: boolean, signal?: AbortSignal}} [options]
- * @returns {Promise<any>}
+ * @param {{body?: object | File, keepalive?: boolean, signal?: AbortSignal}} [options]
  */
-async function request(method, path, { body, keepalive, signal } = {}) {
-  let response;
+async function ask(method, path, { body, keepalive, signal } = {}) {
   try {
-    response = await fetch(address(path), {
+    return await fetch(address(path), {
       method,
       keepalive,
       signal,
       headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) },
-      body: body && JSON.stringify(body),
+      body: body && (body instanceof File ? body : JSON.stringify(body)),
     });
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new ApiError(WORDS.unreachable);
   }
+}
+
+/** @type {(...call: Parameters<typeof ask>) => Promise<any>} */
+async function request(...call) {
+  const response = await ask(...call);
   const answer = await response.json().catch(() => null);
   if (!response.ok) throw errorFrom(response.status, answer);
   return answer;
@@ -70,20 +73,38 @@ const id = encodeURIComponent;
 
 export const api = {
   /**
-   * @param {string} query
-   * @param {AbortSignal} [signal]
-   * @returns {Promise<{sessions: Session[]}>}
+   * What leads to a message, or without one the end of the session, as the server draws it.
+   * @param {string} session
+   * @param {string} [before]
    */
-  searchSessions: (query, signal) => request("GET", `api/sessions?query=${id(query)}`, { signal }),
+  async messages(session, before) {
+    const response = await ask("GET", `session/${id(session)}/messages${before ? `?before=${id(before)}` : ""}`);
+    if (!response.ok) throw errorFrom(response.status, null);
+    return response.text();
+  },
+  /**
+   * @param {{query: string, before: string, signal: AbortSignal}} page query: empty for all; before: the `next` of the
+   *   page before, or empty
+   * @returns {Promise<{sessions: Session[], next: string | null}>}
+   */
+  sessions: ({ query, before, signal }) =>
+    request("GET", `api/sessions?query=${id(query)}${before && `&before=${id(before)}`}`, { signal }),
   /**
    * @param {string} session
-   * @param {{title?: string, pinned?: boolean}} change
+   * @param {{title?: string, pinned?: boolean, shown?: string, controls?: object, material_ids?: string[]}} change
    */
   changeSession: (session, change) => request("PATCH", `api/sessions/${id(session)}`, { body: change }),
+  /** @param {File} file @returns {Promise<{imported: number}>} */
+  importSessions: (file) => request("POST", "api/sessions/import", { body: file }),
   /** @param {string} session */
   deleteSession: (session) => request("DELETE", `api/sessions/${id(session)}`, { keepalive: true }),
-  /** @returns {Promise<{materials: Material[]}>} */
-  materials: () => request("GET", "api/materials"),
+  /** @returns {Promise<{materials: Material[], next: string | null}>} */
+  materials: () => request("GET", "api/materials?limit=200"),
+  /**
+   * @param {string} material
+   * @returns {Promise<Material & {cited: {replies: number, sessions: object[]}}>}
+   */
+  material: (material) => request("GET", `api/materials/${id(material)}`),
   /**
    * @param {string} filename
    * @param {string} text
@@ -100,7 +121,13 @@ export const api = {
   /**
    * @param {string} material
    * @param {number} position
+   * @param {string} reply
+   * @param {number} [citation]
    * @returns {Promise<PassageInPlace>}
    */
-  passage: (material, position) => request("GET", `api/materials/${id(material)}/passages/${position}`),
+  passage: (material, position, reply, citation) =>
+    request(
+      "GET",
+      `api/materials/${id(material)}/passages/${position}?reply=${id(reply)}${citation === undefined ? "" : `&citation=${citation}`}`,
+    ),
 };

@@ -1,6 +1,7 @@
 /** Where a question is written: grows with it, keeps it, sends it, and stops the answer. */
 
 import { countPoints } from "./code_points.js";
+import { Commands } from "./commands.js";
 import { find, part } from "./element.js";
 import { openMenu } from "./popover.js";
 import { WORDS } from "./words.js";
@@ -14,13 +15,18 @@ export class Composer {
   #send;
   #stop;
   #count;
+  #editing;
+  #commands;
   #max;
+  /** @type {{id: string, draft: string} | null} the question that is asked otherwise, and what was being written before */
+  #edited = null;
 
   /**
    * @param {HTMLFormElement} form
    * @param {{maxChars: number}} limits in code points
    * @param {{
-   *   onAsk: (content: string) => void, onStop: () => void, onDraft: (text: string) => void,
+   *   onAsk: (content: string, edited?: string) => void, onEdit: (messageId: string | null) => void,
+   *   onEditLast: () => void, onStop: () => void, onDraft: (text: string) => void,
    *   onChooseFiles: () => void, onPasteNotes: () => void,
    * }} owner
    */
@@ -30,6 +36,12 @@ export class Composer {
     this.#send = find(form, ".composer-send", HTMLButtonElement);
     this.#stop = find(form, ".composer-stop", HTMLButtonElement);
     this.#count = find(form, ".composer-count");
+    this.#editing = find(form, ".composer-editing");
+    this.#commands = new Commands(this.#input, find(form, ".commands"), (text, isWhole) => {
+      this.text = text;
+      if (isWhole) form.requestSubmit();
+      else this.#onInput();
+    });
     this.#max = maxChars;
     this.owner = owner;
     form.addEventListener("submit", this.#onSubmit);
@@ -37,6 +49,7 @@ export class Composer {
     this.#input.addEventListener("input", this.#onInput);
     this.#input.addEventListener("keydown", this.#onKey);
     this.#stop.addEventListener("click", () => this.owner.onStop());
+    find(form, ".editing-cancel").addEventListener("click", () => this.endEdit());
     const add = find(form, ".composer-add");
     add.addEventListener("click", () =>
       openMenu(add, part("add-menu"), (what) => (what === "paste" ? owner.onPasteNotes() : owner.onChooseFiles())),
@@ -57,6 +70,30 @@ export class Composer {
     this.#input.focus({ preventScroll: true });
   }
 
+  /**
+   * Asks a question otherwise: the answers to it as it was are kept, as another branch.
+   * @param {{id: string, text: string}} question
+   */
+  edit({ id, text }) {
+    this.#edited = { id, draft: this.#edited?.draft ?? this.text };
+    this.text = text;
+    this.#showEdit();
+    this.focus();
+  }
+
+  endEdit() {
+    if (!this.#edited) return;
+    this.text = this.#edited.draft;
+    this.#edited = null;
+    this.#showEdit();
+    this.focus();
+  }
+
+  #showEdit() {
+    this.#editing.hidden = this.#edited === null;
+    this.owner.onEdit(this.#edited?.id ?? null);
+  }
+
   /** Stop stands in place of Send while an answer runs. @param {boolean} isRunning */
   setRunning(isRunning) {
     const hadFocus = document.activeElement === this.#stop;
@@ -69,17 +106,26 @@ export class Composer {
     event.preventDefault();
     const content = this.text.trim();
     if (!content || countPoints(content) > this.#max) return;
-    this.text = "";
-    this.owner.onDraft("");
-    this.owner.onAsk(content);
+    const edited = this.#edited?.id;
+    if (edited) this.endEdit();
+    else this.text = "";
+    this.owner.onDraft(this.text);
+    this.owner.onAsk(content, edited);
   };
 
   #onInput = () => {
     this.#show();
-    this.owner.onDraft(this.text);
+    this.#commands.update();
+    if (!this.#edited) this.owner.onDraft(this.text);
   };
 
   #onKey = (/** @type {KeyboardEvent} */ event) => {
+    if (this.#commands.takeKey(event)) return;
+    if (event.key === "Escape" && this.#edited) return this.endEdit();
+    if (event.key === "ArrowUp" && !this.text && !event.isComposing) {
+      event.preventDefault();
+      return this.owner.onEditLast();
+    }
     // Enter also ends a word in an input method; 229 is how Safari says so.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();

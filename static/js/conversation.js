@@ -38,6 +38,7 @@ export class Conversation {
    *   onTitle: (title: string) => void,
    *   onRunning: (isRunning: boolean) => void,
    *   onGone: (unsent: string) => void,
+   *   onOtherBranch: () => void,
    *   onRefused: (content: string, why: string) => void,
    *   onNews: (words: string) => void,
    *   onProblem: (words: string) => void,
@@ -81,9 +82,10 @@ export class Conversation {
   /**
    * @param {string} content
    * @param {Controls} controls
+   * @param {string} [parent_id] the question that this one takes the place of
    */
-  ask(content, controls) {
-    const waiting = this.#outbox.add({ session_id: this.#session, content, controls });
+  ask(content, controls, parent_id) {
+    const waiting = this.#outbox.add({ session_id: this.#session, content, controls, parent_id });
     this.#transcript.addWaiting(waiting);
     this.#sendNext();
   }
@@ -145,10 +147,8 @@ export class Conversation {
   #onOpened(frame) {
     if (frame.session_id !== this.#session) return;
     const held = this.#transcript.live;
-    for (const message of frame.messages) {
-      this.#transcript.put(message);
-      this.#outbox.drop(message.client_id);
-    }
+    for (const { client_id } of frame.messages) this.#outbox.drop(client_id);
+    if (!this.#catchUp(frame)) this.owner.onOtherBranch();
     const live = this.#transcript.live;
     if (frame.turn && frame.turn.turn_id === live?.turnId) live.goOnFrom(frame.turn.upto);
     else if (frame.turn) this.#begin(frame.turn);
@@ -161,6 +161,26 @@ export class Conversation {
     this.#isOpen = true;
     this.owner.onRunning(this.#transcript.live !== null);
     this.#sendNext();
+  }
+
+  /**
+   * Puts what was missed on the page, as far as it is on the branch that is shown: `messages` has all branches.
+   * @param {import("./types.js").OpenedFrame} frame
+   * @returns {boolean} false where the page is on another branch, and holds nothing that leads to this one
+   */
+  #catchUp({ messages, turn, leaf_id }) {
+    const missed = new Map(messages.map((message) => [message.id, message]));
+    for (const message of messages) if (this.#transcript.has(message.id)) this.#transcript.put(message);
+    const branch = [];
+    let id = turn ? (turn.parent_id ?? null) : leaf_id;
+    while (id && !this.#transcript.has(id)) {
+      const message = missed.get(id);
+      if (!message) return false;
+      branch.unshift(message);
+      id = message.parent_id;
+    }
+    for (const message of branch) this.#transcript.put(message);
+    return true;
   }
 
   /** @param {import("./types.js").AcceptedFrame} frame */
@@ -222,7 +242,7 @@ export class Conversation {
     if (frame.code === "not_found" && !this.#isOpen) return this.#onGone();
     const reply = this.#transcript.live;
     if (!reply || reply.turnId !== frame.turn_id) return this.owner.onProblem(frame.message);
-    reply.fail(frame.message);
+    reply.fail(frame);
     this.#onEnd(WORDS.answerFailed);
   }
 
@@ -274,8 +294,9 @@ export class Conversation {
     }
     const [next] = this.#outbox.waiting(this.#session);
     if (next && isFree) {
-      const { client_id, content, controls } = next;
-      if (this.owner.send({ type: "user_message", content, client_id, ...controls })) this.#sending = client_id;
+      const { client_id, content, controls, parent_id } = next;
+      const frame = /** @type {const} */ ({ type: "user_message", content, client_id, parent_id, ...controls });
+      if (this.owner.send(frame)) this.#sending = client_id;
     }
     this.#markWaiting();
   }

@@ -9,7 +9,9 @@ export class Deletions {
 
   /**
    * @param {{
-   *   onOffer: (words: string, ways: {action: string, onAction: () => void, onGone: () => void}) => () => void,
+   *   onOffer: (
+   *     words: string, ways: {action: string, onAction: () => void, onGone: () => void, more?: Promise<string>},
+   *   ) => () => void,
    *   onProblem: (words: string) => void,
    * }} owner onOffer shows the way back, and returns what takes it away
    */
@@ -21,9 +23,10 @@ export class Deletions {
    * Something has gone from its list.
    * @param {string} id
    * @param {string} words
-   * @param {{restore: () => void, send: () => Promise<unknown>}} ways back into the list, and out of the server
+   * @param {{restore: () => void, send: () => Promise<unknown>, more?: Promise<string>}} ways back into the list, and out
+   *   of the server; more: what else there is to say, as soon as it is known
    */
-  offer(id, words, { restore, send }) {
+  offer(id, words, { restore, send, more }) {
     const undo = () => {
       this.#open.delete(id);
       restore();
@@ -37,7 +40,7 @@ export class Deletions {
         this.owner.onProblem(refused.message);
       });
     };
-    const close = this.owner.onOffer(words, { action: WORDS.undo, onAction: undo, onGone: commit });
+    const close = this.owner.onOffer(words, { action: WORDS.undo, onAction: undo, onGone: commit, more });
     this.#open.set(id, {
       undo: () => {
         close();

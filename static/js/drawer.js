@@ -1,5 +1,8 @@
 /** The sidebar as a drawer, on screens too narrow to show it always. */
 
+/** So far to the left closes it. It is never drawn out of the edge: there the system has gestures of its own. */
+const SWIPE_PX = 48;
+
 export class Drawer {
   #element;
   #rest;
@@ -27,6 +30,14 @@ export class Drawer {
     rest.addEventListener("pointerdown", (event) => {
       if (this.isOpen) this.#toggle(event, false);
     });
+    let from = { x: 0, y: 0 };
+    element.addEventListener("touchstart", ({ touches }) => (from = { x: touches[0].clientX, y: touches[0].clientY }), {
+      passive: true,
+    });
+    element.addEventListener("touchend", ({ changedTouches: [{ clientX, clientY }] }) => {
+      const [left, aside] = [from.x - clientX, Math.abs(from.y - clientY)];
+      if (left > SWIPE_PX && left > 2 * aside) this.close();
+    });
     element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();
     });
@@ -34,6 +45,11 @@ export class Drawer {
 
   get isOpen() {
     return this.#element.hasAttribute("data-open");
+  }
+
+  /** Where it is one, and not always there. */
+  open() {
+    if (this.#opener.checkVisibility()) this.#set(true);
   }
 
   close() {

@@ -7,8 +7,17 @@
  * @param {string} html
  */
 export function replaceBlocks(container, block, html) {
+  const blocks = drawn(html);
+  while (container.children.length > block) container.lastElementChild?.remove();
+  container.append(blocks);
+}
+
+/**
+ * A piece of the page, as the server has drawn it.
+ * @param {string} html
+ */
+export function drawn(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
-  while (container.children.length > block) container.lastElementChild?.remove();
-  container.append(template.content);
+  return template.content;
 }

@@ -1,22 +1,25 @@
 /** Puts the page together: makes the components, and tells each what concerns it. Nothing below imports a sibling. */
 
 import { Announcer } from "./announcer.js";
-import { address, api } from "./api.js";
+import { address } from "./api.js";
+import { Branch } from "./branch.js";
 import { Composer } from "./composer.js";
 import { ConnectionNotice } from "./connection_notice.js";
 import { Controls } from "./controls.js";
 import { Conversation } from "./conversation.js";
+import { copy } from "./copying.js";
 import { Deletions } from "./deletions.js";
-import { diagnose, signedOut } from "./diagnosis.js";
 import { Drawer } from "./drawer.js";
-import { DropZone } from "./drop_zone.js";
 import { find } from "./element.js";
 import { Keep, browserStorage } from "./keep.js";
-import { offer } from "./offer.js";
-import { nameFor } from "./note_name.js";
+import { listenToMessages } from "./message_actions.js";
+import { keepAboveKeyboard } from "./keyboard_room.js";
+import { Notes } from "./notes.js";
 import { Outbox, newId } from "./outbox.js";
+import { moveToSession, showTitle } from "./page_head.js";
 import { PassagePanel } from "./passage.js";
 import { Shelf } from "./shelf.js";
+import { listenForShortcuts } from "./shortcuts.js";
 import { Sidebar } from "./sidebar.js";
 import { StudySocket } from "./socket.js";
 import { appRoot, socketUrl } from "./socket_url.js";
@@ -24,13 +27,9 @@ import { Status } from "./status.js";
 import { Toasts } from "./toasts.js";
 import { Transcript } from "./transcript.js";
 import { Uploads } from "./uploads.js";
+import { WaysIn } from "./ways_in.js";
 import { Welcome } from "./welcome.js";
 import { WORDS } from "./words.js";
-
-/** A server that restarts is back within this; only then is it worth saying that it is gone. */
-const SAY_DOWN_AFTER_MS = 4_000;
-/** While notes are read and the socket can't tell, how often to ask. */
-const ASK_ABOUT_NOTES_MS = 1_500;
 
 const { dataset } = document.body;
 const keep = new Keep(`${appRoot().pathname}:${dataset.account}`);
@@ -48,7 +47,7 @@ const controls = new Controls(
   find(document, ".controls-button", HTMLButtonElement),
   find(document, ".composer"),
   find(document, ".controls-summary"),
-  keep,
+  { keep, session: dataset.session || null, onProblem: (words) => problem(words) },
 );
 
 const problem = (/** @type {string} */ words) => toasts.show(words, { kind: "error" });
@@ -60,12 +59,8 @@ window.addEventListener("pagehide", () => tabKeep.put("deleted", deletions.commi
 // ---------------------------------------------------------------- notes
 
 const tray = find(document, ".tray");
-const picker = find(document, ".file-picker", HTMLInputElement);
-const chooseFiles = () => picker.click();
-const pasteNotes = async () => {
-  const { askForNotes } = await import("./paste_notes.js");
-  askForNotes((name, text) => uploads.addText(name, text));
-};
+const chooseFiles = () => waysIn.chooseFiles();
+const pasteNotes = () => void waysIn.paste();
 
 const uploads = new Uploads(
   tray,
@@ -74,60 +69,41 @@ const uploads = new Uploads(
     onMaterial: (material) => {
       deletions.undo(material.id); // who adds the same notes again wants to keep them
       shelf.update(material);
-      watchNotes();
+      notes.watch();
     },
   },
 );
 const shelf = new Shelf(find(document, ".shelf"), {
   onAdd: chooseFiles,
-  onChange: (ready) => welcome.offer(ready),
+  onChange: () => notes.draw(),
   onDeleted: ({ id, filename }, ways) => deletions.offer(id, WORDS.removed(filename), ways),
 });
-picker.addEventListener("change", () => {
-  uploads.addFiles(picker.files ?? []);
-  picker.value = "";
-});
-new DropZone(find(document, ".drop-veil"), {
-  onFiles: (files) => uploads.addFiles(files),
-  onLongText: (text) =>
-    offer(tray, {
-      words: WORDS.longPaste,
-      yes: WORDS.longPasteYes,
-      no: WORDS.longPasteNo,
-      onYes: () => {
-        uploads.addText(nameFor(text), text);
-        composer.text = composer.text.replace(text.replace(/\r\n?/g, "\n"), "");
-        outbox.keepDraft(conversation.session, composer.text);
-      },
-    }),
-});
-
-/** @param {import("./types.js").Material} material */
-function onMaterial(material) {
-  shelf.update(material);
-  uploads.update(material);
-}
-
-let notesTimer = 0;
-/** Progress comes over the socket; without one, the page asks. */
-function watchNotes() {
-  clearTimeout(notesTimer);
-  if (!shelf.underWay.length) return;
-  notesTimer = window.setTimeout(async () => {
-    if (!socket.ready) await api.materials().then(({ materials }) => materials.forEach(onMaterial), () => {});
-    watchNotes();
-  }, ASK_ABOUT_NOTES_MS);
-}
+const waysIn = new WaysIn(
+  { picker: find(document, ".file-picker", HTMLInputElement), veil: find(document, ".drop-veil"), tray },
+  uploads,
+  {
+    onTaken: (text) => {
+      composer.text = composer.text.replace(text, "");
+      outbox.keepDraft(conversation.session, composer.text);
+    },
+  },
+);
 
 // ---------------------------------------------------------------- the conversation
 
+/** @type {Composer} */
 const composer = new Composer(
   find(document, ".composer", HTMLFormElement),
   { maxChars: Number(dataset.maxMessageChars) },
   {
-    onAsk: (content) => {
+    onAsk: (content, edited) => {
       stay();
-      conversation.ask(content, controls.values);
+      conversation.ask(content, controls.values, edited);
+    },
+    onEdit: (messageId) => transcript.markEdited(messageId),
+    onEditLast: () => {
+      const question = transcript.lastQuestion;
+      if (question) composer.edit(question);
     },
     onStop: () => conversation.stop(),
     onDraft: (text) => outbox.keepDraft(conversation.session, text),
@@ -142,27 +118,35 @@ const welcome = new Welcome(find(document, ".welcome"), {
   onPasteNotes: pasteNotes,
   onSample: (name, title) => uploads.addSample(name, title),
 });
+const notes = new Notes({ shelf, uploads, controls, welcome }, () => socket.ready);
 
+/** @type {Transcript} */
 const transcript = new Transcript(
   find(document, ".transcript"),
   find(document, ".scroller"),
   find(document, ".new-text"),
   {
-    onSource: (source, quotedIn) => void passage.open(source, quotedIn),
-    onAgain: (messageId) => {
-      stay();
-      conversation.again(messageId, controls.values);
-    },
-    onCopy: (reply) =>
-      void copy(reply.text).then(
-        () => toasts.show(WORDS.copied),
-        () => problem(WORDS.copyFailed),
-      ),
-    onTakeBack: (clientId) => giveBack(conversation.takeBack(clientId)),
+    onOlder: (before) => branch.older(before),
     onChange: () => welcome.show(transcript.isEmpty),
   },
 );
 
+listenToMessages(find(document, ".transcript"), {
+  onSource: (...quoted) => void passage.open(...quoted),
+  onAgain: (messageId) => {
+    stay();
+    conversation.again(messageId, controls.values);
+  },
+  onCopy: (text, otherwise) => void copied(text, otherwise),
+  onEdit: (question) => composer.edit(question),
+  onVersion: (messageId) => {
+    stay();
+    void branch.choose(messageId);
+  },
+  onTakeBack: (clientId) => giveBack(conversation.takeBack(clientId)),
+});
+
+/** @type {Conversation} */
 const conversation = new Conversation(
   { transcript, outbox, session: dataset.session || null },
   {
@@ -174,6 +158,7 @@ const conversation = new Conversation(
       outbox.keepDraft(null, [unsent, composer.text].filter(Boolean).join("\n\n"));
       location.replace(address(""));
     },
+    onOtherBranch: () => void branch.show(),
     onRefused: (content, why) => {
       giveBack(content);
       problem(why);
@@ -184,6 +169,11 @@ const conversation = new Conversation(
   },
 );
 
+const branch = new Branch(
+  { transcript, session: () => conversation.session },
+  { onShown: () => socket.ready && conversation.connected(), onProblem: problem },
+);
+
 /** Puts a question back where it was written, before what is there now. @param {string} content */
 function giveBack(content) {
   if (!content) return;
@@ -192,26 +182,26 @@ function giveBack(content) {
   composer.focus();
 }
 
-/** @param {string} text */
-async function copy(text) {
-  await navigator.clipboard.writeText(text);
+/**
+ * @param {string} text
+ * @param {() => string} [otherwise] the same in a form that may be wanted instead
+ */
+async function copied(text, otherwise) {
+  try {
+    await copy(text);
+    toasts.show(WORDS.copied, otherwise && { action: WORDS.copyAsText, onAction: () => copied(otherwise()) });
+  } catch {
+    problem(WORDS.copyFailed);
+  }
 }
 
 /** The session has got its name: so has the page. @param {string} sessionId */
 function moveTo(sessionId) {
-  // The page's own links, its icon's too, are relative to the address it came from.
-  const links = document.querySelectorAll("a:not([href^='#']), link[rel='icon']");
-  for (const link of /** @type {NodeListOf<HTMLAnchorElement | HTMLLinkElement>} */ (links)) link.href = link.href;
-  history.replaceState(history.state, "", address(`session/${encodeURIComponent(sessionId)}`));
+  moveToSession(sessionId);
+  controls.begin(sessionId);
   outbox.keepDraft(null, "");
   outbox.keepDraft(sessionId, composer.text);
   sidebar.setCurrent(sessionId);
-}
-
-/** @param {string} title */
-function showTitle(title) {
-  find(document, ".topbar-title").textContent = title || WORDS.newSession;
-  document.title = title ? `${title} · Studyin` : "Studyin";
 }
 
 // ---------------------------------------------------------------- the sidebar
@@ -221,16 +211,44 @@ function stay() {
   deletions.undo(conversation.session ?? "");
 }
 
+/** On the way to another session. */
+function leave() {
+  tabKeep.put("moving", true);
+}
+
 const sidebar = new Sidebar(find(document, "#sidebar"), conversation.session, {
   onDeleted: ({ id, title }, ways) => deletions.offer(id, WORDS.deleted(title), ways),
-  onLeave: () => tabKeep.put("moving", true),
+  onLeave: leave,
+  onMenu: (what) => act(what),
   onProblem: problem,
 });
 for (const id of /** @type {string[]} */ (tabKeep.get("deleted") ?? [])) {
   sidebar.forget(id);
   shelf.forget(id);
 }
-new Drawer(find(document, "#sidebar"), find(document, ".desk"), find(document, ".menu-button"), find(document, ".sidebar-close"));
+const drawer = new Drawer(find(document, "#sidebar"), find(document, ".desk"), find(document, ".menu-button"), find(document, ".sidebar-close"));
+
+// ---------------------------------------------------------------- keys
+
+const act = listenForShortcuts(
+  {
+    new: () => find(document, ".new-session").click(),
+    write: () => composer.focus(),
+    files: chooseFiles,
+    paste: pasteNotes,
+    search: () => {
+      drawer.open();
+      sidebar.search();
+    },
+    teach: () => find(document, ".controls-button").click(),
+    export: () => location.assign(address("api/sessions/export")),
+    import: async () => {
+      const { chooseSessions } = await import("./import_sessions.js");
+      chooseSessions({ onNews: (words) => toasts.show(words), onProblem: problem });
+    },
+  },
+  { onLeave: leave, onProblem: problem },
+);
 
 // ---------------------------------------------------------------- the connection
 
@@ -239,28 +257,26 @@ const isMoving = tabKeep.get("moving") === true;
 tabKeep.drop("moving");
 
 const notice = new ConnectionNotice(tray, { onAgain: () => (socket.state === "auth_error" ? location.reload() : socket.retry()) });
-let downSince = 0;
-let guesses = 0;
 
 const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
   onState: (state) => status.show(state),
   onReady: (restored) => {
-    downSince = guesses = 0;
     notice.clear();
     if (restored) toasts.show(WORDS.restored);
     else if (!isMoving) toasts.show(WORDS.connected);
     conversation.connected();
-    if (restored) void api.materials().then(({ materials }) => materials.reverse().forEach(onMaterial), () => {});
+    if (restored) void notes.ask();
   },
   onFrame: (frame) => {
-    if (frame.type === "material") onMaterial(frame.material);
+    notes.receive(frame);
+    if (frame.type === "opened" && frame.session_id === conversation.session) controls.follow(frame);
     for (const session of frame.type === "sessions" ? frame.sessions : []) onSession(session);
     if (frame.type === "session") onSession(frame);
     conversation.receive(frame);
   },
   onClosed: (closed) => {
     conversation.disconnected();
-    void explain(closed);
+    void notice.explain(socket, closed);
   },
 });
 
@@ -268,32 +284,18 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
 function onSession(frame) {
   sidebar.update(frame);
   conversation.renamed(frame);
+  branch.told(frame);
+  if (frame.session_id === conversation.session) controls.follow(frame);
   if (frame.deleted && frame.session_id === conversation.session) location.replace(address(""));
-}
-
-/**
- * Says why there is no connection, once it is more than a moment's drop.
- * @param {import("./socket.js").Closed} closed
- */
-async function explain(closed) {
-  if (socket.state === "auth_error") return notice.show(signedOut());
-  if (closed.spoke || socket.state === "offline") return;
-  downSince ||= Date.now();
-  const diagnosis = await diagnose(socket.url, closed);
-  if (socket.ready || socket.state === "closed") return;
-  if (diagnosis.kind === "down" && Date.now() - downSince < SAY_DOWN_AFTER_MS) return;
-  // The server may have come back between the attempt and the question: only a second such failure means something.
-  if (diagnosis.isGuess && (guesses += 1) === 1) return socket.retry();
-  notice.show(diagnosis);
-  if (diagnosis.kind !== "down") socket.fail();
 }
 
 // ---------------------------------------------------------------- and begin
 
-welcome.offer(shelf.ready);
+notes.draw();
 welcome.show(transcript.isEmpty);
 composer.text = outbox.draft(conversation.session);
 if (!composer.text && conversation.session === null) giveBack(outbox.takeOrphan()?.content ?? "");
 if (window.matchMedia("(hover: hover)").matches) composer.focus();
-watchNotes();
-socket.start();
+notes.watch();
+keepAboveKeyboard();
+void branch.arrive().then(() => socket.start());

@@ -4,7 +4,9 @@
  *
  * @typedef {import("./types.js").Controls} Controls
  * @typedef {import("./keep.js").Keep} Keep
- * @typedef {{client_id: string, session_id: string | null, content: string, controls: Controls, tab: string, at: number}} Waiting
+ * @typedef {{session_id: string | null, content: string, controls: Controls, parent_id?: string}} Question
+ *   parent_id: the question that it takes the place of
+ * @typedef {Question & {client_id: string, tab: string, at: number}} Waiting
  */
 
 /** After so long, a question that another tab wrote for a session that never began is given back as a draft. */
@@ -27,11 +29,11 @@ export class Outbox {
   }
 
   /**
-   * @param {{session_id: string | null, content: string, controls: Controls}} question
+   * @param {Question} question
    * @returns {Waiting}
    */
-  add({ session_id, content, controls }) {
-    const waiting = { client_id: newId(), session_id, content, controls, tab: this.#tab, at: this.#now() };
+  add(question) {
+    const waiting = { client_id: newId(), ...question, tab: this.#tab, at: this.#now() };
     this.#keep.put(`outbox:${waiting.client_id}`, waiting);
     return waiting;
   }

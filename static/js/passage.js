@@ -6,9 +6,6 @@ import { withoutRules } from "./excerpt.js";
 import { inlineNodes } from "./inline_text.js";
 import { WORDS } from "./words.js";
 
-/** Shorter pieces than this are in any text; marking them would say nothing. */
-const SHORTEST_QUOTE = 12;
-
 export class PassagePanel {
   #dialog;
   /** @type {HTMLElement | null} the source that is shown */
@@ -31,26 +28,30 @@ export class PassagePanel {
 
   /**
    * @param {HTMLElement} source an item of a reply's list of sources
-   * @param {string} quotedIn the text of the answer that cites it
+   * @param {string} reply the id of that reply
+   * @param {number} [citation] which of the reply's citations of it, from 0; without one, all of them
    */
-  async open(source, quotedIn) {
+  async open(source, reply, citation) {
     this.#source?.removeAttribute("data-open");
     this.#source = source;
     source.toggleAttribute("data-open", true);
     const text = find(source, ".source-text").textContent ?? "";
     find(this.#dialog, ".passage-title").textContent = find(source, ".source-file").textContent;
     find(this.#dialog, ".passage-place").textContent = find(source, ".source-place").title;
-    this.#fill(quotedPassage(text, quotedIn));
+    this.#fill(quotedPassage(text));
     // Where it stands beside the text the text stays usable; where it covers it, it is modal.
     if (!this.#dialog.open) this.#wide.matches ? this.#dialog.show() : this.#dialog.showModal();
     try {
-      const { passage, before, after } = await api.passage(source.dataset.material ?? "", Number(source.dataset.position));
+      const { material = "", position } = source.dataset;
+      const shown = await api.passage(material, Number(position), reply, citation);
       if (this.#source !== source) return;
-      this.#fill(around(before), quotedPassage(passage.content, quotedIn), around(after));
+      const quoted = quotedPassage(shown.passage.content, shown.marked);
+      if (shown.deleted) this.#fill(around(WORDS.passageGone), quoted);
+      else this.#fill(around(shown.before), quoted, around(shown.after));
     } catch (error) {
       if (this.#source !== source) return;
       const isGone = error instanceof ApiError && error.status === 404;
-      this.#fill(around(isGone ? WORDS.passageGone : WORDS.passageUnreachable), quotedPassage(text, quotedIn));
+      this.#fill(around(isGone ? WORDS.passageGone : WORDS.passageUnreachable), quotedPassage(text));
     }
   }
 
@@ -58,7 +59,7 @@ export class PassagePanel {
   #fill(...pieces) {
     const body = find(this.#dialog, ".passage-body");
     body.replaceChildren(...pieces);
-    body.querySelector(".passage-marked")?.scrollIntoView({ block: "center" });
+    (body.querySelector("mark") ?? body.querySelector(".passage-marked"))?.scrollIntoView({ block: "center" });
   }
 }
 
@@ -75,36 +76,25 @@ function around(text) {
 }
 
 /**
- * The passage, with the sentences marked that the answer quotes.
+ * The passage, with the parts marked that the answer stands on.
  * @param {string} content
- * @param {string} quotedIn
+ * @param {[number, number][]} [marked] from where to where, in code points and in order
  */
-function quotedPassage(content, quotedIn) {
+function quotedPassage(content, marked = []) {
   const element = document.createElement("span");
   element.className = "passage-marked";
-  for (const { text, isQuoted } of quotedParts(withoutRules(content), quotedIn)) {
-    const piece = document.createElement(isQuoted ? "mark" : "span");
-    piece.append(...inlineNodes(text));
+  const points = [...content];
+  const add = (/** @type {string} */ name, /** @type {number} */ start, /** @type {number} */ end) => {
+    const piece = document.createElement(name);
+    piece.append(...inlineNodes(withoutRules(points.slice(start, end).join(""))));
     element.append(piece);
+  };
+  let upto = 0;
+  for (const [start, end] of marked) {
+    add("span", upto, start);
+    add("mark", start, end);
+    upto = end;
   }
+  add("span", upto, points.length);
   return element;
-}
-
-/**
- * Cuts a passage into sentences, and says of each whether the answer has it word for word.
- * @param {string} content
- * @param {string} quotedIn
- */
-export function quotedParts(content, quotedIn) {
-  const answer = plain(quotedIn);
-  const sentences = [...new Intl.Segmenter(undefined, { granularity: "sentence" }).segment(content)];
-  return sentences.map(({ segment: text }) => {
-    const sentence = plain(text);
-    return { text, isQuoted: sentence.length >= SHORTEST_QUOTE && answer.includes(sentence) };
-  });
-}
-
-/** Words alone: an answer's text has lost the Markdown marks that a passage still has. @param {string} text */
-function plain(text) {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }

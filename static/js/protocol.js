@@ -17,6 +17,7 @@ export const SERVER_FRAMES = /** @type {const} */ ([
   "session",
   "sessions",
   "material",
+  "material_deleted",
   "pong",
 ]);
 

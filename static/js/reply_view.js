@@ -9,6 +9,7 @@
  */
 
 import { countPoints, unitsAfter } from "./code_points.js";
+import { offerCopies } from "./copying.js";
 import { find, part } from "./element.js";
 import { excerpt } from "./excerpt.js";
 import { replaceBlocks } from "./html.js";
@@ -147,22 +148,23 @@ export class ReplyView {
   }
 
   /**
-   * @param {{html: string | null, status: MessageStatus, model?: string | null, notices?: Notice[], message: string}} end
+   * @param {{html: string | null, status: MessageStatus, byline?: string, notices?: Notice[], message: string}} end
    */
-  finish({ html, status, model, notices = [], message }) {
+  finish({ html, status, byline = "", notices = [], message }) {
     this.#text = message;
     this.#renders = [];
     this.#tail = null;
     if (html !== null) replaceBlocks(this.prose, 0, html);
-    find(this.element, ".message-model").textContent = model ?? "";
+    find(this.element, ".byline").textContent = byline;
     this.addNotices(notices);
     this.#end(status);
   }
 
-  /** @param {string} message why it failed */
-  fail(message) {
+  /** @param {{message: string, byline?: string}} end why it failed */
+  fail({ message, byline = "" }) {
     this.draw();
     find(this.element, ".error-message").textContent = message;
+    find(this.element, ".byline").textContent = byline;
     this.#end("failed");
   }
 
@@ -185,6 +187,7 @@ export class ReplyView {
     this.element.dataset.source = this.#text;
     this.element.dataset.status = status;
     this.element.removeAttribute("data-silent");
+    offerCopies(this.prose);
     this.#drawThinking();
   }
 

@@ -17,8 +17,10 @@ export class Shelf {
   /**
    * @param {HTMLElement} element
    * @param {{
-   *   onAdd: () => void, onChange: (ready: Material[]) => void,
-   *   onDeleted: (material: Material, ways: {restore: () => void, send: () => Promise<unknown>}) => void,
+   *   onAdd: () => void, onChange: () => void,
+   *   onDeleted: (
+   *     material: Material, ways: {restore: () => void, send: () => Promise<unknown>, more: Promise<string>},
+   *   ) => void,
    * }} owner
    */
   constructor(element, owner) {
@@ -36,18 +38,19 @@ export class Shelf {
     });
   }
 
+  /** The notes, newest first. */
+  get shown() {
+    return [...this.#materials.values()].filter(({ id }) => !this.#deleting.has(id));
+  }
+
   /** The notes that can be asked about, newest first. */
   get ready() {
-    return this.#shown.filter(({ status }) => status === "ready");
+    return this.shown.filter(({ status }) => status === "ready");
   }
 
   /** The notes that are not read yet. */
   get underWay() {
-    return this.#shown.filter(({ status }) => status === "queued" || status === "reading");
-  }
-
-  get #shown() {
-    return [...this.#materials.values()].filter(({ id }) => !this.#deleting.has(id));
+    return this.shown.filter(({ status }) => status === "queued" || status === "reading");
   }
 
   /** @param {Material} material */
@@ -66,6 +69,18 @@ export class Shelf {
     this.#changed();
   }
 
+  /** It is gone for good, here or in another tab. @param {string} id */
+  remove(id) {
+    this.#find(id)?.remove();
+    this.#materials.delete(id);
+    this.#changed();
+  }
+
+  /** The ids of all notes, also of those that are hidden. */
+  get ids() {
+    return [...this.#materials.keys()];
+  }
+
   /** A deletion that was made final when the last page was left may still be on its way. @param {string} id */
   forget(id) {
     this.#hide(id, true);
@@ -76,7 +91,8 @@ export class Shelf {
     const material = this.#materials.get(id);
     if (!material) return;
     this.#hide(id, true);
-    this.owner.onDeleted(material, { restore: () => this.#hide(id, false), send: () => api.deleteMaterial(id) });
+    const more = api.material(id).then(({ cited: { replies, sessions } }) => (replies ? WORDS.cited(replies, sessions.length) : ""));
+    this.owner.onDeleted(material, { restore: () => this.#hide(id, false), send: () => api.deleteMaterial(id), more });
   }
 
   /**
@@ -92,8 +108,8 @@ export class Shelf {
   }
 
   #changed() {
-    find(this.#element, ".materials-empty").hidden = this.#shown.length > 0;
-    this.owner.onChange(this.ready);
+    find(this.#element, ".materials-empty").hidden = this.shown.length > 0;
+    this.owner.onChange();
   }
 
   /**

@@ -8,10 +8,13 @@
 import { ApiError, address, api } from "./api.js";
 import { find, part, within } from "./element.js";
 import { withoutMarks } from "./excerpt.js";
+import { addressOfHit } from "./hit.js";
 import { openMenu } from "./popover.js";
 import { WORDS } from "./words.js";
 
 const SEARCH_AFTER_MS = 180;
+/** Older sessions are fetched when so much of the list is left below. */
+const FETCH_AHEAD_PX = 400;
 const DAY_MS = 86_400_000;
 
 export class Sidebar {
@@ -20,6 +23,11 @@ export class Sidebar {
   #search;
   #searchTimer = 0;
   #asked = new AbortController();
+  /** Where the list goes on, and where the hits of a search do; empty where it ends. */
+  #next = { all: "", found: "" };
+  /** @type {Session[]} */
+  #found = [];
+  #isFetching = false;
   /** @type {Map<string, Session>} */
   #sessions = new Map();
   /** Deleted here, and not yet on the server. @type {Set<string>} */
@@ -32,6 +40,7 @@ export class Sidebar {
    * @param {{
    *   onDeleted: (session: Session, ways: {restore: () => void, send: () => Promise<unknown>}) => void,
    *   onLeave: () => void,
+   *   onMenu: (what: string) => void,
    *   onProblem: (words: string) => void,
    * }} owner
    */
@@ -45,9 +54,17 @@ export class Sidebar {
       const session = read(item);
       this.#sessions.set(session.id, session);
     }
+    this.#next.all = this.#list.dataset.next ?? "";
+    const more = find(element, ".sessions-more");
+    more.addEventListener("click", () => openMenu(more, part("sessions-menu"), owner.onMenu));
     this.#list.addEventListener("click", this.#onClick);
+    this.#list.addEventListener("scroll", this.#onScroll, { passive: true });
     this.#search.addEventListener("input", this.#onSearch);
     this.#draw();
+  }
+
+  search() {
+    this.#search.select();
   }
 
   /** @param {string} sessionId */
@@ -74,7 +91,7 @@ export class Sidebar {
   }
 
   #draw() {
-    if (this.#search.value.trim()) return; // the hits stay until the search ends
+    if (this.#query) return; // the hits stay until the search ends
     const sessions = [...this.#sessions.values()].sort(
       (one, other) => Number(other.pinned) - Number(one.pinned) || other.updated_at - one.updated_at,
     );
@@ -111,7 +128,7 @@ export class Sidebar {
     item.dataset.updated = String(updated_at);
     item.toggleAttribute("data-pinned", pinned);
     item.toggleAttribute("data-current", id === this.#current);
-    link.href = address(`session/${encodeURIComponent(id)}${hit?.message_id ? `#message-${hit.message_id}` : ""}`);
+    link.href = address(`session/${encodeURIComponent(id)}${hit ? addressOfHit(hit) : ""}`);
     if (id === this.#current) link.setAttribute("aria-current", "page");
     find(item, ".session-title").textContent = title || WORDS.newSession;
     if (hit?.parts.length) find(item, ".session-title").append(hitLine(hit.parts));
@@ -126,19 +143,64 @@ export class Sidebar {
   #onSearch = () => {
     clearTimeout(this.#searchTimer);
     this.#asked.abort();
-    const query = this.#search.value.trim();
-    if (!query) return this.#draw();
-    this.#searchTimer = window.setTimeout(async () => {
-      this.#asked = new AbortController();
-      try {
-        const { sessions } = await api.searchSessions(query, this.#asked.signal);
-        this.#fill(sessions, false);
-        if (!sessions.length) this.#list.replaceChildren(dayLine(WORDS.nothingFound));
-      } catch (error) {
-        if (error instanceof ApiError) this.owner.onProblem(error.message);
-      }
-    }, SEARCH_AFTER_MS);
+    this.#asked = new AbortController();
+    this.#isFetching = false;
+    this.#found = [];
+    this.#next.found = "";
+    if (!this.#query) return this.#draw();
+    this.#searchTimer = window.setTimeout(() => this.#fetch(), SEARCH_AFTER_MS);
   };
+
+  get #query() {
+    return this.#search.value.trim();
+  }
+
+  #onScroll = () => {
+    const { scrollTop, scrollHeight, clientHeight } = this.#list;
+    const isNearEnd = scrollHeight - clientHeight - scrollTop < FETCH_AHEAD_PX;
+    if (isNearEnd && (this.#query ? this.#next.found : this.#next.all)) void this.#fetch();
+  };
+
+  /** The next page of the list, or of the hits. */
+  async #fetch() {
+    const query = this.#query;
+    if (this.#isFetching) return;
+    this.#isFetching = true;
+    const { signal } = this.#asked;
+    try {
+      const { sessions, next } = await api.sessions({ query, before: query ? this.#next.found : this.#next.all, signal });
+      if (query) this.#showFound(sessions, next ?? "");
+      else this.#addOlder(sessions, next ?? "");
+    } catch (error) {
+      if (error instanceof ApiError) this.owner.onProblem(error.message);
+    } finally {
+      if (!signal.aborted) this.#isFetching = false;
+    }
+  }
+
+  /**
+   * @param {Session[]} sessions
+   * @param {string} next
+   */
+  #showFound(sessions, next) {
+    if (!this.#found.length) this.#list.scrollTop = 0;
+    this.#found.push(...sessions.filter(({ id }) => !this.#deleting.has(id)));
+    this.#next.found = next;
+    this.#fill(this.#found, false);
+    if (!this.#found.length) this.#list.replaceChildren(dayLine(WORDS.nothingFound));
+  }
+
+  /**
+   * @param {Session[]} sessions
+   * @param {string} next
+   */
+  #addOlder(sessions, next) {
+    this.#next.all = next;
+    for (const session of sessions) {
+      if (!this.#sessions.has(session.id) && !this.#deleting.has(session.id)) this.#sessions.set(session.id, session);
+    }
+    this.#draw();
+  }
 
   /** @param {MouseEvent} event */
   #onClick = (event) => {

@@ -26,15 +26,17 @@ export class Toasts {
 
   /**
    * @param {string} words
-   * @param {{kind?: "news" | "error", action?: string, onAction?: () => void, onGone?: () => void}} [options]
-   *   onGone runs once, when the toast left without its action
+   * @param {{
+   *   kind?: "news" | "error", action?: string, onAction?: () => void, onGone?: () => void, more?: Promise<string>,
+   * }} [options] onGone runs once, when the toast left without its action; more: words that come later, perhaps none
    * @returns {() => void} takes it away before its time; neither of the two runs
    */
-  show(words, { kind = "news", action, onAction, onGone } = {}) {
+  show(words, { kind = "news", action, onAction, onGone, more } = {}) {
     const toast = part("toast");
     toast.dataset.kind = kind;
     if (kind === "error") toast.setAttribute("role", "alert");
     find(toast, ".toast-words").textContent = words;
+    more?.then((later) => find(toast, ".toast-words").append(" ", later), () => {});
     let gone = false;
     const leave = (/** @type {(() => void) | undefined} */ then) => {
       if (gone) return;

@@ -1,25 +1,28 @@
 /**
- * The conversation on the sheet: puts messages where they belong, draws the running reply by its own clock, and follows
- * the text only while the reader is at its end.
+ * The conversation on the sheet: puts messages where they belong, and draws the running reply by its own clock.
  *
  * @typedef {import("./types.js").Message} Message
  */
 
-import { find, part, within } from "./element.js";
+import { offerCopies } from "./copying.js";
+import { find, part } from "./element.js";
+import { mark } from "./hit.js";
+import { drawn } from "./html.js";
+import { asked } from "./message_actions.js";
+import { ReadingPlace } from "./reading_place.js";
 import { ReplyView } from "./reply_view.js";
+import { takePlaceOf } from "./versions.js";
 
 /** At most 20 layouts a second, however fast tokens come. */
 const DRAW_EVERY_MS = 50;
-/** So close to the end counts as reading the end. */
-const NEAR_END_PX = 40;
+/** Earlier messages are fetched when the reader is so near to them. */
+const FETCH_AHEAD = "1200px 0px 0px";
 
 export class Transcript {
   #element;
-  #scroller;
-  #newText;
+  #place;
+  #older;
   #timer = 0;
-  #follows = true;
-  #lastTop = 0;
   /** @type {ReplyView | null} */
   #live = null;
 
@@ -28,25 +31,17 @@ export class Transcript {
    * @param {HTMLElement} scroller
    * @param {HTMLElement} newText the button that leads to text below
    * @param {{
-   *   onSource: (source: HTMLElement, quotedIn: string) => void,
-   *   onAgain: (messageId: string) => void,
-   *   onCopy: (reply: ReplyView) => void,
-   *   onTakeBack: (clientId: string) => void,
+   *   onOlder: (before: string) => Promise<string>,
    *   onChange: () => void,
    * }} owner
    */
   constructor(element, scroller, newText, owner) {
     this.#element = element;
-    this.#scroller = scroller;
-    this.#newText = newText;
+    this.#place = new ReadingPlace(scroller, element, newText);
     this.owner = owner;
-    element.addEventListener("click", this.#onClick);
-    scroller.addEventListener("scroll", this.#onScroll, { passive: true });
-    newText.addEventListener("click", () => this.toEnd());
-    new ResizeObserver(() => this.#follow()).observe(scroller);
-    const running = element.querySelector('.reply[data-status="streaming"]');
-    if (running instanceof HTMLElement) this.#live = new ReplyView(running);
-    this.toEnd();
+    this.#older = new IntersectionObserver(this.#onOlder, { root: scroller, rootMargin: FETCH_AHEAD });
+    this.#takeUp();
+    this.#place.toEnd();
   }
 
   /** The running reply. */
@@ -65,24 +60,71 @@ export class Transcript {
     return (last instanceof HTMLElement && last.dataset.message) || null;
   }
 
+  /** The last question that was asked, and may be asked otherwise. */
+  get lastQuestion() {
+    const questions = this.#element.querySelectorAll(".question:not([data-pending])");
+    const last = questions[questions.length - 1];
+    return last instanceof HTMLElement ? asked(last) : null;
+  }
+
   /** @param {string} messageId */
   has(messageId) {
     return this.#find("message", messageId) !== null;
   }
 
+  /** Marks the question that is being asked otherwise, or none. @param {string | null} messageId */
+  markEdited(messageId) {
+    this.#element.querySelector("[data-edited]")?.removeAttribute("data-edited");
+    if (messageId) this.#find("message", messageId)?.toggleAttribute("data-edited", true);
+  }
+
+  /**
+   * Goes to a message, however long ago it was said, and marks words in it.
+   * @param {{message: string, words: string[]}} hit
+   */
+  async goTo({ message, words }) {
+    let older = this.#element.querySelector(".older");
+    while (older && !this.has(message) && (await this.#fetchOlder(older))) older = this.#element.querySelector(".older");
+    const found = this.#find("message", message);
+    if (!found) return;
+    this.#place.toElement(found);
+    this.#place.toElement(mark(found, words));
+  }
+
+  /**
+   * Another branch is shown: the whole conversation anew. What stays, or takes the place of what was, keeps its place.
+   * @param {string} html the messages as the server has drawn them
+   * @param {string | null} focus a message of it
+   */
+  show(html, focus) {
+    const element = focus && this.#find("message", focus);
+    const stood = element || this.#element.querySelector(`[data-siblings~="${CSS.escape(focus ?? "")}"]`);
+    this.#place.keep(stood, () => {
+      for (const child of this.#element.querySelectorAll(":scope > :not([data-pending])")) child.remove();
+      this.#element.prepend(drawn(html));
+      return this.#find("message", focus ?? "");
+    });
+    this.#takeUp();
+    /** @type {HTMLElement | undefined | null} */ (this.#find("message", focus ?? "")?.querySelector(".branches a[href]"))?.focus({
+      preventScroll: true,
+    });
+    this.owner.onChange();
+  }
+
   /**
    * A question that waits to be accepted.
-   * @param {{client_id: string, content: string}} question
+   * @param {{client_id: string, content: string, parent_id?: string}} question
    */
-  addWaiting({ client_id, content }) {
+  addWaiting({ client_id, content, parent_id }) {
     if (this.#find("client", client_id)) return;
     const element = part("question");
     element.dataset.client = client_id;
+    element.dataset.edits = parent_id ?? "";
     element.toggleAttribute("data-pending", true);
     find(element, ".question-text").textContent = content;
     this.#element.append(element);
     this.owner.onChange();
-    this.toEnd();
+    this.#place.toTop(element);
   }
 
   /**
@@ -95,7 +137,7 @@ export class Transcript {
     if (!element) return;
     find(element, ".question-words").textContent = words;
     find(element, ".question-state").hidden = !words;
-    this.#follow();
+    this.#place.follow();
   }
 
   /** @param {string} clientId */
@@ -112,10 +154,15 @@ export class Transcript {
   accept(clientId, messageId) {
     const element = clientId && this.#find("client", clientId);
     if (!element) return;
-    element.removeAttribute("data-pending");
     element.id = `message-${messageId}`;
     element.dataset.message = messageId;
     find(element, ".question-state").hidden = true;
+    const edited = this.#find("message", element.dataset.edits ?? "");
+    if (edited) {
+      takePlaceOf(element, edited);
+      this.#cutFrom(edited);
+    }
+    element.removeAttribute("data-pending");
     const waiting = this.#firstWaiting();
     if (waiting && element.compareDocumentPosition(waiting) & Node.DOCUMENT_POSITION_PRECEDING) waiting.before(element);
   }
@@ -127,9 +174,8 @@ export class Transcript {
   begin({ turn_id, message_id, parent_id }) {
     const known = this.#find("message", message_id);
     if (known) return this.#goLive(new ReplyView(known));
-    this.#cutAfter(parent_id ?? null);
     const reply = ReplyView.begin({ turn_id, message_id });
-    this.#append(reply.element);
+    this.#putAfter(parent_id ?? null, reply.element);
     return this.#goLive(reply);
   }
 
@@ -141,7 +187,7 @@ export class Transcript {
     if (message.role === "user") this.#putQuestion(message);
     else this.#putReply(message);
     this.owner.onChange();
-    this.#follow();
+    this.#place.follow();
   }
 
   /** The running reply has changed: draws it when the clock allows. */
@@ -152,19 +198,16 @@ export class Transcript {
   /** The running reply has ended. */
   settle() {
     this.#live = null;
-    this.#follow();
-  }
-
-  toEnd() {
-    this.#follows = true;
-    this.#follow();
+    this.#place.isGrowing = false;
+    this.#place.follow();
   }
 
   /** @param {ReplyView} reply */
   #goLive(reply) {
     this.#live = reply;
+    this.#place.isGrowing = true;
     this.owner.onChange();
-    this.#follow();
+    this.#place.follow();
     return reply;
   }
 
@@ -172,13 +215,12 @@ export class Transcript {
   #putQuestion({ id, client_id, content, parent_id }) {
     if (this.#find("message", id)) return;
     if (client_id && this.#find("client", client_id)) return this.accept(client_id, id);
-    this.#cutAfter(parent_id);
     const element = part("question");
     element.id = `message-${id}`;
     element.dataset.message = id;
     element.dataset.client = client_id ?? "";
     find(element, ".question-text").textContent = content;
-    this.#append(element);
+    this.#putAfter(parent_id, element);
   }
 
   /** @param {Message} message */
@@ -190,31 +232,68 @@ export class Transcript {
       if (reply === this.#live) this.settle();
       return;
     }
-    this.#cutAfter(message.parent_id);
     const fresh = ReplyView.begin({ turn_id: message.turn_id ?? message.id, message_id: message.id });
-    this.#append(fresh.element);
+    this.#putAfter(message.parent_id, fresh.element);
     fresh.fill(message);
   }
 
   /**
    * Only one branch is on the page: a new child takes the place of what followed its parent.
    * @param {string | null} parentId null: a new beginning
+   * @param {HTMLElement} element
    */
-  #cutAfter(parentId) {
+  #putAfter(parentId, element) {
     const parent = parentId === null ? null : this.#find("message", parentId);
-    if (parentId !== null && !parent) return;
-    let next = parent ? parent.nextElementSibling : this.#element.firstElementChild;
+    const next = parent ? parent.nextElementSibling : this.#element.querySelector(":scope > .message");
+    if ((parentId === null || parent) && next instanceof HTMLElement && !next.hasAttribute("data-pending")) {
+      takePlaceOf(element, next);
+      this.#cutFrom(parentId === null ? this.#element.firstElementChild : next);
+    }
+    this.#element.insertBefore(element, this.#firstWaiting());
+  }
+
+  /** Takes a message and all that follow it off the page. @param {Element | null} first */
+  #cutFrom(first) {
+    let next = first;
     while (next) {
       const following = next.nextElementSibling;
       if (!next.hasAttribute("data-pending")) next.remove();
       next = following;
     }
-    if (this.#live && !this.#live.element.isConnected) this.#live = null;
+    if (this.#live && !this.#live.element.isConnected) this.settle();
   }
 
-  /** @param {HTMLElement} element */
-  #append(element) {
-    this.#element.insertBefore(element, this.#firstWaiting());
+  /** Takes up what the server has drawn: a running reply, a link to what is older. */
+  #takeUp() {
+    offerCopies(this.#element);
+    const running = this.#element.querySelector('.reply[data-status="streaming"]');
+    this.#live = running instanceof HTMLElement ? new ReplyView(running) : null;
+    this.#place.isGrowing = this.#live !== null;
+    const older = this.#element.querySelector(".older");
+    if (older) this.#older.observe(older);
+  }
+
+  #onOlder = (/** @type {IntersectionObserverEntry[]} */ [{ isIntersecting, target }]) => {
+    if (isIntersecting) void this.#fetchOlder(target);
+  };
+
+  /**
+   * @param {Element} link to what is older
+   * @returns {Promise<boolean>} whether it came; else the link is left, which does the same
+   */
+  async #fetchOlder(link) {
+    const first = link.nextElementSibling;
+    this.#older.unobserve(link);
+    const html = first instanceof HTMLElement && (await this.owner.onOlder(first.dataset.message ?? ""));
+    if (!link.isConnected || !html) return false;
+    this.#place.keep(first, () => {
+      link.replaceWith(drawn(html));
+      return first;
+    });
+    offerCopies(this.#element);
+    const older = this.#element.querySelector(".older");
+    if (older) this.#older.observe(older);
+    return true;
   }
 
   #firstWaiting() {
@@ -234,51 +313,6 @@ export class Transcript {
     this.#timer = 0;
     if (!this.#live) return;
     this.#live.draw();
-    this.#follow();
-  }
-
-  #follow() {
-    if (this.#follows) this.#scroller.scrollTop = this.#scroller.scrollHeight;
-    this.#newText.hidden = this.#follows || !this.#live;
-  }
-
-  #onScroll = () => {
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    const isNearEnd = scrollHeight - clientHeight - scrollTop < NEAR_END_PX;
-    // Up is the reader's wish to stay; down to the end is the wish to follow again.
-    if (scrollTop < this.#lastTop - 1 && scrollHeight - clientHeight - scrollTop > 2) this.#follows = false;
-    else if (isNearEnd) this.#follows = true;
-    this.#lastTop = scrollTop;
-    this.#newText.hidden = this.#follows || !this.#live;
-  };
-
-  /** @param {MouseEvent} event */
-  #onClick = (event) => {
-    const reply = within(event, ".reply");
-    const source = reply && this.#source(event, reply);
-    if (source) {
-      event.preventDefault();
-      const quotedIn = within(event, ".prose > *")?.textContent ?? find(/** @type {HTMLElement} */ (reply), ".prose").textContent ?? "";
-      this.owner.onSource(source, quotedIn);
-    } else if (reply && within(event, ".message-again")) {
-      this.owner.onAgain(reply.dataset.message ?? "");
-    } else if (reply && within(event, ".message-copy")) {
-      this.owner.onCopy(new ReplyView(reply));
-    } else if (within(event, ".question-take-back")) {
-      this.owner.onTakeBack(within(event, ".question")?.dataset.client ?? "");
-    }
-  };
-
-  /**
-   * The source that was clicked, in the margin or by its number in the text.
-   * @param {Event} event
-   * @param {HTMLElement} reply
-   */
-  #source(event, reply) {
-    const inMargin = within(event, ".source");
-    if (inMargin) return inMargin;
-    const number = Number(within(event, ".prose .citation")?.textContent);
-    const item = number > 0 ? reply.querySelectorAll(".source")[number - 1] : null;
-    return item instanceof HTMLElement ? item : null;
+    this.#place.follow();
   }
 }

@@ -13,7 +13,9 @@ export interface Controls {
   profile: Profile;
   user_level: number;
   verbosity: Verbosity;
-  effort?: Effort;
+  effort?: Effort | null;
+  /** The notes that the session is limited to; none: all of them. */
+  material_ids?: string[];
 }
 
 export type MessageStatus = "streaming" | "complete" | "stopped" | "interrupted" | "failed";
@@ -45,6 +47,7 @@ export interface Message {
   turn_id: string | null;
   coach: string | null;
   model: string | null;
+  byline: string;
   error: Notice | null;
   notices: Notice[];
   context: Chunk[];
@@ -98,7 +101,11 @@ export interface InfoFrame {
 export interface OpenedFrame {
   type: "opened";
   session_id: string | null;
+  controls?: Controls;
+  material_ids?: string[];
   title: string | null;
+  /** The last message of the branch that is shown. */
+  leaf_id: string | null;
   messages: Message[];
   turn: RunningTurn | null;
 }
@@ -145,6 +152,7 @@ export interface CompleteFrame extends OfTurn {
   html: string;
   status: MessageStatus;
   model: string | null;
+  byline: string;
   notices?: Notice[];
 }
 export interface ErrorFrame {
@@ -155,6 +163,7 @@ export interface ErrorFrame {
   turn_id?: string;
   session_id?: string;
   client_id?: string;
+  byline?: string;
 }
 export interface SessionFrame {
   type: "session";
@@ -163,6 +172,10 @@ export interface SessionFrame {
   updated_at: number;
   pinned: boolean;
   deleted?: boolean;
+  controls: Controls;
+  material_ids: string[];
+  /** Where another branch was chosen: its last message. */
+  leaf_id?: string;
 }
 /** Several at once. */
 export interface SessionsFrame {
@@ -172,6 +185,10 @@ export interface SessionsFrame {
 export interface MaterialFrame {
   type: "material";
   material: Material;
+}
+export interface MaterialDeletedFrame {
+  type: "material_deleted";
+  material_id: string;
 }
 export interface PongFrame {
   type: "pong";
@@ -188,6 +205,7 @@ export type ServerFrame =
   | SessionFrame
   | SessionsFrame
   | MaterialFrame
+  | MaterialDeletedFrame
   | PongFrame;
 
 export interface OpenFrame {
@@ -202,6 +220,7 @@ export interface UserMessageFrame extends Controls {
   type: "user_message";
   content: string;
   client_id: string;
+  parent_id?: string;
 }
 export interface StopFrame {
   type: "stop";

@@ -41,7 +41,7 @@ export class Uploads {
       const line = this.#line(file.name);
       if (file.size > this.#maxBytes) this.#fail(line, WORDS.uploadTooLarge(megabytes(this.#maxBytes)));
       else if (file.size === 0) this.#fail(line, WORDS.uploadEmpty);
-      else this.#later(line, () => send(file, (share) => showProgress(line, share)));
+      else this.#later(line, () => send(file, (sent, total) => showProgress(line, sent, total)));
     }
   }
 
@@ -76,12 +76,18 @@ export class Uploads {
     if (!material.notice) setTimeout(() => line.remove(), GONE_AFTER_MS);
   }
 
+  /** The material was deleted while it was read. @param {string} id */
+  forget(id) {
+    this.#reading.get(id)?.remove();
+    this.#reading.delete(id);
+  }
+
   /**
    * @param {HTMLElement} line
    * @param {() => Promise<Material>} bring
    */
   #later(line, bring) {
-    say(line, WORDS.uploading(0));
+    say(line, WORDS.uploadNext);
     this.#queue = this.#queue.then(() => this.#bring(line, bring));
   }
 
@@ -135,7 +141,7 @@ export class Uploads {
 /**
  * Sends one file; XMLHttpRequest, because fetch does not tell how far an upload is.
  * @param {File} file
- * @param {(share: number) => void} onProgress
+ * @param {(sent: number, total: number) => void} onProgress in bytes
  * @returns {Promise<Material>}
  */
 function send(file, onProgress) {
@@ -145,7 +151,7 @@ function send(file, onProgress) {
     body.append("file", file);
     request.open("POST", address("api/materials"));
     request.responseType = "json";
-    request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
+    request.upload.onprogress = ({ loaded, total }) => onProgress(loaded, total);
     request.onerror = () => reject(new ApiError(WORDS.uploadCut));
     request.onload = () => {
       if (request.status < 400 && request.response) resolve(request.response);
@@ -157,13 +163,14 @@ function send(file, onProgress) {
 
 /**
  * @param {HTMLElement} line
- * @param {number} share from 0 to 1
+ * @param {number} sent bytes
+ * @param {number} total
  */
-function showProgress(line, share) {
+function showProgress(line, sent, total) {
   const progress = find(line, ".upload-progress", HTMLProgressElement);
   progress.hidden = false;
-  progress.value = share;
-  say(line, share < 1 ? WORDS.uploading(Math.round(share * 100)) : WORDS.queued);
+  progress.value = sent / total;
+  say(line, sent < total ? WORDS.uploading(megabytes(sent), megabytes(total)) : WORDS.queued);
 }
 
 /** @param {HTMLElement} line @param {Material} material */
@@ -183,5 +190,6 @@ function say(line, words) {
 
 /** @param {number} bytes */
 function megabytes(bytes) {
-  return `${new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 }).format(bytes / 2 ** 20)} MB`;
+  const size = bytes / 2 ** 20;
+  return `${new Intl.NumberFormat(undefined, { maximumFractionDigits: size < 10 ? 1 : 0 }).format(size)} MB`;
 }

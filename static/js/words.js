@@ -34,12 +34,15 @@ export const WORDS = {
   inLine: (place) => `Number ${place} in line: others are being answered first`,
 
   copied: "Copied",
+  copyAsText: "As plain text",
   copyFailed: "Your browser does not let this page copy. Select the text instead.",
 
   /** @param {string} title */
   deleted: (title) => `“${title}” was deleted.`,
   undo: "Undo",
   deletedElsewhere: "This session was deleted in another tab.",
+  /** @param {number} count */
+  imported: (count) => (count === 1 ? "1 session was imported." : `${count} sessions were imported.`),
   pin: "Pin",
   unpin: "Unpin",
   today: "Today",
@@ -50,8 +53,12 @@ export const WORDS = {
   nothingFound: "No session says that.",
   sessionName: "Name of the session",
 
-  /** @param {number} percent */
-  uploading: (percent) => `Uploading, ${percent} %`,
+  uploadNext: "Waiting to be uploaded",
+  /**
+   * @param {string} sent
+   * @param {string} total
+   */
+  uploading: (sent, total) => `Uploading, ${sent} of ${total}`,
   queued: "Waiting to be read",
   /** @param {{pages?: number | null, pages_read?: number}} material */
   reading: ({ pages, pages_read: read }) => (pages && read ? `Reading, page ${read} of ${pages}` : "Reading…"),
@@ -70,6 +77,16 @@ export const WORDS = {
   pastedNotes: "Pasted notes",
   /** @param {string} name */
   removed: (name) => `${name} was removed from your notes.`,
+  /**
+   * @param {number} replies
+   * @param {number} sessions
+   */
+  cited: (replies, sessions) =>
+    replies === 1
+      ? "1 reply quotes it. Its quotation stays."
+      : `${replies} replies in ${sessions} ${sessions === 1 ? "session" : "sessions"} quote it. Their quotations stay.`,
+  /** @param {number} count */
+  chosen: (count) => (count === 1 ? "1 note" : `${count} notes`),
 
   /** @param {number} left */
   charactersLeft: (left) => (left >= 0 ? `${left} left` : `${-left} ${left === -1 ? "character" : "characters"} too many`),

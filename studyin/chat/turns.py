@@ -141,6 +141,7 @@ class TurnEngine:
         *,
         client_id: str | None = None,
         parent_id: str | None = None,
+        material_ids: Sequence[str] | None = None,
     ) -> Asked:
         """Store a question and start its turn. When this returns, the question is on disk.
 
@@ -155,15 +156,24 @@ class TurnEngine:
                 controls.plain(),
                 client_id=client_id,
                 parent_id=parent_id,
+                material_ids=material_ids,
                 admit=self._admit,
             ),
         )
 
-    async def ask_again(self, account_id: str, message_id: str, controls: Controls | None = None) -> Asked:
+    async def ask_again(
+        self,
+        account_id: str,
+        message_id: str,
+        controls: Controls | None = None,
+        material_ids: Sequence[str] | None = None,
+    ) -> Asked:
         """Start another turn for a question that was asked before. Errors: TurnStore.begin_again."""
         return await self._start(
             account_id,
-            self._turns.begin_again(account_id, message_id, controls.plain() if controls else None, admit=self._admit),
+            self._turns.begin_again(
+                account_id, message_id, controls.plain() if controls else None, material_ids, admit=self._admit
+            ),
         )
 
     def stop(self, account_id: str, turn_id: str) -> None:
@@ -235,6 +245,7 @@ class TurnEngine:
             controls=Controls.of(turn.reply.controls),
             history=tuple(Said(message.role, message.content) for message in branch),
             dialogue=replies[-1].dialogue if replies else {},
+            material_ids=turn.session.material_ids or None,
         )
 
     async def _finish(self, turn: Turn, final: Message) -> None:

@@ -135,7 +135,7 @@ async def following(lesson: Lesson) -> Upcoming:
 
 
 def _finished(lesson: Lesson) -> Upcoming:
-    closing = "That was every question I can make from your notes. Which topic shall we go through once more?"
+    closing = f"That was every question I can make from {lesson.notes}. Which topic shall we go through once more?"
     return Upcoming(closing, replace(lesson.dialogue.asking(None, shown=False), asked=()))
 
 

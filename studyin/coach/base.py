@@ -6,7 +6,7 @@ StudyinErrors, raised after whatever was said before (that text is kept).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -58,7 +58,9 @@ class Controls:
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Controls:
-        """From what `plain` gave, read back from the store."""
+        """From what `plain` gave, read back from the store; the defaults where that is nothing."""
+        if not plain:
+            return cls()
         effort = plain["effort"]
         return cls(
             plain["level"],
@@ -78,7 +80,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question to a coach. history: the branch before it, oldest first; dialogue: what the coach left last time."""
+    """One question to a coach. history: the branch before it, oldest first; dialogue: what the coach left last time;
+    material_ids: the materials that the session is limited to, None for all."""
 
     account_id: str
     session_id: str
@@ -86,6 +89,7 @@ class Ask:
     controls: Controls = Controls()
     history: Sequence[Said] = ()
     dialogue: Mapping[str, Any] = field(default_factory=dict)
+    material_ids: Collection[str] | None = None
 
 
 class Reply(Protocol):

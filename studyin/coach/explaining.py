@@ -121,7 +121,7 @@ def _within(units: Sequence[Quotable], most: int, words: int) -> list[Quotable]:
 def _opening(lesson: Lesson, units: Sequence[Quotable], *, nearest: bool) -> str:
     where = place_of(units[0].passage)
     if nearest:
-        return f"Nothing in your notes answers that outright. The nearest they come, under {where}:"
+        return f"Nothing in {lesson.notes} answers that outright. The nearest they come, under {where}:"
     if lesson.is_first:
         return f"I answer from your notes alone, in their words. Under {where} they say:"
     return f"Under {where} your notes say:"

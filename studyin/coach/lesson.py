@@ -9,8 +9,8 @@ from studyin.coach.base import Ask, Profile
 from studyin.coach.dialogue import Dialogue, Place
 from studyin.coach.quotable import Quotable
 from studyin.coach.quoting import Sources, fitted, quoted, text_of, together
-from studyin.library import Library
 from studyin.library.search import Found
+from studyin.library.selection import Selection
 from studyin.library.terms import words
 from studyin.store.materials import Passage
 
@@ -28,7 +28,7 @@ class Told:
 class Lesson:
     """One turn: what was asked, what was going on, and the sources that the reply gathers."""
 
-    library: Library
+    library: Selection
     ask: Ask
     dialogue: Dialogue
     sources: Sources = field(default_factory=Sources)
@@ -36,6 +36,11 @@ class Lesson:
     @property
     def account_id(self) -> str:
         return self.ask.account_id
+
+    @property
+    def notes(self) -> str:
+        """What the lesson is taught from, in the student's words."""
+        return "your notes" if self.library.material_ids is None else "the notes chosen for this session"
 
     @property
     def level(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
@@ -25,9 +25,11 @@ _NEXT_SHARE = 0.5
 class Finder(Protocol):
     """What the coach asks of the library."""
 
-    async def find(self, account_id: str, question: str, limit: int = 4) -> Sequence[Found]: ...
+    async def find(
+        self, account_id: str, question: str, limit: int = 4, *, material_ids: Collection[str] | None = None
+    ) -> Sequence[Found]: ...
 
-    async def count(self, account_id: str) -> int: ...
+    async def count(self, account_id: str, *, material_ids: Collection[str] | None = None) -> int: ...
 
 
 class ModelCoach:
@@ -47,11 +49,13 @@ class ModelCoach:
 
     async def reply(self, ask: Ask, reply: Reply) -> Outcome:
         about = _about(ask)
-        found = await self._library.find(ask.account_id, about, PASSAGES)
+        chosen = ask.material_ids
+        found = await self._library.find(ask.account_id, about, PASSAGES, material_ids=chosen)
         reply.context(found)
-        if not found and _subject(about) and await self._library.count(ask.account_id):
+        if not found and _subject(about) and await self._library.count(ask.account_id, material_ids=chosen):
             # Said by us: a model may forget to.
-            reply.notice("not_in_notes", "Nothing in your notes answers this; what follows is the model's own.")
+            notes = "your notes" if chosen is None else "the notes chosen for this session"
+            reply.notice("not_in_notes", f"Nothing in {notes} answers this; what follows is the model's own.")
         prompt = prompts.build(ask, found, self._room, self._most)
         try:
             if prompt.cut:

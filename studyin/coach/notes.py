@@ -16,6 +16,7 @@ from studyin.coach.dialogue import Dialogue
 from studyin.coach.intent import Intent, Message, is_personal, is_yes_or_no, read
 from studyin.coach.lesson import Lesson, Told
 from studyin.library import Library
+from studyin.library.selection import Selection
 
 # A reply is said three words at a time, as fast as one can follow, and whole after this many seconds.
 WORDS_AT_ONCE = 3
@@ -43,7 +44,7 @@ class NotesCoach:
         self._sleep = sleep
 
     async def reply(self, ask: Ask, reply: Reply) -> Outcome:
-        lesson = Lesson(self._library, ask, Dialogue.of(ask.dialogue))
+        lesson = Lesson(Selection(self._library, ask.material_ids), ask, Dialogue.of(ask.dialogue))
         told = await welcoming.state_of_library(lesson) or await self._teach(lesson)
         reply.context(told.found)
         await self._say(reply, told.text)

@@ -85,7 +85,7 @@ def nothing_readable(lesson: Lesson, materials: Sequence[Material]) -> Told:
     reasons = [f"- {material.filename}: {material.error}" for material in materials[:3] if material.error]
     return lesson.told(
         lesson.dialogue,
-        paragraphs("None of your materials could be read.", "\n".join(reasons)),
+        paragraphs(f"None of {lesson.notes} could be read.", "\n".join(reasons)),
         "Will you drop in another file, or open the sample notes?",
     )
 
@@ -93,7 +93,7 @@ def nothing_readable(lesson: Lesson, materials: Sequence[Material]) -> Told:
 async def nothing_found(lesson: Lesson, question: str) -> Told:
     """One line that says so, and what the notes do have: the headings nearest to the question, else the first ones."""
     near = _nearest(question, await _headings(lesson))
-    said = "Nothing in your notes answers that. "
+    said = f"Nothing in {lesson.notes} answers that. "
     said += f"The nearest headings: {_listed(near)}." if near else f"They are about {await _overview(lesson)}."
     pending = lesson.dialogue.pending
     if pending:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable, Sequence
 
 from studyin.errors import Code, StudyinError
 from studyin.library.extract import extract
@@ -122,9 +122,16 @@ class Library:
         sample, data = await asyncio.to_thread(read_sample, name)
         return await self.add(account_id, sample.filename, data)
 
-    async def list(self, account_id: str, *, before: str | None = None, limit: int = 50) -> Listed:
-        """A page of materials, the newest first. before: the `next` of the page before."""
-        return await self._materials.list(account_id, before=before, limit=limit)
+    async def list(
+        self,
+        account_id: str,
+        *,
+        before: str | None = None,
+        limit: int = 50,
+        material_ids: Collection[str] | None = None,
+    ) -> Listed:
+        """A page of materials, or of these alone, the newest first. before: the `next` of the page before."""
+        return await self._materials.list(account_id, before=before, limit=limit, material_ids=material_ids)
 
     async def get(self, account_id: str, material_id: str) -> Material:
         """Raises StudyinError NOT_FOUND."""
@@ -136,15 +143,36 @@ class Library:
         self._room.leave(material_id)
         self._search.forget(account_id)
 
-    # Passages
+    # Passages. material_ids: the materials that are looked through, None for all of the account's.
 
-    async def find(self, account_id: str, question: str, limit: int = 4) -> Sequence[Found]:
+    async def find(
+        self, account_id: str, question: str, limit: int = 4, *, material_ids: Collection[str] | None = None
+    ) -> Sequence[Found]:
         """The passages that may answer a question, the best first; none where nothing in the materials does."""
-        return await self._search.find(account_id, question, limit)
+        return await self._search.find(account_id, question, limit, material_ids=material_ids)
 
-    async def rarity(self, account_id: str, words: Iterable[str]) -> dict[str, float]:
-        """How much each folded word tells among the account's passages; above 0."""
-        return await self._search.rarity(account_id, words)
+    async def whole(
+        self, account_id: str, *, material_ids: Collection[str] | None = None, room: int, question: str = ""
+    ) -> Sequence[Found] | None:
+        """Every passage, the oldest material first, each in its order; None where they have more than `room`
+        characters, headings included, or where one of the materials is still being read.
+
+        question: what their coverage is told of; it is 0 without one.
+        """
+        return await self._search.whole(account_id, question, material_ids=material_ids, room=room)
+
+    async def in_order(
+        self, account_id: str, *, material_ids: Collection[str] | None = None, limit: int = 50, each: int | None = None
+    ) -> Sequence[Passage]:
+        """The first passages, the oldest material first, each in its order: for what asks for all, or for the first,
+        and not for the best. each: at most so many of one material."""
+        return await self._passages.in_order(account_id, material_ids, limit, each=each)
+
+    async def rarity(
+        self, account_id: str, words: Iterable[str], *, material_ids: Collection[str] | None = None
+    ) -> dict[str, float]:
+        """How much each folded word tells among the passages; above 0."""
+        return await self._search.rarity(account_id, words, material_ids=material_ids)
 
     async def surroundings(self, account_id: str, material_id: str, position: int) -> Surroundings:
         """A passage of a material with the text around it. Raises StudyinError NOT_FOUND."""
@@ -160,9 +188,9 @@ class Library:
         """The passages of a material in the order they are read, from behind position `after` on."""
         return await self._passages.of(account_id, material_id, after=after, limit=limit)
 
-    async def count(self, account_id: str) -> int:
-        """How many passages the account has."""
-        return await self._search.count(account_id)
+    async def count(self, account_id: str, *, material_ids: Collection[str] | None = None) -> int:
+        """How many passages there are."""
+        return await self._search.count(account_id, material_ids=material_ids)
 
     async def headings(self, account_id: str, material_id: str) -> Sequence[str]:
         """The different headings of a material, in the order they are read."""

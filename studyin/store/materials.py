@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -129,13 +130,24 @@ class MaterialStore:
         )
         return material_of(row) if row else None
 
-    async def list(self, account_id: str, *, before: str | None = None, limit: int = 50) -> Listed:
-        """A page of materials. before: the `next` of the page before. Raises StudyinError BAD_REQUEST."""
+    async def list(
+        self,
+        account_id: str,
+        *,
+        before: str | None = None,
+        limit: int = 50,
+        material_ids: Collection[str] | None = None,
+    ) -> Listed:
+        """A page of materials. before: the `next` of the page before; material_ids: of these alone, None for all.
+
+        Raises StudyinError BAD_REQUEST.
+        """
+        chosen = None if material_ids is None else json.dumps(list(material_ids))
         created_at, material_id = _cursor(before)
         rows = await self._database.fetch_all(
             "SELECT * FROM materials WHERE account_id = ? AND (created_at, id) < (?, ?)"
-            " ORDER BY created_at DESC, id DESC LIMIT ?",
-            (account_id, created_at, material_id, limit + 1),
+            " AND (? IS NULL OR id IN (SELECT value FROM json_each(?))) ORDER BY created_at DESC, id DESC LIMIT ?",
+            (account_id, created_at, material_id, chosen, chosen, limit + 1),
         )
         page = [material_of(row) for row in rows[:limit]]
         more = len(rows) > limit

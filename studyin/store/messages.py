@@ -58,6 +58,15 @@ class Message:
     quotations: Sequence[Quotation] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """A session with replies that cite a material, and how many they are."""
+
+    session_id: str
+    title: str
+    replies: int
+
+
 class MessageStore:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -92,6 +101,56 @@ class MessageStore:
         messages = [message_of(row) for row in rows[:limit]][::-1]
         return await self._with_quotations(messages), messages[0].id if len(rows) > limit else None
 
+    async def before(self, account_id: str, session_id: str, message_id: str, *, limit: int) -> list[Message]:
+        """The messages that lead to one, oldest first; at most the last `limit` of them. Raises StudyinError NOT_FOUND,
+        also where the message is of another session."""
+        message = await self.get(account_id, message_id)
+        if message.session_id != session_id:
+            raise message_not_found()
+        return await self.branch(account_id, message.parent_id, limit=limit)
+
+    async def siblings(self, account_id: str, session_id: str) -> Mapping[str, Sequence[str]]:
+        """Of every message that has siblings: their ids and its own, in the order in which they were said.
+
+        Siblings are the forms of one question, or the replies to it: what has the same parent.
+        """
+        rows = await self._database.fetch_all(
+            """WITH ours AS (SELECT m.* FROM messages m JOIN sessions s ON s.id = m.session_id
+                             WHERE s.id = ? AND s.account_id = ?)
+            SELECT id, parent_id FROM ours WHERE COALESCE(parent_id, '') IN
+                (SELECT COALESCE(parent_id, '') FROM ours GROUP BY 1 HAVING COUNT(*) > 1) ORDER BY seq""",
+            (session_id, account_id),
+        )
+        families: dict[str | None, list[str]] = {}
+        for row in rows:
+            families.setdefault(row["parent_id"], []).append(row["id"])
+        return {message_id: family for family in families.values() for message_id in family}
+
+    async def leaf_through(self, account_id: str, session_id: str, message_id: str) -> str:
+        """The last message of a branch that leads through this one: of the branch that is shown, where it does, else of
+        the newest. Raises StudyinError NOT_FOUND, also where the message is of another session."""
+        row = await self._database.fetch_one(
+            """WITH RECURSIVE wanted AS (
+                SELECT m.id, s.leaf_id FROM messages m JOIN sessions s ON s.id = m.session_id
+                WHERE m.id = ? AND s.id = ? AND s.account_id = ?
+            ), up AS (
+                SELECT leaf_id AS id FROM wanted
+                UNION ALL SELECT parent_id FROM up JOIN messages USING (id) WHERE parent_id IS NOT NULL
+            ), down AS (
+                SELECT id, 1 AS depth FROM wanted
+                UNION ALL
+                SELECT (SELECT id FROM messages WHERE parent_id = down.id ORDER BY seq DESC LIMIT 1), depth + 1
+                FROM down WHERE down.id IS NOT NULL
+            )
+            SELECT CASE WHEN id IN (SELECT id FROM up) THEN leaf_id
+                   ELSE (SELECT id FROM down WHERE id IS NOT NULL ORDER BY depth DESC LIMIT 1) END AS leaf
+            FROM wanted""",
+            (message_id, session_id, account_id),
+        )
+        if row is None:
+            raise message_not_found()
+        return str(row["leaf"])
+
     async def finished_after(self, account_id: str, session_id: str, after: str | None) -> list[Message]:
         """Finished messages of all branches that are newer than the message `after` (all, where it is not known).
 
@@ -114,6 +173,18 @@ class MessageStore:
         if row is None:
             raise message_not_found()
         return (await self._with_quotations([message_of(row)]))[0]
+
+    async def citing(self, account_id: str, material_id: str) -> list[Citing]:
+        """The sessions with replies that cite a material, the last changed first; passages that a reply was given and
+        did not cite don't count."""
+        rows = await self._database.fetch_all(
+            "SELECT s.id, s.title, count(DISTINCT m.id) AS replies FROM reply_passages r"
+            " JOIN messages m ON m.id = r.message_id JOIN sessions s ON s.id = m.session_id"
+            " WHERE r.material_id = ? AND s.account_id = ? AND instr(m.content, '[[' || r.number || ']]')"
+            " GROUP BY s.id ORDER BY s.updated_at DESC, s.id",
+            (material_id, account_id),
+        )
+        return [Citing(row["id"], row["title"], row["replies"]) for row in rows]
 
     async def _with_quotations(self, messages: list[Message]) -> list[Message]:
         ids = json_text([message.id for message in messages if message.role == "assistant"])

@@ -139,6 +139,21 @@ PIECEWISE = (
     "ALTER TABLE materials ADD COLUMN notice TEXT",  # what of a ready material could not be read, in words
 )
 
+# How a session is taught, and from what, belongs to the session: another browser goes on with both.
+CHOSEN = (
+    "ALTER TABLE sessions ADD COLUMN controls TEXT",  # JSON, as its last question was asked; NULL before one is
+    """UPDATE sessions SET controls = (
+        SELECT controls FROM messages WHERE session_id = sessions.id AND role = 'user' ORDER BY seq DESC LIMIT 1
+    )""",
+    # The materials that a session is limited to; none: all of them, also those that come later.
+    """CREATE TABLE session_materials (
+        session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+        material_id TEXT NOT NULL REFERENCES materials(id) ON DELETE CASCADE,
+        PRIMARY KEY (session_id, material_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX session_materials_of_material ON session_materials (material_id)",
+)
+
 # Who may come in. Logins and invitations are kept as hashes of their random tokens: who reads the file can use none.
 ACCOUNTS = (
     "ALTER TABLE accounts ADD COLUMN name_key TEXT",  # the name folded, by which one signs in; NULL: nobody can
@@ -168,7 +183,7 @@ ACCOUNTS = (
     "INSERT INTO installation VALUES (lower(hex(randomblob(4))))",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, ACCOUNTS)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CHOSEN, ACCOUNTS)
 
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:

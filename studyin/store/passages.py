@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from studyin.errors import Code, StudyinError
 from studyin.store.database import Database
 from studyin.store.ids import new_id
-from studyin.store.materials import Material, Passage, material_of
+from studyin.store.materials import UNFINISHED, Material, Passage, material_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,10 @@ class Surroundings:
 # What a Passage is made of; materials is joined for the file name and for the account.
 _PASSAGE = """p.id, p.material_id, m.filename, p.position, p.content, p.heading, p.page, p."start", p."end"
     FROM passages p JOIN materials m ON m.id = p.material_id"""
+
+# The materials that a search is limited to. chosen: a JSON list of their ids, null for all of the account's.
+_ARE_CHOSEN = "m.account_id = :account AND (:chosen IS NULL OR m.id IN (SELECT value FROM json_each(:chosen)))"
+_CHOSEN = f"FROM materials m WHERE {_ARE_CHOSEN}"
 
 
 class PassageStore:
@@ -139,39 +143,93 @@ class PassageStore:
         )
         return [str(row["heading"]) for row in rows]
 
-    async def count(self, account_id: str) -> int:
-        """How many passages the account has."""
+    async def in_order(
+        self, account_id: str, material_ids: Collection[str] | None, limit: int, *, each: int | None = None
+    ) -> Sequence[Passage]:
+        """The first passages of the materials, the oldest material first. each: at most so many of one material."""
+        found: list[Passage] = []
+        for row in await self._chosen(account_id, material_ids):
+            room = limit - len(found)
+            found += await self.of(account_id, str(row["id"]), limit=room if each is None else min(room, each))
+            if len(found) >= limit:
+                break
+        return found
+
+    async def whole(self, account_id: str, material_ids: Collection[str] | None, room: int) -> Sequence[Passage] | None:
+        """All passages of the materials, the oldest material first; None where their contents and headings have more
+        than `room` characters, or where one of the materials is still being read."""
+        rows = await self._chosen(account_id, material_ids)
+        # A passage has a character at least: most large libraries are told by their number of passages alone.
+        if any(row["status"] in UNFINISHED for row in rows) or sum(int(row["passages"]) for row in rows) > room:
+            return None
+        found: list[Passage] = []
+        for row in rows:
+            last = -1
+            while last < int(row["passages"]) - 1:
+                some = await self.of(account_id, str(row["id"]), after=last)
+                if not some:  # deleted or begun anew between the statements
+                    return None
+                room -= sum(len(passage.heading) + len(passage.content) for passage in some)
+                if room < 0:
+                    return None
+                found += some
+                last = some[-1].position
+        return found
+
+    async def _chosen(self, account_id: str, material_ids: Collection[str] | None) -> Sequence[sqlite3.Row]:
+        """The materials that a search is limited to, the oldest first."""
+        return await self._database.fetch_all(
+            f"SELECT m.id, m.status, m.passages {_CHOSEN} ORDER BY m.created_at, m.id",
+            {"account": account_id, "chosen": _ids(material_ids)},
+        )
+
+    async def count(self, account_id: str, material_ids: Collection[str] | None = None) -> int:
+        """How many passages the account has, or the chosen materials of it."""
         row = await self._database.fetch_one(
-            "SELECT coalesce(sum(passages), 0) AS n FROM materials WHERE account_id = ?", (account_id,)
+            f"SELECT coalesce(sum(m.passages), 0) AS n {_CHOSEN}",
+            {"account": account_id, "chosen": _ids(material_ids)},
         )
         return int(row["n"]) if row else 0
 
-    async def match(self, account_id: str, phrases: Iterable[str], limit: int) -> Sequence[Passage]:
+    async def match(
+        self, account_id: str, phrases: Iterable[str], limit: int, material_ids: Collection[str] | None = None
+    ) -> Sequence[Passage]:
         """The passages that have at least one of the phrases; those that have more and rarer ones come first."""
         query = _any_of(phrases)
         if not query:
             return []
         rows = await self._database.fetch_all(
             f"SELECT {_PASSAGE} JOIN passages_fts f ON f.rowid = p.seq"
-            " WHERE passages_fts MATCH ? AND m.account_id = ? ORDER BY rank LIMIT ?",
-            (query, account_id, limit),
+            f" WHERE passages_fts MATCH :query AND {_ARE_CHOSEN} ORDER BY rank LIMIT :limit",
+            {"query": query, "account": account_id, "chosen": _ids(material_ids), "limit": limit},
         )
         return [_passage(row) for row in rows]
 
-    async def frequencies(self, account_id: str, terms: Mapping[str, Iterable[str]]) -> dict[str, int]:
-        """How many of the account's passages have each term: at least one of the phrases given for it."""
+    async def frequencies(
+        self, account_id: str, terms: Mapping[str, Iterable[str]], material_ids: Collection[str] | None = None
+    ) -> dict[str, int]:
+        """How many of the account's passages, or of the chosen materials', have each term: at least one of the phrases
+        given for it."""
         queries = {term: query for term, phrases in terms.items() if (query := _any_of(phrases))}
         rows = await self._database.fetch_all(
             # Where the file is one person's, the index alone knows: a tenth of the time of looking at each passage.
-            """SELECT key AS term, CASE WHEN NOT EXISTS (SELECT 1 FROM materials WHERE account_id <> :account)
+            """SELECT key AS term,
+            CASE WHEN :chosen IS NULL AND NOT EXISTS (SELECT 1 FROM materials WHERE account_id <> :account)
             THEN (SELECT count(*) FROM passages_fts WHERE passages_fts MATCH value)
             ELSE (SELECT count(*) FROM passages_fts f JOIN passages p ON p.seq = f.rowid
                   WHERE passages_fts MATCH value
-                  AND p.material_id IN (SELECT id FROM materials WHERE account_id = :account)) END AS n
+                  AND p.material_id IN (
+                      SELECT m.id FROM materials m WHERE m.account_id = :account
+                      AND (:chosen IS NULL OR m.id IN (SELECT value FROM json_each(:chosen)))))
+            END AS n
             FROM json_each(:queries)""",
-            {"account": account_id, "queries": json.dumps(queries)},
+            {"account": account_id, "chosen": _ids(material_ids), "queries": json.dumps(queries)},
         )
         return dict.fromkeys(terms, 0) | {str(row["term"]): int(row["n"]) for row in rows}
+
+
+def _ids(material_ids: Collection[str] | None) -> str | None:
+    return None if material_ids is None else json.dumps(list(material_ids))
 
 
 def _any_of(phrases: Iterable[str]) -> str:

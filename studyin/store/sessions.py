@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
 
 from studyin.errors import Code, StudyinError
 from studyin.store.database import Database
+from studyin.store.messages import json_text
 from studyin.text import storable
 
 MAX_TITLE = 200
+# More than anyone ticks one by one.
+MAX_CHOSEN = 1_000
+# What a Session is made of.
+SESSION = (
+    "sessions.*, (SELECT json_group_array(material_id) FROM session_materials WHERE session_id = sessions.id)"
+    " AS material_ids"
+)
 # The marks SQLite puts around a hit; control characters can't be in a stored message.
 _OPEN, _CLOSE = "\x02", "\x03"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One study conversation. leaf_id: the last message of the branch that is shown, None while it has none."""
+    """One study conversation.
+
+    leaf_id: the last message of the branch that is shown, None while it has none. controls: how it was last asked to be
+    taught, empty before it ever was. material_ids: the materials it is limited to, empty for all of the account's.
+    """
 
     id: str
     account_id: str
@@ -27,6 +42,8 @@ class Session:
     leaf_id: str | None
     created_at: int
     updated_at: int
+    controls: Mapping[str, Any] = field(default_factory=dict)
+    material_ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +71,8 @@ class SessionStore:
 
     async def find(self, account_id: str, session_id: str) -> Session | None:
         row = await self._database.fetch_one(
-            "SELECT * FROM sessions WHERE id = ? AND account_id = ?", (session_id, account_id)
+            f"SELECT {SESSION} FROM sessions WHERE id = ? AND account_id = ?",  # noqa: S608 (fixed text, no user input)
+            (session_id, account_id),
         )
         return session_of(row) if row else None
 
@@ -65,11 +83,20 @@ class SessionStore:
             raise session_not_found()
         return session
 
+    async def last_controls(self, account_id: str) -> Mapping[str, Any]:
+        """How the account last asked to be taught, empty before it ever did."""
+        row = await self._database.fetch_one(
+            "SELECT controls FROM sessions WHERE account_id = ? AND controls IS NOT NULL"
+            " ORDER BY updated_at DESC, id DESC LIMIT 1",
+            (account_id,),
+        )
+        return _controls(row) if row else {}
+
     async def list(self, account_id: str, *, before: str | None = None, limit: int = 50) -> Listed:
         """A page of all sessions. before: the `next` of the page before. Raises StudyinError BAD_REQUEST."""
         where, cursor = _after_cursor(before)
         rows = await self._database.fetch_all(
-            f"SELECT * FROM sessions WHERE account_id = ? {where}"  # noqa: S608 (fixed text, no user input)
+            f"SELECT {SESSION} FROM sessions WHERE account_id = ? {where}"  # noqa: S608 (fixed text, no user input)
             " ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT ?",
             (account_id, *cursor, limit + 1),
         )
@@ -89,7 +116,7 @@ class SessionStore:
                 JOIN sessions s ON s.id = m.session_id
                 WHERE messages_fts MATCH ? AND s.account_id = ?
             ), best AS (SELECT session_id, message_id, snippet, MIN(distance) FROM hits GROUP BY session_id)
-            SELECT sessions.*, best.message_id, best.snippet
+            SELECT {SESSION}, best.message_id, best.snippet
             FROM sessions LEFT JOIN best ON best.session_id = sessions.id
             WHERE account_id = ? AND (best.session_id IS NOT NULL OR title LIKE ? ESCAPE '\\') {where}
             ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT ?""",  # noqa: S608 (fixed text, no user input)
@@ -98,9 +125,19 @@ class SessionStore:
         return _page([(session_of(row), _hit(row)) for row in rows], limit)
 
     async def change(
-        self, account_id: str, session_id: str, *, title: str | None = None, pinned: bool | None = None
+        self,
+        account_id: str,
+        session_id: str,
+        *,
+        title: str | None = None,
+        pinned: bool | None = None,
+        controls: Mapping[str, Any] | None = None,
+        material_ids: Sequence[str] | None = None,
     ) -> Session:
-        """Rename or pin; what is None stays. Raises StudyinError EMPTY, TOO_LONG or NOT_FOUND."""
+        """Rename, pin, teach otherwise or from other materials (an empty list: from all); what is None stays.
+
+        Raises StudyinError EMPTY, TOO_LONG or NOT_FOUND, also for a material that isn't the account's.
+        """
         if title is not None:
             title = " ".join(storable(title).split())
             if not any(character.isprintable() for character in title):
@@ -111,14 +148,38 @@ class SessionStore:
                 )
 
         def change(tx: sqlite3.Connection) -> None:
-            tx.execute(
-                "UPDATE sessions SET title = COALESCE(?, title), pinned = COALESCE(?, pinned)"
-                " WHERE id = ? AND account_id = ?",
-                (title, pinned, session_id, account_id),
-            )
+            changed = tx.execute(
+                "UPDATE sessions SET title = COALESCE(?, title), pinned = COALESCE(?, pinned),"
+                " controls = COALESCE(?, controls) WHERE id = ? AND account_id = ?",
+                (title, pinned, None if controls is None else json_text(controls), session_id, account_id),
+            ).rowcount
+            if not changed:
+                raise session_not_found()
+            if material_ids is not None:
+                limit_to(tx, account_id, session_id, material_ids)
 
         await self._database.transact(change, durable=True)
         return await self.get(account_id, session_id)
+
+    async def show_branch(self, account_id: str, session_id: str, leaf_id: str) -> Session:
+        """Make another branch the one that is shown and gone on from. leaf_id: its last message.
+
+        Raises StudyinError NOT_FOUND, or BUSY where a reply is running, which belongs to the branch that is shown.
+        """
+
+        def show(tx: sqlite3.Connection) -> int:
+            return tx.execute(
+                "UPDATE sessions SET leaf_id = ? WHERE id = ? AND account_id = ?"
+                " AND EXISTS (SELECT 1 FROM messages WHERE id = ? AND session_id = sessions.id)"
+                " AND NOT EXISTS (SELECT 1 FROM messages WHERE session_id = sessions.id AND status = 'streaming')",
+                (leaf_id, session_id, account_id, leaf_id),
+            ).rowcount
+
+        changed = await self._database.transact(show, durable=True)
+        session = await self.get(account_id, session_id)
+        if not changed:
+            raise session_busy()
+        return session
 
     async def delete(self, account_id: str, session_id: str) -> None:
         """Remove a session with its messages. Raises StudyinError NOT_FOUND."""
@@ -139,7 +200,34 @@ def session_of(row: sqlite3.Row) -> Session:
         leaf_id=row["leaf_id"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        controls=_controls(row),
+        material_ids=tuple(msgspec.json.decode(row["material_ids"])),
     )
+
+
+def limit_to(tx: sqlite3.Connection, account_id: str, session_id: str, material_ids: Sequence[str]) -> None:
+    """Teach a session from these materials alone; none: from all. Raises StudyinError NOT_FOUND, TOO_LONG."""
+    chosen = sorted(set(material_ids))
+    if len(chosen) > MAX_CHOSEN:
+        raise StudyinError(
+            Code.TOO_LONG, f"Expected at most {MAX_CHOSEN:,} chosen materials, got {len(chosen):,}. Choose all instead."
+        )
+    tx.execute("DELETE FROM session_materials WHERE session_id = ?", (session_id,))
+    added = tx.execute(
+        "INSERT INTO session_materials SELECT ?, id FROM materials"
+        " WHERE account_id = ? AND id IN (SELECT value FROM json_each(?))",
+        (session_id, account_id, json_text(chosen)),
+    ).rowcount
+    if chosen and added < len(chosen):
+        raise StudyinError(
+            Code.NOT_FOUND,
+            "A chosen material isn't among yours; it may have been deleted. Choose again.",
+            status=404,
+        )
+
+
+def _controls(row: sqlite3.Row) -> Mapping[str, Any]:
+    return msgspec.json.decode(row["controls"]) if row["controls"] else {}
 
 
 def session_not_found() -> StudyinError:
@@ -147,6 +235,15 @@ def session_not_found() -> StudyinError:
         Code.NOT_FOUND,
         "This session doesn't exist, or was deleted. Choose another one, or start a new one.",
         status=404,
+    )
+
+
+def session_busy() -> StudyinError:
+    return StudyinError(
+        Code.BUSY,
+        "The coach is still answering in this session. Stop it or wait for the end, then try again.",
+        status=409,
+        retryable=True,
     )
 
 

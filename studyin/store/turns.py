@@ -7,11 +7,18 @@ from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Any
 
-from studyin.errors import Code, StudyinError
 from studyin.store.database import Database
 from studyin.store.ids import new_id, now_ms
 from studyin.store.messages import Message, Quotation, Status, json_text, message_not_found, message_of
-from studyin.store.sessions import Session, session_not_found, session_of, title_of
+from studyin.store.sessions import (
+    SESSION,
+    Session,
+    limit_to,
+    session_busy,
+    session_not_found,
+    session_of,
+    title_of,
+)
 
 # What a client sends as parent_id to ask the first question of a session anew.
 ROOT = "root"
@@ -44,14 +51,16 @@ class TurnStore:
         *,
         client_id: str | None = None,
         parent_id: str | None = None,
+        material_ids: Sequence[str] | None = None,
         admit: Callable[[str], None] = _anyone,
     ) -> Begun:
         """Store a question and the beginning of its reply; durable when it returns.
 
-        session_id None makes a session. parent_id: the reply to go on from, a question to ask differently, ROOT to ask
-        the first one anew; None goes on from the branch that is shown. The same client_id again stores nothing.
-        admit: called with the account before a new question is stored; what it raises refuses the question. Raises
-        StudyinError NOT_FOUND, or BUSY where a reply is running in the session.
+        session_id None makes a session. The controls become the session's, and so do the material_ids (an empty list:
+        it is taught from all; None: from the same as before). parent_id: the reply to go on from, a question to ask
+        differently, ROOT to ask the first one anew; None goes on from the branch that is shown. The same client_id
+        again stores nothing. admit: called with the account before a new question is stored; what it raises refuses the
+        question. Raises StudyinError NOT_FOUND, or BUSY where a reply is running in the session.
         """
 
         def begin(tx: Connection) -> Begun:
@@ -78,6 +87,7 @@ class TurnStore:
                 controls=controls,
             )
             _insert(tx, question)
+            session = _taught(tx, session, controls, material_ids)
             return _begin_reply(tx, session, question, controls, now)
 
         return await self._database.transact(begin, durable=True)
@@ -87,12 +97,14 @@ class TurnStore:
         account_id: str,
         message_id: str,
         controls: Mapping[str, Any] | None,
+        material_ids: Sequence[str] | None = None,
         *,
         admit: Callable[[str], None] = _anyone,
     ) -> Begun:
         """Begin another reply to a question, as a sibling of the old one; message_id names either.
 
-        controls None: as the question was asked. admit: as in `begin`. Raises StudyinError NOT_FOUND or BUSY.
+        controls None: as the question was asked; material_ids, admit: as in `begin`. Raises StudyinError NOT_FOUND or
+        BUSY.
         """
 
         def begin(tx: Connection) -> Begun:
@@ -107,6 +119,7 @@ class TurnStore:
             question = message_of(row)
             session = _idle_session(tx, account_id, question.session_id)
             admit(account_id)
+            session = _taught(tx, session, controls, material_ids)
             return _begin_reply(tx, session, question, controls or question.controls, now_ms())
 
         return await self._database.transact(begin, durable=True)
@@ -126,7 +139,7 @@ class TurnStore:
                 [(content, thinking, message_id) for message_id, content, thinking in replies],
             )
             for message_id, quoted in quotations.items():
-                _quote(tx, message_id, quoted)
+                quote(tx, message_id, quoted)
 
         await self._database.transact(save)
 
@@ -134,7 +147,7 @@ class TurnStore:
         """Store a reply as it ended; durable when it returns. None where its session was deleted meanwhile."""
 
         def finish(tx: Connection) -> Session | None:
-            _quote(tx, reply.id, reply.quotations)
+            quote(tx, reply.id, reply.quotations)
             tx.execute(
                 "UPDATE messages SET status = ?, content = ?, thinking = ?, coach = ?, model = ?, usage = ?, error = ?,"
                 " notices = ?, dialogue = ? WHERE id = ? AND status = 'streaming'",
@@ -152,8 +165,7 @@ class TurnStore:
                 ),
             )
             tx.execute("UPDATE sessions SET updated_at = ? WHERE id = ?", (now_ms(), reply.session_id))
-            row = tx.execute("SELECT * FROM sessions WHERE id = ?", (reply.session_id,)).fetchone()
-            return session_of(row) if row is not None else None
+            return _session(tx, reply.session_id)
 
         return await self._database.transact(finish, durable=True)
 
@@ -177,8 +189,10 @@ def _sent_before(tx: Connection, account_id: str, session_id: str | None, client
         return None
     question = message_of(row)
     reply = tx.execute("SELECT * FROM messages WHERE parent_id = ? ORDER BY seq LIMIT 1", (question.id,)).fetchone()
-    session = tx.execute("SELECT * FROM sessions WHERE id = ?", (question.session_id,)).fetchone()
-    return Begun(session_of(session), question, message_of(reply), repeated=True)
+    session = _session(tx, question.session_id)
+    if session is None:
+        raise session_not_found()
+    return Begun(session, question, message_of(reply), repeated=True)
 
 
 def _new_session(tx: Connection, account_id: str, title: str, now: int) -> Session:
@@ -192,20 +206,34 @@ def _new_session(tx: Connection, account_id: str, title: str, now: int) -> Sessi
 
 def _idle_session(tx: Connection, account_id: str, session_id: str) -> Session:
     row = tx.execute(
-        "SELECT *, EXISTS (SELECT 1 FROM messages WHERE session_id = sessions.id AND status = 'streaming') AS busy"
+        f"SELECT {SESSION},"  # noqa: S608 (fixed text, no user input)
+        " EXISTS (SELECT 1 FROM messages WHERE session_id = sessions.id AND status = 'streaming') AS busy"
         " FROM sessions WHERE id = ? AND account_id = ?",
         (session_id, account_id),
     ).fetchone()
     if row is None:
         raise session_not_found()
     if row["busy"]:
-        raise StudyinError(
-            Code.BUSY,
-            "The coach is still answering in this session. Stop it or wait for the end, then try again.",
-            status=409,
-            retryable=True,
-        )
+        raise session_busy()
     return session_of(row)
+
+
+def _session(tx: Connection, session_id: str) -> Session | None:
+    row = tx.execute(f"SELECT {SESSION} FROM sessions WHERE id = ?", (session_id,)).fetchone()  # noqa: S608 (fixed text)
+    return session_of(row) if row is not None else None
+
+
+def _taught(
+    tx: Connection, session: Session, controls: Mapping[str, Any] | None, material_ids: Sequence[str] | None
+) -> Session:
+    """The session, from now on taught with these controls and from these materials; None: as before."""
+    if controls is not None:
+        tx.execute("UPDATE sessions SET controls = ? WHERE id = ?", (json_text(controls), session.id))
+        session = replace(session, controls=controls)
+    if material_ids is not None:
+        limit_to(tx, session.account_id, session.id, material_ids)
+        session = replace(session, material_ids=tuple(sorted(set(material_ids))))
+    return session
 
 
 def _parent(tx: Connection, session: Session, parent_id: str | None) -> str | None:
@@ -257,7 +285,7 @@ def _insert(tx: Connection, message: Message) -> None:
     )
 
 
-def _quote(tx: Connection, message_id: str, quotations: Sequence[Quotation]) -> None:
+def quote(tx: Connection, message_id: str, quotations: Sequence[Quotation]) -> None:
     if not quotations:
         return
     tx.executemany(

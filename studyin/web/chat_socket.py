@@ -16,7 +16,7 @@ from studyin.text import storable
 from studyin.web import protocol
 from studyin.web.accounts import Visitor
 from studyin.web.errors import UNEXPECTED, as_frame
-from studyin.web.following import Following
+from studyin.web.following import NOTHING_OPENED, Following
 from studyin.web.keys import AUDIENCE, ENGINE, MESSAGES, METRICS, SESSIONS, SETTINGS
 from studyin.web.relay import complete_frame, context_frame, encode
 
@@ -201,7 +201,7 @@ class ChatSocket:
         self._html = frame.html
         self._leave()
         if frame.session_id is None:
-            await self._tell({"type": "opened", "session_id": None, "title": None, "messages": [], "turn": None})
+            await self._tell(NOTHING_OPENED)
         else:
             await self._follow(frame.session_id).open(frame)
 
@@ -214,12 +214,19 @@ class ChatSocket:
             frame.controls,
             client_id=frame.client_id,
             parent_id=frame.parent_id,
+            material_ids=frame.material_ids,
         )
         try:
             await self._start(asking, frame.client_id)
         except StudyinError as error:
             # A client that knows no sessions can't open another one where its own was deleted: it gets a new one.
-            if error.code != Code.NOT_FOUND or session_id is None or self._own_page or frame.parent_id:
+            if (
+                error.code != Code.NOT_FOUND
+                or session_id is None
+                or self._own_page
+                or frame.parent_id
+                or frame.material_ids
+            ):
                 raise
             self._leave()
             await self._ask(frame)
@@ -230,7 +237,8 @@ class ChatSocket:
             raise StudyinError(
                 Code.NOT_FOUND, "This message is in another session; open that session first.", status=404
             )
-        await self._start(self._app[ENGINE].ask_again(self.account_id, message.id, frame.controls), None)
+        again = self._app[ENGINE].ask_again(self.account_id, message.id, frame.controls, frame.material_ids)
+        await self._start(again, None)
 
     async def _start(self, asking: Coroutine[Any, Any, Asked], client_id: str | None) -> None:
         self._is_asking = True

@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 
 from studyin.store.sessions import Session
+from studyin.web.excerpt import excerpt
+from studyin.web.markdown import text_to_html
 from studyin.web.shapes import session_shape
 
 FORMAT = "studyin-session"
@@ -27,7 +29,8 @@ def to_markdown(session: Session, messages: Sequence[Shape]) -> str:
             parts.append("\n".join(f"> {line}" for line in message["content"].splitlines()))
         else:
             parts.append(message["content"] or f"*({message['status']})*")
-            parts.extend(f"{chunk['metadata']['number']}. {_source(chunk)}" for chunk in message["context"])
+            parts.extend([f"*{message['byline']}*"] if message["byline"] else [])
+            parts.extend(_quoted(chunk) for chunk in message["context"])
     return "\n\n".join(parts) + "\n"
 
 
@@ -36,9 +39,13 @@ def to_html_page(session: Session, messages: Sequence[Shape]) -> str:
     body = []
     for message in messages:
         heading = "Question" if message["role"] == "user" else "Answer"
-        sources = "".join(f"<li>{escape(_source(chunk))}</li>" for chunk in message["context"])
+        sources = "".join(
+            f"<li>{escape(_source(chunk))}<blockquote>{text_to_html(excerpt(chunk['content']))}</blockquote></li>"
+            for chunk in message["context"]
+        )
         listed = f"<ol>{sources}</ol>" if sources else ""
-        body.append(f"<article><h2>{heading}</h2>{message['html']}{listed}</article>")
+        byline = f"<p><small>{escape(message['byline'])}</small></p>" if message["byline"] else ""
+        body.append(f"<article><h2>{heading}</h2>{message['html']}{byline}{listed}</article>")
     title = escape(session.title)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>'
@@ -46,14 +53,19 @@ def to_html_page(session: Session, messages: Sequence[Shape]) -> str:
     )
 
 
-def to_json(session: Session, messages: Sequence[Shape]) -> str:
-    whole = {
+def to_json_value(session: Session, messages: Sequence[Shape]) -> Mapping[str, Any]:
+    """As studyin.web.takeout reads it."""
+    return {
         "format": FORMAT,
         "version": FORMAT_VERSION,
         "session": {**session_shape(session), "leaf_id": session.leaf_id},
         "messages": [{name: value for name, value in each.items() if name != "html"} for each in messages],
     }
-    return msgspec.json.format(msgspec.json.encode(whole), indent=2).decode() + "\n"
+
+
+def to_json(session: Session, messages: Sequence[Shape]) -> str:
+    whole = msgspec.json.encode(to_json_value(session, messages))
+    return msgspec.json.format(whole, indent=2).decode() + "\n"
 
 
 Write = Callable[[Session, Sequence[Shape]], str]
@@ -73,6 +85,12 @@ def _date(ms: int) -> str:
 def _first_line(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 80 else line[:79] + "…"
+
+
+def _quoted(chunk: Shape) -> str:
+    """A source with its passage below it: the file may be opened when the notes are long gone."""
+    passage = "\n".join(f"   > {line}".rstrip() for line in chunk["content"].splitlines())
+    return f"{chunk['metadata']['number']}. {_source(chunk)}\n\n{passage}"
 
 
 def _source(chunk: Shape) -> str:

@@ -17,9 +17,19 @@ from studyin.web.errors import UNEXPECTED, as_frame
 from studyin.web.keys import ENGINE, MESSAGES, SESSIONS
 from studyin.web.protocol import Open
 from studyin.web.relay import Place, Relay
-from studyin.web.shapes import message_shapes, turn_shape
+from studyin.web.shapes import controls_shape, message_shapes, turn_shape
 
 log = logging.getLogger(__name__)
+
+# Answers `open` where there is no session yet.
+NOTHING_OPENED: Mapping[str, Any] = {
+    "type": "opened",
+    "session_id": None,
+    "title": None,
+    "leaf_id": None,
+    "messages": [],
+    "turn": None,
+}
 
 
 class Following:
@@ -138,6 +148,9 @@ class Following:
                 "type": "opened",
                 "session_id": session.id,
                 "title": session.title,
+                "controls": controls_shape(session.controls),
+                "material_ids": session.material_ids,
+                "leaf_id": session.leaf_id,
                 "messages": await message_shapes(missed),
                 "turn": turn_shape(turn, place.text) if turn is not None else None,
             }

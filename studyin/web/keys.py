@@ -12,6 +12,7 @@ from studyin.coach.choose import Coaches
 from studyin.config import Settings
 from studyin.library import Library
 from studyin.store.database import Database
+from studyin.store.imports import ImportStore
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
 SESSIONS = web.AppKey("sessions", SessionStore)
+IMPORTS = web.AppKey("imports", ImportStore)
 MESSAGES = web.AppKey("messages", MessageStore)
 ACCOUNTS = web.AppKey("accounts", Accounts)
 LIBRARY = web.AppKey("library", Library)

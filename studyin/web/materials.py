@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from studyin.coach.citing import marked, vocabulary
 from studyin.errors import Code, StudyinError
 from studyin.store.materials import Material
+from studyin.store.messages import Message, Quotation
+from studyin.store.passages import Surroundings
 from studyin.web.accounts import account_of
-from studyin.web.keys import AUDIENCE, LIBRARY, METRICS, SETTINGS
+from studyin.web.keys import AUDIENCE, ENGINE, LIBRARY, MESSAGES, METRICS, SETTINGS
 from studyin.web.sessions import BODY_SECONDS, broken_body, json_object, limit_of
 from studyin.web.shapes import material_shape
 
@@ -84,23 +88,47 @@ async def add_sample(request: web.Request) -> web.Response:
 
 
 async def show(request: web.Request) -> web.Response:
-    material = await request.app[LIBRARY].get(account_of(request), request.match_info["material_id"])
-    return web.json_response(material_shape(material))
+    """→ the material, with `cited`: in which sessions how many replies cite it."""
+    app, account_id = request.app, account_of(request)
+    material = await app[LIBRARY].get(account_id, request.match_info["material_id"])
+    citing = await app[MESSAGES].citing(account_id, material.id)
+    sessions = [{"id": each.session_id, "title": each.title, "replies": each.replies} for each in citing]
+    cited = {"replies": sum(each.replies for each in citing), "sessions": sessions}
+    return web.json_response({**material_shape(material), "cited": cited})
 
 
 async def delete(request: web.Request) -> web.Response:
-    await request.app[LIBRARY].delete(account_of(request), request.match_info["material_id"])
+    """Removes the material; the replies that cite it keep their quotations."""
+    app, account_id, material_id = request.app, account_of(request), request.match_info["material_id"]
+    await app[LIBRARY].delete(account_id, material_id)
+    app[AUDIENCE].tell(account_id, material_id, {"type": "material_deleted", "material_id": material_id})
     return web.Response(status=204)
 
 
 async def show_passage(request: web.Request) -> web.Response:
-    """A passage in its surroundings → {"passage", "before", "after", "filename"}."""
-    position = request.match_info["position"]
-    if not position.isascii() or not position.isdigit() or len(position) > 9:
-        raise StudyinError(Code.BAD_REQUEST, f"Expected the number of a passage, 0 or more, got {position[:20]!r}.")
+    """A passage in its surroundings → {"passage", "before", "after", "filename", "marked", "deleted"}.
+
+    `?reply=`: the id of a reply that cites it. Then `marked` has the parts [start, end] of the passage's content, in
+    code points, that the reply's citations stand for; `&citation=` names one of those, from 0. And where the material
+    was deleted the answer has the passage as the reply quoted it, without surroundings.
+    """
     material_id = request.match_info["material_id"]
-    shown = await request.app[LIBRARY].surroundings(account_of(request), material_id, int(position))
-    passage = shown.passage
+    position = _number(request.match_info["position"], "the number of a passage")
+    reply = await _reply(request, request.query["reply"]) if "reply" in request.query else None
+    quotation = _quotation(reply, material_id, position) if reply else None
+    library, deleted = request.app[LIBRARY], False
+    try:
+        shown = await library.surroundings(account_of(request), material_id, position)
+    except StudyinError as error:
+        if error.code is not Code.NOT_FOUND or quotation is None:
+            raise
+        shown, deleted = Surroundings(quotation.passage, "", ""), True
+    passage, marks = shown.passage, []
+    if reply and quotation:
+        nth = _number(request.query["citation"], "`citation`") if "citation" in request.query else None
+        rarity = await library.rarity(account_of(request), vocabulary(passage))
+        # Of usual length it takes a millisecond; the longest replies could hold up everybody's tokens.
+        marks = await asyncio.to_thread(marked, reply.content, quotation.number, passage, rarity, nth=nth)
     return web.json_response(
         {
             "passage": {
@@ -113,8 +141,32 @@ async def show_passage(request: web.Request) -> web.Response:
             "before": shown.before,
             "after": shown.after,
             "filename": passage.filename,
+            "marked": marks,
+            "deleted": deleted,
         }
     )
+
+
+def _number(text: str, name: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise StudyinError(Code.BAD_REQUEST, f"Expected {name}, 0 or more, got {text[:20]!r}.")
+    return int(text)
+
+
+def _quotation(reply: Message, material_id: str, position: int) -> Quotation | None:
+    """How a reply may cite a passage."""
+    places = {(each.passage.material_id, each.passage.position): each for each in reply.quotations}
+    return places.get((material_id, position))
+
+
+async def _reply(request: web.Request, reply_id: str) -> Message:
+    """A reply as far as it is said by now. Raises StudyinError NOT_FOUND."""
+    app, account_id = request.app, account_of(request)
+    reply = await app[MESSAGES].get(account_id, reply_id)
+    turn = app[ENGINE].running(account_id, reply.session_id)
+    if turn is None or turn.id != reply.id:
+        return reply
+    return replace(reply, content=turn.text, quotations=turn.quotations or ())
 
 
 async def _pasted(request: web.Request) -> tuple[str, bytes]:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 
 from studyin.library import samples
 from studyin.store.sessions import Session
 from studyin.web.accounts import account_of, current
 from studyin.web.keys import COACHES, ENGINE, LIBRARY, MESSAGES, SESSIONS, SETTINGS
-from studyin.web.shapes import material_shape, message_shape, message_shapes, session_shape, turn_shape
+from studyin.web.shapes import (
+    controls_shape,
+    material_shape,
+    message_shape,
+    message_shapes,
+    session_shape,
+    turn_shape,
+)
 from studyin.web.templates import render
 
 SIDEBAR_SESSIONS = 50
@@ -19,6 +28,7 @@ SHOWN_MATERIALS = 200
 def set_up(app: web.Application) -> None:
     app.router.add_get("/", show_new)
     app.router.add_get("/session/{session_id}", show_session)
+    app.router.add_get("/session/{session_id}/messages", show_messages)
     app.router.add_get("/session/{session_id}/messages/{message_id}", show_message)
 
 
@@ -31,6 +41,14 @@ async def show_session(request: web.Request) -> web.Response:
     return await _chat(request, session)
 
 
+async def show_messages(request: web.Request) -> web.Response:
+    """`?before=` → the messages that lead to that one; without it, the end of the shown branch; as in the page."""
+    session = await request.app[SESSIONS].get(account_of(request), request.match_info["session_id"])
+    return render(
+        "_messages.html", request, {"session": session_shape(session), **await _conversation(request, session)}
+    )
+
+
 async def show_message(request: web.Request) -> web.Response:
     """One message, drawn as in the page: the same template in both places."""
     message = await request.app[MESSAGES].get(account_of(request), request.match_info["message_id"])
@@ -41,10 +59,10 @@ async def show_message(request: web.Request) -> web.Response:
 async def _chat(request: web.Request, session: Session | None) -> web.Response:
     app, account_id = request.app, account_of(request)
     settings, coaches = app[SETTINGS], app[COACHES]
-    turn = app[ENGINE].running(account_id, session.id) if session else None
-    branch = await app[MESSAGES].branch(account_id, session.leaf_id, limit=SHOWN_MESSAGES) if session else []
+    conversation = await _conversation(request, session) if session else {"messages": [], "running": None}
     listed = await app[SESSIONS].list(account_id, limit=SIDEBAR_SESSIONS)
     shelf = await app[LIBRARY].list(account_id, limit=SHOWN_MATERIALS)
+    controls = session.controls if session else await app[SESSIONS].last_controls(account_id)
     return render(
         "chat.html",
         request,
@@ -57,11 +75,35 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
             "account": {"id": account_id, "name": current(request).account.name},
             "has_accounts": settings.auth != "none",
             "session": session_shape(session) if session else None,
+            "controls": controls_shape(controls),
+            "chosen": session.material_ids if session else (),
             "sessions": [session_shape(each) for each, _ in listed.sessions],
-            "messages": await message_shapes(branch, turn),
-            "running": turn_shape(turn, turn.length) if turn else None,
+            "older_sessions": listed.next,
+            **conversation,
             "materials": [material_shape(material) for material in shelf.materials],
             "coach": {"name": coaches.current.name, "model": coaches.current.model, "label": coaches.describe()},
             "samples": [{"name": each.name, "title": each.filename.removesuffix(".md")} for each in samples()],
         },
     )
+
+
+async def _conversation(request: web.Request, session: Session) -> dict[str, Any]:
+    """What a page shows of a session: the end of the shown branch; with `?branch=` of the one through that message,
+    with `?before=` what leads to that message.
+
+    older: the first message shown, where others lead to it. siblings: by message, all forms of it.
+    """
+    store, account_id, query = request.app[MESSAGES], account_of(request), request.query
+    turn = request.app[ENGINE].running(account_id, session.id)
+    if "before" in query:
+        messages = await store.before(account_id, session.id, query["before"], limit=SHOWN_MESSAGES)
+    else:
+        through = query.get("branch")
+        leaf_id = await store.leaf_through(account_id, session.id, through) if through else session.leaf_id
+        messages = await store.branch(account_id, leaf_id, limit=SHOWN_MESSAGES)
+    return {
+        "messages": await message_shapes(messages, turn),
+        "older": messages[0].id if messages and messages[0].parent_id else None,
+        "siblings": await store.siblings(account_id, session.id),
+        "running": turn_shape(turn, turn.length) if turn else None,
+    }

@@ -7,7 +7,7 @@ what our own page adds. static/js/protocol.js lists the same names.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -21,7 +21,8 @@ from studyin.text import storable
 CLIENT_FRAMES = frozenset({"user_message", "open", "stop", "regenerate", "ping"})
 SERVER_FRAMES = frozenset(
     {"info", "context", "token", "complete", "error"}
-    | {"opened", "accepted", "render", "session", "sessions", "pong", "thinking", "notice", "material", "waiting"}
+    | {"opened", "accepted", "render", "session", "sessions", "pong", "thinking", "notice", "waiting"}
+    | {"material", "material_deleted"}
 )
 
 MAX_ID_CHARS = 100
@@ -31,10 +32,13 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class UserMessage:
+    """material_ids: what the session is taught from, from now on; empty for all, None for the same as before."""
+
     content: str
     controls: Controls
     client_id: str | None
     parent_id: str | None
+    material_ids: Sequence[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Stop:
 class Regenerate:
     message_id: str
     controls: Controls | None
+    material_ids: Sequence[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ def parse(fields: Mapping[str, Any], *, max_message_chars: int) -> Frame:
             controls=controls_of(fields),
             client_id=_id(fields, "client_id"),
             parent_id=_id(fields, "parent_id"),
+            material_ids=_ids(fields, "material_ids"),
         )
     if kind == "open":
         upto = fields.get("upto")
@@ -110,7 +116,8 @@ def parse(fields: Mapping[str, Any], *, max_message_chars: int) -> Frame:
         return Stop(_needed_id(fields, "turn_id"))
     if kind == "regenerate":
         given = fields.keys() & {"user_level", "profile", "effort", "verbosity"}
-        return Regenerate(_needed_id(fields, "message_id"), controls_of(fields) if given else None)
+        controls = controls_of(fields) if given else None
+        return Regenerate(_needed_id(fields, "message_id"), controls, _ids(fields, "material_ids"))
     return Ping()
 
 
@@ -171,6 +178,22 @@ def _id(fields: Mapping[str, Any], name: str) -> str | None:
             Code.BAD_FRAME, f"Expected `{name}` to be a text of 1 to {MAX_ID_CHARS} characters, got {_kind(value)}."
         )
     return storable(value)
+
+
+def _ids(fields: Mapping[str, Any], name: str) -> Sequence[str] | None:
+    values = fields.get(name)
+    if values is None:
+        return None
+    if not is_ids(values):
+        raise StudyinError(
+            Code.BAD_FRAME, f"Expected `{name}` to be a list of ids, got another list or {_kind(values)}."
+        )
+    return [storable(value) for value in values]
+
+
+def is_ids(values: Any) -> bool:
+    """Whether it is a list of texts that may be ids."""
+    return isinstance(values, list) and all(isinstance(each, str) and 0 < len(each) <= MAX_ID_CHARS for each in values)
 
 
 def _needed_id(fields: Mapping[str, Any], name: str) -> str:

@@ -14,7 +14,7 @@ from studyin.chat.turn import Turn
 from studyin.store.messages import Message, Quotation, Status
 from studyin.web.errors import as_frame, stored_error
 from studyin.web.render import LiveRender
-from studyin.web.shapes import chunk_shape, draw
+from studyin.web.shapes import byline, chunk_shape, draw
 
 # Pieces that come closer together are joined: nobody reads faster, the page draws no more often, and the system call
 # for each frame is a third of what a relay costs.
@@ -125,9 +125,10 @@ async def complete_frame(reply: Message, *, html: bool) -> Mapping[str, Any]:
     """How a turn ended: `complete`, or `error` where it failed."""
     ids = {"session_id": reply.session_id, "turn_id": reply.id, "message_id": reply.id}
     if reply.status is Status.FAILED and reply.error is not None:
-        return as_frame(stored_error(reply.error), **ids)
+        return as_frame(stored_error(reply.error), **ids, byline=byline(reply))
     frame: dict[str, Any] = {"type": "complete", "message": reply.content, **ids, "status": reply.status}
-    frame |= {"coach": reply.coach, "model": reply.model, "usage": reply.usage, "notices": reply.notices}
+    frame |= {"coach": reply.coach, "model": reply.model, "byline": byline(reply)}
+    frame |= {"usage": reply.usage, "notices": reply.notices}
     if html:
         frame["html"] = await draw(reply.content, len(reply.quotations))
     return frame

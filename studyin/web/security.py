@@ -215,7 +215,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     if request.path.startswith("/api/"):
         # What one account is told is in no cache for the next one at the same browser.
         response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
-        response.headers.setdefault(hdrs.VARY, "Origin")
+        vary = response.headers.get(hdrs.VARY)
+        response.headers[hdrs.VARY] = f"{vary}, Origin" if vary else "Origin"
 
 
 def _require_own_page(gate: Gate, request: web.Request, origin: str | None) -> None:

@@ -14,7 +14,8 @@ from studyin.errors import Code, StudyinError
 from studyin.web.accounts import account_of
 from studyin.web.export import EXPORTS
 from studyin.web.keys import AUDIENCE, ENGINE, MESSAGES, SESSIONS
-from studyin.web.shapes import message_shapes, session_frame, session_shape
+from studyin.web.protocol import controls_of, is_ids
+from studyin.web.shapes import controls_shape, message_shapes, session_frame, session_shape
 
 MAX_LIMIT = 200
 # How long a body may pause, and how slow one in one piece may be: who sends a byte a minute holds a connection.
@@ -45,16 +46,50 @@ async def list_sessions(request: web.Request) -> web.Response:
 
 
 async def change(request: web.Request) -> web.Response:
-    """{"title"?, "pinned"?} → the session as it is now."""
+    """{"title"?, "pinned"?, "shown"?, "controls"?, "material_ids"?} → the session as it is now.
+
+    shown: a message whose branch is to be shown; controls: as in a `user_message`, those that are left out at their
+    defaults; material_ids: an empty list for all.
+    """
+    app, account_id, session_id = request.app, account_of(request), request.match_info["session_id"]
     body = await json_object(request)
-    title, pinned = body.get("title"), body.get("pinned")
-    if not (title is None or isinstance(title, str)) or not (pinned is None or isinstance(pinned, bool)):
-        raise StudyinError(Code.BAD_REQUEST, 'Expected {"title": "a text"} or {"pinned": true or false}, or both.')
-    session = await request.app[SESSIONS].change(
-        account_of(request), request.match_info["session_id"], title=title, pinned=pinned
+    title, pinned, shown = body.get("title"), body.get("pinned"), body.get("shown")
+    if not _is_text_or_none(title) or not (pinned is None or isinstance(pinned, bool)) or not _is_text_or_none(shown):
+        raise StudyinError(
+            Code.BAD_REQUEST,
+            'Expected {"title": "a text"}, {"pinned": true or false}, {"shown": "a message"}, or several.',
+        )
+    material_ids = body.get("material_ids")
+    if material_ids is not None and not is_ids(material_ids):
+        raise StudyinError(Code.BAD_REQUEST, "Expected `material_ids` to be a list of ids of your materials.")
+    controls = None if body.get("controls") is None else _controls(body["controls"])
+    if shown is not None:
+        leaf_id = await app[MESSAGES].leaf_through(account_id, session_id, shown)
+        session = await app[SESSIONS].show_branch(account_id, session_id, leaf_id)
+        # News of its own, which news of the title that comes at the same moment does not replace.
+        app[AUDIENCE].tell(account_id, f"{session_id} branch", {**session_frame(session), "leaf_id": leaf_id})
+    session = await app[SESSIONS].change(
+        account_id, session_id, title=title, pinned=pinned, controls=controls, material_ids=material_ids
     )
-    request.app[AUDIENCE].tell(session.account_id, session.id, session_frame(session))
+    app[AUDIENCE].tell(account_id, session_id, session_frame(session))
     return web.json_response(session_shape(session))
+
+
+def _is_text_or_none(value: object) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _controls(given: Any) -> Mapping[str, Any]:
+    """Controls as they are stored. Raises StudyinError BAD_REQUEST, also for a value that a frame might have."""
+    stored = controls_of(given).plain() if isinstance(given, dict) else {}
+    understood = controls_shape(stored)
+    if not stored or any(given.get(name, understood[name]) != understood[name] for name in understood):
+        raise StudyinError(
+            Code.BAD_REQUEST,
+            'Expected `controls` such as {"profile": "studyin_study", "user_level": 3, "verbosity": "balanced", '
+            '"effort": null}, with values as in docs/protocol.md.',
+        )
+    return stored
 
 
 async def delete(request: web.Request) -> web.Response:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from studyin.chat.turn import Turn
+from studyin.coach.base import Controls, Profile
 from studyin.store.materials import Material
 from studyin.store.messages import Message, Quotation
 from studyin.store.sessions import Hit, Session
@@ -18,6 +20,9 @@ MAX_CHUNK_CHARS = 1_200
 
 # A reply of usual length is drawn in a millisecond; one longer than this could hold up everybody's tokens.
 LONG_CHARS = 20_000
+# As the page's controls name them.
+_MODES = {Profile.FAST: "Fast", Profile.STUDY: "Study", Profile.DEEP: "Deep"}
+
 # A session is drawn again at each visit, and its replies never change.
 _drawn = lru_cache(maxsize=256)(to_html)
 
@@ -29,6 +34,8 @@ def session_shape(session: Session, hit: Hit | None = None) -> dict[str, Any]:
         "pinned": session.pinned,
         "created_at": session.created_at,
         "updated_at": session.updated_at,
+        "controls": controls_shape(session.controls),
+        "material_ids": session.material_ids,
     }
     if hit is not None:
         shape["hit"] = {"message_id": hit.message_id, "parts": hit.parts}
@@ -43,10 +50,31 @@ def session_frame(session: Session, *, deleted: bool = False) -> dict[str, Any]:
         "title": session.title,
         "pinned": session.pinned,
         "updated_at": session.updated_at,
+        "controls": controls_shape(session.controls),
+        "material_ids": session.material_ids,
     }
     if deleted:
         frame["deleted"] = True
     return frame
+
+
+def controls_shape(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """How to be taught, under the names that a `user_message` has for it."""
+    controls = Controls.of(stored)
+    return {
+        "profile": controls.profile,
+        "user_level": controls.level,
+        "verbosity": controls.verbosity,
+        "effort": controls.effort,
+    }
+
+
+def byline(message: Message) -> str:
+    """Which coach made a reply, and in which mode; empty while nobody has."""
+    if message.coach is None:
+        return ""
+    coach = "Study coach · from your notes" if message.coach == "notes" else message.model or "Your model server"
+    return f"{coach} · {_MODES[Controls.of(message.controls).profile]}"
 
 
 async def draw(markdown: str, citations: int) -> str:
@@ -65,11 +93,26 @@ async def message_shapes(messages: Iterable[Message], turn: Turn | None = None) 
 
 async def message_shape(message: Message, turn: Turn | None = None) -> dict[str, Any]:
     """A message with its HTML. turn: where it is a reply that is running now, for what it says so far."""
-    content, thinking, quotations = message.content, message.thinking, message.quotations
-    notices = message.notices
     if turn is not None and turn.id == message.id:
-        content, thinking, quotations = turn.text, turn.thinking, turn.quotations or ()
-        notices = tuple(turn.notices)
+        message = replace(
+            message,
+            content=turn.text,
+            thinking=turn.thinking,
+            quotations=turn.quotations or (),
+            notices=tuple(turn.notices),
+        )
+    content = message.content
+    is_reply = message.role == "assistant"
+    html = await draw(content, len(message.quotations)) if is_reply else text_to_html(content)
+    return {**_plain_shape(message), "html": html}
+
+
+def plain_shapes(messages: Iterable[Message]) -> list[dict[str, Any]]:
+    """Messages as stored, without HTML."""
+    return [_plain_shape(message) for message in messages]
+
+
+def _plain_shape(message: Message) -> dict[str, Any]:
     is_reply = message.role == "assistant"
     return {
         "id": message.id,
@@ -77,19 +120,19 @@ async def message_shape(message: Message, turn: Turn | None = None) -> dict[str,
         "parent_id": message.parent_id,
         "role": message.role,
         "status": message.status,
-        "content": content,
-        "html": await draw(content, len(quotations)) if is_reply else text_to_html(content),
-        "thinking": thinking,
+        "content": message.content,
+        "thinking": message.thinking,
         "created_at": message.created_at,
         "client_id": message.client_id,
         "turn_id": message.id if is_reply else None,
         "controls": message.controls,
         "coach": message.coach,
         "model": message.model,
+        "byline": byline(message),
         "usage": message.usage,
         "error": message.error,
-        "notices": notices,
-        "context": [chunk_shape(quotation) for quotation in quotations],
+        "notices": message.notices,
+        "context": [chunk_shape(quotation) for quotation in message.quotations],
     }
 
 

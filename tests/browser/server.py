@@ -71,6 +71,30 @@ class Studyin:
                     if error.code != HTTPStatus.NOT_FOUND:
                         raise
 
+    def keep_session(self, number: int, *, turns: int = 1, words: int = 60) -> str:
+        """Put a session of so many questions and replies into the data file; returns its id."""
+        database = sqlite3.connect(self._folder / "data" / "studyin.sqlite3")
+        session, parent = f"{number:032x}", None
+        title = f"Session {number}"
+        with database:
+            database.execute(
+                "INSERT INTO sessions (id, account_id, title, created_at, updated_at) VALUES (?, 'local', ?, 1, 1)",
+                (session, title),
+            )
+            for index in range(turns * 2):
+                turn, message = index // 2, f"{number:016x}{index:016x}"
+                reply = f"Reply {turn}. " + "word " * words
+                role, content = ("assistant", reply) if index % 2 else ("user", f"Question {turn}?")
+                database.execute(
+                    "INSERT INTO messages (id, session_id, parent_id, role, status, content, controls, created_at)"
+                    " VALUES (?, ?, ?, ?, 'complete', ?, '{}', 1)",
+                    (message, session, parent, role, content),
+                )
+                parent = message
+            database.execute("UPDATE sessions SET leaf_id = ? WHERE id = ?", (parent, session))
+        database.close()
+        return session
+
     def saved_replies(self) -> list[str]:
         """What the data file has of all replies: what would be left after a power cut."""
         database = sqlite3.connect(f"file:{self._folder / 'data' / 'studyin.sqlite3'}?mode=ro", uri=True)

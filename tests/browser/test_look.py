@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-
 import pytest
-from playwright.async_api import Page, Response, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.chat_page import NOTES, ChatPage
 from tests.browser.server import Studyin
@@ -167,7 +165,7 @@ async def test_a_message_covers_nothing_that_is_read(
     while await (dismiss := chat.toasts.get_by_role("button", name="Dismiss")).count():
         await dismiss.first.click()
     composer = await chat.page.locator(".composer").bounding_box()
-    await chat.replies.get_by_role("button", name="Copy").click()
+    await chat.replies.get_by_role("button", name="Copy the answer").click()
     await expect(chat.toasts).to_contain_text("Copied")
     await chat.toasts.locator(".toast").evaluate("(e) => Promise.all(e.getAnimations().map((each) => each.finished))")
     covered = await chat.page.evaluate(
@@ -183,7 +181,7 @@ async def test_a_message_covers_nothing_that_is_read(
     )
     assert covered == []
     assert await chat.page.locator(".composer").bounding_box() == composer
-    await expect(chat.replies.get_by_role("button", name="Copy")).to_be_in_viewport()
+    await expect(chat.replies.get_by_role("button", name="Copy the answer")).to_be_in_viewport()
 
 
 async def test_the_drawer_takes_and_gives_back_the_focus(shared: Studyin, open_context):
@@ -203,6 +201,7 @@ async def test_the_drawer_takes_and_gives_back_the_focus(shared: Studyin, open_c
 async def test_the_page_is_laid_out_at_most_20_times_a_second_and_nothing_jumps(
     model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page
 ):
+    await page.emulate_media(reduced_motion="no-preference")
     pieces = [f"word{number} " if number % 12 else "ends.\n\n" for number in range(1, 1_500)]
     provider.script(Stream(*pieces, pace=1_000))
     await chat.open(model_server.url)
@@ -252,15 +251,46 @@ async def test_the_page_follows_only_a_reader_who_is_at_the_end(
     await page.wait_for_function(at_end)
 
 
-async def test_the_whole_page_weighs_less_than_68_kilobytes(shared: Studyin, page: Page):
-    weights: dict[str, int] = {}
+async def test_a_first_visit_weighs_less_than_60_kilobytes_and_a_second_takes_less_than_5_requests(
+    model_server: Studyin, provider: ScriptedProvider, chat: ChatPage
+):
+    visits = [await travelled(chat, model_server.url) for _ in range(2)]
+    (first, chain), (second, _) = visits
+    assert 1_000 < sum(first.values()) < 60_000, first
+    assert len(first) < 8, first
+    # Nothing that the page needs is named by anything but the page: no request waits for another's answer.
+    assert chain <= {"parser", "other"}, first
+    assert len(second) < 5, second
+    assert not any("/static/" in url for url in second), second
+    # A session's page is one answer as well, however much is in it.
+    await answered(chat, model_server, provider)
+    third, _ = await travelled(chat, chat.page.url)
+    assert [url for url in third if not url.startswith("ws")] == [chat.page.url]
 
-    async def weigh(response: Response) -> None:
-        weights[response.url] = len(gzip.compress(await response.body()))
 
-    page.on("response", weigh)
-    await page.goto(shared.url, wait_until="networkidle")
-    assert sum(weights.values()) < 68_000, weights  # by gzip; Brotli takes a sixth less
+async def travelled(chat: ChatPage, url: str) -> tuple[dict[str, int], set[str]]:
+    """What came over the network as the page was opened, head lines and all, by address; and what asked for it."""
+    devtools = await chat.page.context.new_cdp_session(chat.page)
+    sizes: dict[str, int] = {}
+    asked: dict[str, dict] = {}
+    served_from_cache: set[str] = set()
+    askers: set[str] = set()
+
+    def note_end(event: dict) -> None:
+        number = event["requestId"]
+        if number in asked and event["encodedDataLength"] > 0 and number not in served_from_cache:
+            sizes[asked[number]["request"]["url"]] = int(event["encodedDataLength"])
+            askers.add(asked[number]["initiator"]["type"])
+
+    devtools.on("Network.requestWillBeSent", lambda event: asked.update({event["requestId"]: event}))
+    devtools.on("Network.requestServedFromCache", lambda event: served_from_cache.add(event["requestId"]))
+    devtools.on("Network.webSocketCreated", lambda event: sizes.update({event["url"]: 0}))
+    devtools.on("Network.loadingFinished", note_end)
+    await devtools.send("Network.enable")
+    await chat.page.goto(url, wait_until="networkidle")
+    await chat.is_ready()
+    await devtools.detach()
+    return sizes, askers
 
 
 async def test_motion_is_calmed_for_those_who_ask_for_it(model_server: Studyin, provider, open_context):
@@ -272,3 +302,5 @@ async def test_motion_is_calmed_for_those_who_ask_for_it(model_server: Studyin, 
     await expect(chat.replies.locator(".waiting")).to_be_visible()
     running = "document.getAnimations().filter((a) => a.effect.getComputedTiming().duration > 1).length"
     assert await chat.page.evaluate(running) == 0
+    await chat.page.emulate_media(reduced_motion="no-preference")
+    assert await chat.page.evaluate(running) > 0

@@ -221,15 +221,6 @@ async def test_the_unfinished_line_shows_its_marks_as_they_will_look(run, text, 
     assert await run("inline_text", function, text) == html
 
 
-async def test_a_passage_shows_which_sentences_the_answer_took(run):
-    function = """({ quotedParts }, [content, answer]) =>
-      quotedParts(content, answer).filter(({ isQuoted }) => isQuoted).map(({ text }) => text.trim())"""
-    content = "It has **two** membranes. The inner one is folded. Yes. A liver cell has 2,000 of them."
-    answer = "Your notes say: “It has two membranes.” And also “a liver cell has 2,000 of them”. Yes."
-    expected = ["It has **two** membranes.", "A liver cell has 2,000 of them."]
-    assert await run("passage", function, [content, answer]) == expected
-
-
 async def test_pasted_notes_get_a_name_from_their_first_words(run):
     cases = {("", "# Cells\ntext"): "Cells.md", ("Week 3", "x"): "Week 3.md", ("a.txt", "x"): "a.txt"}
     long = "The Krebs cycle is a chain of reactions in the matrix, and it yields NADH."

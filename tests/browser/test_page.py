@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -121,18 +122,30 @@ async def test_thinking_is_shown_apart_from_the_answer(
     await expect(chat.replies.locator(".thinking-text")).to_have_text("First I look at the cell.")
 
 
-async def test_an_answer_is_copied_as_it_was_written(
+async def test_an_answer_is_copied_as_it_was_written_or_as_it_reads_and_code_alone(
     model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, context: BrowserContext
 ):
     await context.grant_permissions(["clipboard-read", "clipboard-write"])
-    provider.script(Stream("A **bold** word.\n"))
+    answer = "A **bold** word.\n\n- one\n- two\n\n```python\nprint(1)\n```"
+    provider.script(Stream(answer + "\n"))
     await chat.open(model_server.url)
     await chat.ask("Say it.")
     await chat.ended()
+
+    async def clipboard() -> str:
+        return (await chat.page.evaluate("navigator.clipboard.readText()")).strip()
+
     for _ in ("as it came", "as it was stored"):
-        await chat.replies.get_by_role("button", name="Copy").click()
+        await chat.replies.get_by_role("button", name="Copy the answer").click()
         await expect(chat.toasts).to_contain_text("Copied")
-        assert (await chat.page.evaluate("navigator.clipboard.readText()")).strip() == "A **bold** word."
+        assert await clipboard() == answer
+        await chat.toasts.get_by_role("button", name="As plain text").click()
+        await expect(chat.toasts.get_by_role("button", name="As plain text")).to_have_count(0)
+        assert (await clipboard()).split() == ["A", "bold", "word.", "one", "two", "print(1)"]
+        await chat.answer().locator(".code").hover()
+        await chat.answer().get_by_role("button", name="Copy the code").click()
+        await expect(chat.toasts.get_by_text("Copied")).to_have_count(2)
+        assert await clipboard() == "print(1)"
         await chat.page.reload()
         await chat.is_ready()
 
@@ -380,3 +393,28 @@ async def test_history_can_be_read_without_script(server: Studyin, chat: ChatPag
     await expect(plain.locator(".source-text").first).to_contain_text("mitochondrion")
     await expect(plain.locator(".no-script")).to_be_visible()
     await expect(plain.locator("#question")).to_be_hidden()
+
+
+async def test_all_sessions_are_taken_along_and_brought_back(
+    server: Studyin, chat: ChatPage, page: Page, context: BrowserContext, tmp_path: Path
+):
+    context.watch.allow("status of 400")
+    server.keep_session(4)
+    await chat.open(server.url)
+
+    async def choose(what: str) -> None:
+        await page.get_by_role("button", name="Import, export and keys").click()
+        await page.get_by_role("menuitem", name=what).click()
+
+    async with page.expect_download() as download:
+        await choose("Export all sessions")
+    file = tmp_path / "sessions.json"
+    with zipfile.ZipFile(await (await download.value).path()) as archive:
+        file.write_bytes(archive.read("sessions.json"))
+    (tmp_path / "wrong.json").write_text("nothing")
+    async with page.expect_file_chooser() as chooser:
+        await choose("Import sessions")
+    await (await chooser.value).set_files([file, tmp_path / "wrong.json"])
+    await expect(chat.toasts).to_contain_text("1 session was imported.")
+    await expect(chat.toasts.get_by_role("alert")).to_contain_text("wrong.json: Expected a JSON file")
+    await expect(chat.sessions.locator(".session-title")).to_have_text(["Session 4", "Session 4"])

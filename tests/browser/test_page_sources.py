@@ -11,10 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from studyin.web.joining import joined_modules, without_comments
+from studyin.web.static import JOINED
 from tests.browser.server import ROOT
 
 MODULES = sorted((ROOT / "static/js").glob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").glob("*.html"))
+
+
+def compiler() -> str:
+    path = shutil.which("tsc")
+    if path is None:
+        assert not os.environ.get("CI"), "in CI the modules are checked: .ci/run installs tsc"
+        pytest.skip("no TypeScript compiler (tsc) on this machine's PATH, so modules in static/js are not checked")
+    return path
 
 
 def test_one_module_alone_inserts_html():
@@ -32,11 +42,22 @@ def test_components_know_main_only():
         "conversation",
         "connection_notice",
         "drawer",
-        "drop_zone",
+        "ways_in",
         "passage",
         "shelf",
     }
-    components |= {"sidebar", "socket", "status", "toasts", "transcript", "uploads", "welcome", "announcer", "outbox"}
+    components |= {
+        "sidebar",
+        "socket",
+        "status",
+        "toasts",
+        "transcript",
+        "uploads",
+        "welcome",
+        "announcer",
+        "outbox",
+        "branch",
+    }
     for path in (ROOT / "static/js").glob("*.js"):
         if path.stem != "main":
             imported = set(re.findall(r'^} from "\./(\w+)\.js"|^import .* from "\./(\w+)\.js"', path.read_text(), re.M))
@@ -44,15 +65,45 @@ def test_components_know_main_only():
             assert not names & components, f"{path.name} imports {names & components}"
 
 
-def test_every_module_and_style_is_named_in_the_page():
-    page = (ROOT / "templates/chat.html").read_text()
-    modules = {path.stem for path in (ROOT / "static/js").glob("*.js")}
-    named = set(re.findall(r'"(\w+)"', re.search(r"\{% for name in (\[.*\]) %\}\n<link rel=\"modulepreload", page)[1]))
-    assert named == modules - {"paste_notes"}  # loaded when it is needed
-    styles = {path.stem for path in (ROOT / "static/css").glob("*.css")}
-    everywhere = "".join(path.read_text() for path in TEMPLATES)
-    lists = re.findall(r"\{% for name in (\[.*\]) %\}\n<link rel=\"stylesheet", everywhere)
-    assert {name for each in lists for name in json.loads(each)} == styles
+def test_the_joined_modules_are_a_module(tmp_path: Path):
+    compiler()
+    (tmp_path / "page.mjs").write_text(joined_modules(ROOT / "static/js/main.js"))
+    checked = subprocess.run(["node", "--check", tmp_path / "page.mjs"], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_every_module_and_style_is_part_of_a_page():
+    modules = {path.stem for path in MODULES}
+    parts = r"^const \$(\w+) = \("
+    joined = joined_modules(ROOT / "static/js/main.js")
+    late = set(re.findall(r'await import\("\./(\w+)\.js"\)', joined))  # loaded when it is needed
+    assert {f"js/{name}.js" for name in late} < set(JOINED)
+    joined += "".join(joined_modules(ROOT / f"static/js/{name}.js") for name in late)
+    assert set(re.findall(parts, joined, re.M)) == modules
+    styles = sorted((ROOT / "static/css").glob("*.css"))
+    pages = {
+        style for style in styles if "{{ static }}css/" + style.name in "".join(path.read_text() for path in TEMPLATES)
+    }
+    imported = {name for style in pages for name in re.findall(r'^@import "(\w+)\.css";$', style.read_text(), re.M)}
+    assert {f"css/{style.name}" for style in pages} < set(JOINED)
+    assert pages
+    assert imported | {style.stem for style in pages} == {style.stem for style in styles}
+
+
+def test_a_module_without_its_comments_is_the_same_program(tmp_path: Path):
+    pairs = [[path.read_text(), without_comments(path.read_text())] for path in MODULES]
+    assert all(len(bare) < len(whole) for whole, bare in pairs)
+    (tmp_path / "pairs.json").write_text(json.dumps(pairs))
+    typescript = Path(compiler()).resolve().parents[1] / "lib/typescript.js"
+    script = f"""
+        const ts = require({json.dumps(str(typescript))});
+        const options = {{ removeComments: true, target: "esnext", module: "esnext" }};
+        const plain = (text) => ts.transpileModule(text, {{ compilerOptions: options }}).outputText;
+        const pairs = JSON.parse(require("fs").readFileSync({json.dumps(str(tmp_path / "pairs.json"))}, "utf8"));
+        console.log(pairs.findIndex(([whole, bare]) => plain(whole) !== plain(bare)));
+    """
+    found = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True).stdout
+    assert int(found) == -1, MODULES[int(found)].name
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
@@ -64,10 +115,6 @@ def test_a_template_has_nothing_that_the_strict_policy_would_refuse(path):
 
 
 def test_modules_are_correctly_typed(tmp_path: Path):
-    compiler = shutil.which("tsc")
-    if compiler is None:
-        assert not os.environ.get("CI"), "in CI the types are checked: .ci/run installs tsc"
-        pytest.skip("no TypeScript compiler (tsc) on this machine's PATH, so types in static/js are not checked")
     options = {
         "checkJs": True,
         "strict": True,
@@ -80,5 +127,5 @@ def test_modules_are_correctly_typed(tmp_path: Path):
     }
     config = tmp_path / "tsconfig.json"
     config.write_text(json.dumps({"compilerOptions": options, "include": [f"{ROOT}/static/js/*.js"]}))
-    checked = subprocess.run([compiler, "--project", config], capture_output=True, text=True, check=False)
+    checked = subprocess.run([compiler(), "--project", config], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout

@@ -30,6 +30,7 @@ async def until_saved(server: Studyin, text: str) -> None:
 
 
 async def test_from_the_first_start_to_a_cited_answer(server: Studyin, chat: ChatPage, page: Page):
+    await page.emulate_media(reduced_motion="no-preference")
     await chat.open(server.url)
     await expect(chat.toasts).to_contain_text("Connected to the AI coach.")
     await expect(page.get_by_role("heading", name="What are we studying?")).to_be_visible()

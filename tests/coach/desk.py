@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,11 +28,13 @@ class Shelf:
     size: int = 0
     questions: list[tuple[str, str, int]] = field(default_factory=list)
 
-    async def find(self, account_id: str, question: str, limit: int = 4) -> Sequence[Found]:
+    async def find(
+        self, account_id: str, question: str, limit: int = 4, *, material_ids: Collection[str] | None = None
+    ) -> Sequence[Found]:
         self.questions.append((account_id, question, limit))
         return self.found
 
-    async def count(self, account_id: str) -> int:
+    async def count(self, account_id: str, *, material_ids: Collection[str] | None = None) -> int:
         return self.size
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,11 +48,12 @@ class Student:
     library: Library
     controls: Controls = field(default_factory=Controls)
     dialogue: dict[str, Any] = field(default_factory=dict)
+    material_ids: Collection[str] | None = None
     history: list[Said] = field(default_factory=list)
 
     async def says(self, text: str) -> Heard:
         paper = Paper()
-        ask = Ask("local", "session", text, self.controls, tuple(self.history), self.dialogue)
+        ask = Ask("local", "session", text, self.controls, tuple(self.history), self.dialogue, self.material_ids)
         outcome = await NotesCoach(self.library, sleep=at_once).reply(ask, paper)
         assert [kind for kind, _ in paper.written if kind != "say"] == ["context"]
         assert paper.written[0][0] == "context"

@@ -298,7 +298,7 @@ async def test_without_materials_it_says_what_to_do(library: Library) -> None:
 async def test_materials_that_failed_are_named_with_their_reason(library: Library) -> None:
     await with_notes(library, "---\ntitle: Nothing\n---\n")
     heard = await Student(library).says("What is ATP?")
-    assert "None of your materials could be read." in heard.text
+    assert "None of your notes could be read." in heard.text
     assert "nothing but metadata" in heard.text
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from studyin.library import Library
 from studyin.store.database import Database
+from studyin.store.materials import MaterialStore
 from tests.library.sample_questions import ANSWERED, UNANSWERED
 
 
@@ -89,6 +90,88 @@ async def test_what_was_added_or_deleted_counts_at_once(library: Library) -> Non
     assert (await library.find("local", "membrane potential"))[0].coverage == 1.0
     await library.delete("local", second.id)
     assert await library.find("local", "membrane potential") == []
+
+
+async def test_a_search_is_limited_to_the_chosen_materials(library: Library) -> None:
+    notes = {
+        "cell.md": b"# Cell\n\nThe cell has a nucleus.",
+        "atom.md": b"# Atom\n\nThe atom has a nucleus.",
+        "comet.md": b"# Comet\n\nA comet has a nucleus of ice.",
+    }
+    cell, atom, comet = [(await library.add("local", name, data)).id for name, data in notes.items()]
+    await library.settled()
+
+    async def found(*material_ids: str) -> set[str]:
+        hits = await library.find("local", "What is the nucleus?", material_ids=material_ids)
+        return {hit.passage.material_id for hit in hits}
+
+    assert await found(atom) == {atom}
+    assert await found(cell, comet) == {cell, comet}
+    assert await found() == set()
+    assert len(await library.find("local", "What is the nucleus?")) == 3
+    assert await library.find("local", "comet ice", material_ids=[cell]) == []
+    assert (await library.count("local"), await library.count("local", material_ids=[cell])) == (3, 1)
+    everywhere = await library.rarity("local", ["comet"])
+    there = await library.rarity("local", ["comet"], material_ids=[comet])
+    assert there["comet"] < everywhere["comet"]
+    await library.delete("local", atom)
+    assert await found(atom) == set()
+
+
+async def test_materials_of_somebody_else_cant_be_chosen(database: Database, library: Library) -> None:
+    async with database.write() as tx:
+        await tx.execute("INSERT INTO accounts VALUES ('stranger', 'Stranger', 0)")
+    theirs = await library.add("stranger", "cell.md", b"The cell has a nucleus.")
+    await library.settled()
+    assert await library.find("local", "cell nucleus", material_ids=[theirs.id]) == []
+    assert await library.count("local", material_ids=[theirs.id]) == 0
+    assert await library.whole("local", material_ids=[theirs.id], room=1000) == []
+    assert await library.in_order("local", material_ids=[theirs.id]) == []
+
+
+async def test_small_materials_are_given_whole_in_their_order(library: Library) -> None:
+    first = await library.add("local", "one.md", b"# A\n\nAlpha cells.\n\n# B\n\nBeta cells.")
+    await library.settled()
+    second = await library.add("local", "two.md", b"Gamma rays.")
+    await library.settled()
+    long = await library.add("local", "long.md", b"\n\n".join(b"# %d\n\nLong text." % n for n in range(120)))
+    await library.settled()
+    whole = await library.whole("local", material_ids=[second.id, first.id], room=1000, question="gamma rays")
+    assert whole is not None
+    assert [each.passage.content for each in whole] == ["Alpha cells.", "Beta cells.", "Gamma rays."]
+    assert [each.coverage for each in whole] == [0.0, 0.0, 1.0]
+    size = len("AAlpha cells." + "BBeta cells.")
+    assert await library.whole("local", material_ids=[first.id], room=size - 1) is None
+    assert len(await library.whole("local", material_ids=[first.id], room=size) or ()) == 2
+    every = await library.whole("local", room=10_000)
+    assert every is not None
+    assert [each.passage.position for each in every if each.passage.material_id == long.id] == list(range(120))
+    assert await library.whole("local", material_ids=[long.id], room=1000) is None
+    assert await library.whole("local", material_ids=[], room=1000) == []
+
+
+async def test_what_is_still_being_read_is_not_given_whole(database: Database, library: Library) -> None:
+    await library.add("local", "one.md", b"Alpha cells.")
+    await library.settled()
+    await MaterialStore(database).add("local", material_id="b", filename="b.md", sha256="b", size=1)
+    assert await library.whole("local", room=1000) is None
+
+
+async def test_passages_are_taken_in_order_some_of_each_material(library: Library) -> None:
+    ids = []
+    for name in "ab":
+        text = "\n\n".join(f"# {name}{n}\n\nText {name}{n}." for n in range(4))
+        ids.append((await library.add("local", f"{name}.md", text.encode())).id)
+        await library.settled()
+
+    async def headings(limit: int, each: int | None = None, material_ids: list[str] | None = None) -> str:
+        passages = await library.in_order("local", material_ids=material_ids, limit=limit, each=each)
+        return " ".join(passage.heading for passage in passages)
+
+    assert await headings(5) == "a0 a1 a2 a3 b0"
+    assert await headings(9, each=2) == "a0 a1 b0 b1"
+    assert await headings(3, each=2) == "a0 a1 b0"
+    assert await headings(2, material_ids=[ids[1]]) == "b0 b1"
 
 
 @pytest.mark.parametrize(

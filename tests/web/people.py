@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -33,10 +35,18 @@ class Person:
         """Status, body and headers of what the server answers; no redirect is followed."""
         options.setdefault("headers", {"Origin": self.server.url})
         async with self.http.request(method, self.server.url + path, allow_redirects=False, **options) as response:
-            return response.status, await response.text(), response.headers
+            return response.status, _text(await response.read()), response.headers
 
     def chat(self) -> Chat:
         return Chat(self.http, self.server)
+
+
+def _text(body: bytes) -> str:
+    """What a body says, also where it is an archive."""
+    if not body.startswith(b"PK"):
+        return body.decode(errors="replace")
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return "\n".join(f"{name}\n{archive.read(name).decode()}" for name in archive.namelist())
 
 
 @asynccontextmanager

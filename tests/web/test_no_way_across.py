@@ -40,6 +40,17 @@ def _own(path: str, *answers: int, **options: Any) -> Case:
     return Case(path, set(answers or (200,)), **options)
 
 
+# What an exported session looks like, with her ids in it: what is brought in gets ids of its own.
+HER_FILE = {
+    "format": "studyin-session",
+    "version": 1,
+    "session": {"id": "{session}", "title": "Mine", "leaf_id": "{reply}"},
+    "messages": [
+        {"id": "{question}", "session_id": "{session}", "parent_id": None, "role": "user", "content": "Why?"},
+        {"id": "{reply}", "session_id": "{session}", "parent_id": "{question}", "role": "assistant", "content": "So."},
+    ],
+}
+
 # A route that is not listed here fails the test below: whoever adds one says how it keeps people apart.
 CASES: dict[tuple[str, str], list[Case]] = {
     ("GET", "/"): [_own("/"), _own("/?session={session}")],
@@ -55,8 +66,15 @@ CASES: dict[tuple[str, str], list[Case]] = {
         _own("/api/sessions?before=1-9999999999999-ffffffffffffffffffffffffffffffff"),
     ],
     ("PATCH", "/api/sessions/{session_id}"): [
-        Case("/api/sessions/{session}", GONE, json={"title": "Mine", "pinned": True})
+        Case("/api/sessions/{session}", GONE, json={"title": "Mine", "pinned": True}),
+        Case("/api/sessions/{bobs_session}", GONE, json={"material_ids": ["{material}"]}),
     ],
+    ("GET", "/session/{session_id}/messages"): [
+        Case("/session/{session}/messages", GONE),
+        Case("/session/{bobs_session}/messages?before={reply}", GONE),
+    ],
+    ("GET", "/api/sessions/export"): [_own("/api/sessions/export")],
+    ("POST", "/api/sessions/import"): [_own("/api/sessions/import", 201, json=HER_FILE)],
     ("DELETE", "/api/sessions/{session_id}"): [Case("/api/sessions/{session}", GONE)],
     ("GET", "/api/sessions/{session_id}/messages"): [
         Case("/api/sessions/{session}/messages", GONE),
@@ -70,7 +88,10 @@ CASES: dict[tuple[str, str], list[Case]] = {
     ("POST", "/api/materials/samples/{name}"): [Case("/api/materials/samples/{material}", GONE)],
     ("GET", "/api/materials/{material_id}"): [Case("/api/materials/{material}", GONE)],
     ("DELETE", "/api/materials/{material_id}"): [Case("/api/materials/{material}", GONE)],
-    ("GET", "/api/materials/{material_id}/passages/{position}"): [Case("/api/materials/{material}/passages/0", GONE)],
+    ("GET", "/api/materials/{material_id}/passages/{position}"): [
+        Case("/api/materials/{material}/passages/0", GONE),
+        Case("/api/materials/{material}/passages/0?reply={reply}", GONE),
+    ],
     ("GET", "/account"): [_own("/account")],
     ("POST", "/account/password"): [
         _own("/account/password", 400, form={"current": "x", "new": "long enough 1", "again": "long enough 2"})
@@ -178,7 +199,17 @@ def _routes(app: web.Application) -> dict[tuple[str, str], list[Case]]:
 
 def _request(case: Case, ids: dict[str, str]) -> tuple[str, dict[str, Any]]:
     filled = {name: value.format(**ids) for name, value in (case.form or {}).items()}
-    return case.path.format(**ids), {"json": case.json} if case.json else {"data": filled} if case.form else {}
+    return case.path.format(**ids), {"json": _filled(case.json, ids)} if case.json else {
+        "data": filled
+    } if case.form else {}
+
+
+def _filled(value: Any, ids: dict[str, str]) -> Any:
+    """The value with her ids in the place of their names in braces, however deep."""
+    text = json.dumps(value)
+    for name, known in ids.items():
+        text = text.replace("{" + name + "}", known)
+    return json.loads(text)
 
 
 async def test_no_route_leads_to_what_is_anothers(town: Town) -> None:
@@ -231,6 +262,7 @@ FRAMES: dict[str, list[tuple[dict[str, Any], str | None]]] = {
     "user_message": [
         ({"content": "Go on", "parent_id": "{reply}", "client_id": "b-1"}, "not_found"),
         ({"content": "Go on", "parent_id": "{question}", "client_id": "b-2"}, "not_found"),
+        ({"content": "Go on", "material_ids": ["{material}"], "client_id": "b-3"}, "not_found"),
         # the same client_id as hers is another question of his
         ({"content": "Go on", "client_id": "hers"}, None),
     ],
@@ -249,13 +281,10 @@ async def test_no_frame_leads_to_what_is_anothers(town: Town, provider: Scripted
     followed = None if follows == "nothing" else town.ids["bobs_session"]
     for kind, cases in FRAMES.items():
         for fields, code in cases:
-            filled = {
-                name: value.format(**town.ids) if isinstance(value, str) else value for name, value in fields.items()
-            }
             if kind != "open":
                 await his.send("open", session_id=followed)
                 await his.until("opened")
-            await his.send(kind, **filled)
+            await his.send(kind, **_filled(fields, town.ids))
             await his.send("ping")
             frames = await his.until("pong")
             assert SECRET not in json.dumps(frames), (kind, fields)

@@ -26,7 +26,8 @@ async def _exchange(one: Chat, question: str = "Why?", **fields: object) -> dict
 async def test_open_without_a_session_answers_with_nothing(chat: Connect) -> None:
     async with chat() as one:
         await one.send("open", session_id=None, html=True)
-        assert await one.frame() == {"type": "opened", "session_id": None, "title": None, "messages": [], "turn": None}
+        nothing = {"session_id": None, "title": None, "leaf_id": None, "messages": [], "turn": None}
+        assert await one.frame() == {"type": "opened", **nothing}
 
 
 async def test_accepted_names_the_question_before_anything_of_the_answer(chat: Connect, server: StudyinServer) -> None:

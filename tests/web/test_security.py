@@ -218,6 +218,7 @@ async def test_every_answer_binds_the_browser(tmp_path: Path, http: aiohttp.Clie
             # as another site's page, as our own, and over TLS
             for sent in ({"Origin": FOREIGN}, {"Origin": server.url}, {"X-Forwarded-Proto": "https"}):
                 async with http.request(method, server.url + path, headers=sent, allow_redirects=False) as response:
+                    await response.read()
                     bound = {name: response.headers.get(name) for name in BINDING}
                     assert bound == BINDING, (method, path, response.status)
                     strict = "max-age=31536000" if "X-Forwarded-Proto" in sent else None

@@ -1,14 +1,16 @@
 """Sessions over HTTP, and the pages that show them."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import aiohttp
 import pytest
 
-from tests.scripted_provider import ScriptedProvider, Stream
-from tests.web.studyin_server import Chat, StudyinServer
+from studyin.web import pages
+from tests.scripted_provider import Pause, ScriptedProvider, Stream
+from tests.web.studyin_server import Chat, StudyinServer, only
 
 Connect = Callable[[], Chat]
 
@@ -183,3 +185,78 @@ async def test_static_files_may_be_kept_for_ever_and_pages_not_at_all(
 async def test_health_is_told_from_the_data_file(api: Api) -> None:
     status, health = await api("GET", "/healthz")
     assert (status, health["status"]) == (200, "ok")
+
+
+async def test_another_branch_is_shown_and_gone_on_from(chat: Connect, api: Api) -> None:
+    async with chat() as one:
+        await one.send("open", session_id=None)
+        await one.ask("One?", client_id="1")
+        first = (await one.until("complete"))[-1]
+        session_id = first["session_id"]
+        await one.ask("Two?", client_id="2")
+        old = only(await one.until("complete"), "accepted")
+        await one.ask("Two, otherwise?", client_id="3", parent_id=old["message_id"])
+        new = only(await one.until("complete"), "accepted")
+        _, page = await api("GET", f"/session/{session_id}")
+        assert "Two, otherwise?" in page
+        assert f'href="?branch={old["message_id"]}#message-{old["message_id"]}"' in page
+        assert "2/2" in page
+        _, other = await api("GET", f"/session/{session_id}", branch=old["message_id"])
+        assert "Two, otherwise?" not in other
+        assert f'href="?branch={new["message_id"]}#' in other
+        assert (await api("PATCH", f"/api/sessions/{session_id}", {"shown": old["message_id"]}))[0] == 200
+        told = (await one.until("session", leaf_id=old["turn_id"]))[-1]
+        assert told["session_id"] == session_id
+        _, page = await api("GET", f"/session/{session_id}/messages")
+        assert "Two, otherwise?" not in page
+        assert "<html" not in page
+        await one.ask("And on?", client_id="4")
+        await one.until("complete")
+    async with chat() as two:
+        await two.send("open", session_id=session_id, after=None)
+        opened = (await two.until("opened"))[-1]
+    contents = {message["id"]: message for message in opened["messages"]}
+    assert contents[contents[opened["leaf_id"]]["parent_id"]]["parent_id"] == old["turn_id"]
+
+
+async def test_a_branch_of_another_session_or_while_an_answer_runs_is_refused(
+    chat: Connect, api: Api, provider: ScriptedProvider
+) -> None:
+    pause = Pause()
+    provider.script(Stream("One."), Stream("Other."), Stream("Running", pause))
+    other = await _exchange(chat, "Elsewhere?")
+    _, theirs = await api("GET", f"/api/sessions/{other}/messages")
+    async with chat() as one:
+        await one.send("open", session_id=None)
+        await one.ask("Here?", client_id="1")
+        here = only(await one.until("complete"), "accepted")
+        session_id = here["session_id"]
+        for shown in (theirs["messages"][0]["id"], "unknown"):
+            status, answer = await api("PATCH", f"/api/sessions/{session_id}", {"shown": shown})
+            assert (status, answer["error"]["code"]) == (404, "not_found")
+            assert (await api("GET", f"/session/{session_id}/messages", before=shown))[0] == 404
+        await one.ask("And now?", client_id="2")
+        await pause.reached.wait()
+        status, answer = await api("PATCH", f"/api/sessions/{session_id}", {"shown": here["message_id"]})
+        assert (status, answer["error"]["code"]) == (409, "busy")
+        pause.go.set()
+        await one.until("complete")
+    assert (await api("PATCH", f"/api/sessions/{session_id}", {"shown": 5}))[0] == 400
+
+
+async def test_a_page_shows_the_end_of_a_session_and_a_link_to_what_is_before(
+    chat: Connect, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "SHOWN_MESSAGES", 2)
+    session_id = await _exchange(chat, "One?", "Two?", "Three?")
+    seen = []
+    _, piece = await api("GET", f"/session/{session_id}")
+    while True:
+        seen.append(re.findall(r'class="question-text">([^<]+)<', piece.partition('id="part-')[0]))
+        older = re.search(r'href="\?before=([^"]+)"', piece)
+        if older is None:
+            break
+        _, piece = await api("GET", f"/session/{session_id}/messages", before=older[1])
+        _, whole = await api("GET", f"/session/{session_id}", before=older[1])
+        assert piece.strip() in whole
+    assert seen == [["Three?"], ["Two?"], ["One?"]]

@@ -1,0 +1,19 @@
+/** The page's address and its title. */
+
+import { address } from "./api.js";
+import { find } from "./element.js";
+import { WORDS } from "./words.js";
+
+/** @param {string} sessionId */
+export function moveToSession(sessionId) {
+  // The page's own links, its icon's too, are relative to the address it came from.
+  const links = document.querySelectorAll("a:not([href^='#']), link[rel='icon']");
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement | HTMLLinkElement>} */ (links)) link.href = link.href;
+  history.replaceState(history.state, "", address(`session/${encodeURIComponent(sessionId)}`));
+}
+
+/** @param {string} title */
+export function showTitle(title) {
+  find(document, ".topbar-title").textContent = title || WORDS.newSession;
+  document.title = title ? `${title} · Studyin` : "Studyin";
+}

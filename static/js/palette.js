@@ -1,0 +1,78 @@
+/** Everything by name: sessions and actions in one list, for who would rather type than look. Loaded when it is wanted. */
+
+import { ApiError, address, api } from "./api.js";
+import { find, part } from "./element.js";
+import { Listbox } from "./listbox.js";
+import { WORDS } from "./words.js";
+
+const ASK_AFTER_MS = 120;
+const MOST_SESSIONS = 8;
+
+/**
+ * @param {{onDo: (what: string) => void, onLeave: () => void, onProblem: (words: string) => void}} owner
+ */
+export function openPalette(owner) {
+  const dialog = part("palette");
+  if (!(dialog instanceof HTMLDialogElement)) throw new Error("Expected a dialog in #part-palette");
+  const field = find(dialog, ".palette-field", HTMLInputElement);
+  const list = find(dialog, ".palette-list");
+  const actions = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[data-do]")]);
+  const nothing = find(dialog, ".palette-nothing");
+  let asked = new AbortController();
+  let timer = 0;
+
+  const listbox = new Listbox(field, list, ({ dataset }) => {
+    dialog.close(); // first, so that what is done finds the focus where it was
+    if (dataset.do) return owner.onDo(dataset.do);
+    owner.onLeave();
+    location.assign(dataset.href ?? "");
+  });
+
+  const show = () => {
+    listbox.open();
+    nothing.hidden = listbox.isOpen;
+  };
+
+  const fetchSessions = async () => {
+    const query = field.value.trim();
+    try {
+      const { sessions } = await api.sessions({ query, before: "", signal: asked.signal });
+      for (const old of list.querySelectorAll("[data-href]")) old.remove();
+      list.append(...sessions.slice(0, MOST_SESSIONS).map(sessionOption));
+      show();
+    } catch (error) {
+      if (error instanceof ApiError) owner.onProblem(error.message);
+    }
+  };
+
+  field.addEventListener("input", () => {
+    const words = field.value.trim().toLowerCase();
+    for (const action of actions) action.hidden = !(action.textContent ?? "").toLowerCase().includes(words);
+    clearTimeout(timer);
+    asked.abort();
+    asked = new AbortController();
+    timer = window.setTimeout(fetchSessions, ASK_AFTER_MS);
+    show();
+  });
+  field.addEventListener("keydown", (event) => listbox.takeKey(event));
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("close", () => {
+    asked.abort();
+    clearTimeout(timer);
+    dialog.remove();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  show();
+  void fetchSessions();
+}
+
+/** @param {import("./types.js").Session} session */
+function sessionOption({ id, title, hit }) {
+  const option = part("palette-session");
+  option.id = `palette-${id}`;
+  option.dataset.href = address(`session/${encodeURIComponent(id)}`);
+  find(option, ".palette-name").textContent = title || WORDS.newSession;
+  find(option, ".palette-words").textContent = hit?.message_id ? hit.parts.map(([text]) => text).join("") : "";
+  return option;
+}

@@ -1,0 +1,39 @@
+"""Pages and JSON are sent compressed to who takes that.
+
+Nothing secret stands in an answer's body beside what its reader wrote (logins are cookies), so its length tells an
+onlooker nothing worth having.
+"""
+
+from __future__ import annotations
+
+import re
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+# Below this, what gzip adds is as much as it saves.
+MIN_BYTES = 600
+COMPRESSED_TYPES = {"text/html", "application/json", "text/plain", "text/markdown", "application/manifest+json"}
+
+
+def takes_gzip(request: web.BaseRequest) -> bool:
+    """By Accept-Encoding; gzip;q=0 is a refusal."""
+    for item in request.headers.get(hdrs.ACCEPT_ENCODING, "").lower().split(","):
+        coding, _, weight = item.partition(";")
+        if coding.strip() in ("gzip", "*"):
+            return not re.fullmatch(r"q=0(\.0*)?", weight.strip())
+    return False
+
+
+@web.middleware
+async def compress(request: web.Request, handler: Handler) -> web.StreamResponse:
+    response = await handler(request)
+    if not isinstance(response, web.Response) or hdrs.CONTENT_ENCODING in response.headers:
+        return response
+    is_long = isinstance(response.body, bytes | bytearray) and len(response.body) >= MIN_BYTES
+    if is_long and response.content_type in COMPRESSED_TYPES:
+        vary = response.headers.get(hdrs.VARY)
+        response.headers[hdrs.VARY] = f"{vary}, {hdrs.ACCEPT_ENCODING}" if vary else hdrs.ACCEPT_ENCODING
+        if takes_gzip(request):
+            response.enable_compression(web.ContentCoding.gzip)
+    return response

@@ -1,0 +1,76 @@
+"""A page's modules as one module, and its style sheets as one sheet: one request for each, without a build.
+
+The sources stay what a browser runs by itself; this only saves the round trips and header lines of some fifty small
+files. It knows the forms that our own files are written in, and refuses others aloud: what can be refused here is a
+mistake in a file of ours, found at the first start after it.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+
+_IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+\.js)";\n', re.M)
+_EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.M)
+_SHEET = re.compile(r'^@import "(\w+\.css)";\n', re.M)
+# Those on lines of their own. A template literal would lose such a line too: a test has an eye on that.
+_SCRIPT_COMMENT = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/|//.*)\n", re.M)
+_SHEET_COMMENT = re.compile(r"/\*(?:[^*]|\*(?!/))*\*/\n?")
+
+
+def joined_modules(main: Path) -> str:
+    """The module `main` with all it imports, each in a function of its own, so that their private names stay apart.
+
+    Comments are for who reads the sources, and stay there. Raises ValueError where modules import each other in a
+    circle, or in a form that is not known.
+    """
+    parts: list[str] = []
+    _add_module(main, (), set(), parts)
+    names = _EXPORT.findall(main.read_text("utf-8"))
+    exports = f"export const {{ {', '.join(names)} }} = {_variable(main.name)};\n" if names else ""
+    return "".join(parts) + exports
+
+
+def _add_module(path: Path, importers: tuple[str, ...], done: set[str], parts: list[str]) -> None:
+    if path.name in importers:
+        raise ValueError(f"Expected imports without a circle, got {' → '.join([*importers, path.name])}.")
+    if path.name in done:
+        return
+    done.add(path.name)
+    source = path.read_text("utf-8")
+    for _, name in _IMPORT.findall(source):
+        _add_module(path.with_name(name), (*importers, path.name), done, parts)
+    code = _IMPORT.sub(_declaration, source)
+    exports = _EXPORT.findall(code)
+    code = without_comments(_EXPORT.sub("", code))
+    unknown = re.search(r"^(?:import|export)\b.*", code, re.M)
+    if unknown:
+        forms = "`import { … } from` a module beside it, or `export` before a name"
+        raise ValueError(f"Expected {forms}, got in {path.name}: {unknown[0]}")
+    end = f"return {{ {', '.join(exports)} }};\n}})();\n"
+    parts.append(f"const {_variable(path.name)} = (() => {{\n{code}{end}")
+
+
+def _declaration(imported: re.Match[str]) -> str:
+    names = imported[1].replace(" as ", ": ")
+    return f"const {names} = {_variable(imported[2])};\n"
+
+
+def without_comments(code: str) -> str:
+    return _SCRIPT_COMMENT.sub("", code)
+
+
+def _variable(name: str) -> str:
+    return f"${PurePosixPath(name).stem}"
+
+
+def joined_sheets(main: Path) -> str:
+    """The sheet `main` with those it imports in their places. Raises ValueError where one of those imports too."""
+
+    def fetched(match: re.Match[str]) -> str:
+        sheet = main.with_name(match[1]).read_text("utf-8")
+        if "@import" in sheet:
+            raise ValueError(f"Expected a sheet without @import in {main.name}, got {match[1]}.")
+        return sheet
+
+    return _SHEET_COMMENT.sub("", _SHEET.sub(fetched, main.read_text("utf-8")))

@@ -1,0 +1,101 @@
+"""The page by keyboard alone: commands in the question, everything by name, and where the focus is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.chat_page import ChatPage
+from tests.browser.server import Studyin
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+@pytest.fixture
+def chat(page: Page) -> ChatPage:
+    return ChatPage(page)
+
+
+async def test_a_slash_offers_what_can_be_asked_for_in_a_word(server: Studyin, chat: ChatPage, page: Page):
+    await chat.open(server.url)
+    await chat.add_notes()
+    menu = page.get_by_role("listbox", name="Commands")
+    chosen = menu.locator("[aria-selected=true]")
+    await chat.question.press_sequentially("/")
+    await expect(menu.get_by_role("option")).to_have_count(6)
+    await expect(chosen).to_contain_text("/quiz")
+    await chat.question.press("ArrowUp")
+    await expect(chosen).to_contain_text("/more")
+    await expect(chat.question).to_have_attribute("aria-activedescendant", "command-more")
+    await chat.question.press("ArrowDown")
+    await chat.question.press("Escape")
+    await expect(menu).to_be_hidden()
+    await expect(chat.question).to_have_value("/")
+    await chat.question.press_sequentially("s")
+    await expect(chosen).to_contain_text("/summarise")
+    await chat.question.press("Enter")
+    await expect(chat.question).to_have_value("Summarise ")
+    await expect(chat.question).to_be_focused()
+    await chat.question.press_sequentially("mitochondria")
+    await expect(menu).to_be_hidden()
+    await chat.question.press("Enter")
+    await chat.ended()
+    # One that needs nothing more is asked at once; anything else after a slash is a question like others.
+    await chat.question.press_sequentially("/hi")
+    await menu.get_by_text("/hint").click()
+    await expect(chat.questions.locator(".question-text").last).to_have_text("Give me a hint.")
+    await expect(chat.replies).to_have_count(2)
+    await chat.ended()
+    await chat.ask("/etc is what?")
+    await expect(chat.questions.locator(".question-text").last).to_have_text("/etc is what?")
+    await expect(chat.replies).to_have_count(3)
+    await chat.ended()
+
+
+async def test_sessions_and_actions_are_found_by_name(server: Studyin, chat: ChatPage, page: Page):
+    session = server.keep_session(7)
+    server.keep_session(8)
+    await chat.open(server.url)
+    palette = page.locator(".palette")
+    await chat.question.press("Control+k")
+    field = palette.get_by_role("combobox")
+    await expect(field).to_be_focused()
+    await expect(palette.get_by_role("option", name=re.compile(r"^Session \d"))).to_have_count(2)
+    await page.keyboard.press("Escape")
+    await expect(palette).to_have_count(0)
+    await expect(chat.question).to_be_focused()
+
+    await page.keyboard.press("Control+k")
+    await field.fill("how to be")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#controls")).to_be_visible()
+    await page.keyboard.press("Escape")
+
+    await page.keyboard.press("Control+k")
+    await field.fill("nothing like this")
+    await expect(palette.get_by_role("status")).to_have_text("Nothing has that name.")
+    await field.fill("session 7")
+    await expect(palette.get_by_role("option")).to_have_text(re.compile("Session 7"))
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(f"{server.url}session/{session}")
+
+
+async def test_keys_are_listed_and_a_slash_leads_to_the_question(shared: Studyin, chat: ChatPage, page: Page):
+    await chat.open(shared.url)
+    await chat.question.press("?")
+    await expect(chat.question).to_have_value("?")
+    link = page.get_by_role("link", name="New session")
+    await link.focus()
+    await page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keys")
+    await expect(sheet).to_be_visible()
+    await page.keyboard.press("Control+k")
+    await expect(page.locator(".palette")).to_have_count(0)
+    await page.keyboard.press("Escape")
+    await expect(sheet).to_have_count(0)
+    await expect(link).to_be_focused()
+    await page.keyboard.press("/")
+    await expect(chat.question).to_be_focused()
+    await expect(chat.question).to_have_value("?")

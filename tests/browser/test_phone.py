@@ -1,0 +1,74 @@
+"""What a phone does to the page: its keyboard, its gestures; and what a printer makes of it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.chat_page import ChatPage
+from tests.browser.server import Studyin
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+# Chromium has no keyboard to show here: a visual viewport as iOS tells it.
+VIEWPORT = """Object.defineProperty(window, "visualViewport", {
+  value: Object.assign(new EventTarget(), { height: 844, scale: 1 }),
+})"""
+
+
+async def test_the_composer_stays_above_a_keyboard_that_lies_over_the_page(shared: Studyin, open_context):
+    context = await open_context(**PHONE)
+    await context.add_init_script(VIEWPORT)
+    chat = ChatPage(await context.new_page())
+    await chat.open(shared.url)
+
+    async def bottom(height: int) -> float:
+        await chat.page.evaluate(
+            """(height) => { visualViewport.height = height; visualViewport.dispatchEvent(new Event("resize")) }""",
+            height,
+        )
+        return await chat.page.locator(".dock").evaluate("(dock) => dock.getBoundingClientRect().bottom")
+
+    assert await bottom(844) == 844
+    assert await bottom(508) == 508
+    assert await bottom(780) == 844  # a browser's bar is no keyboard
+    assert await bottom(508) == 508
+    assert await bottom(844) == 844
+
+
+async def test_the_drawer_closes_by_a_swipe_and_scrolls_by_another(shared: Studyin, open_context):
+    context = await open_context(**PHONE)
+    chat = ChatPage(await context.new_page())
+    await chat.open(shared.url)
+    sidebar = chat.page.locator(".sidebar")
+    touch = await context.new_cdp_session(chat.page)
+
+    async def swipe(start: tuple[int, int], end: tuple[int, int]) -> None:
+        for kind, place in (("touchStart", start), ("touchMove", end), ("touchEnd", None)):
+            points = [{"x": place[0], "y": place[1]}] if place else []
+            await touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    await chat.page.locator(".menu-button").tap()
+    await expect(sidebar).to_have_attribute("data-open", "")
+    await swipe((200, 400), (150, 200))
+    await expect(sidebar).to_have_attribute("data-open", "")
+    await swipe((250, 400), (120, 410))
+    await expect(sidebar).not_to_have_attribute("data-open", "")
+    await expect(chat.page.locator(".menu-button")).to_be_focused()
+
+
+async def test_paper_gets_the_whole_conversation_and_nothing_else(server: Studyin, page: Page):
+    session = server.keep_session(3, turns=40)
+    chat = ChatPage(page)
+    await chat.open(f"{server.url}session/{session}")
+    await page.emulate_media(media="print")
+    for hidden in (".sidebar", ".dock", ".status", ".message-actions", ".question-edit"):
+        await expect(page.locator(hidden).first).to_be_hidden()
+    assert await page.evaluate("document.documentElement.scrollHeight") > 4_000
+    assert (
+        await page.locator(".reply").first.evaluate("(reply) => getComputedStyle(reply).contentVisibility") == "visible"
+    )
+    paper = await page.pdf()
+    assert paper.count(b"/Type /Page\n") > 4
