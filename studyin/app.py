@@ -20,13 +20,16 @@ from studyin.assets import static_dir, templates_dir
 from studyin.chat.allowance import Allowance
 from studyin.chat.queue import Queue
 from studyin.chat.turns import TurnEngine
+from studyin.coach.cards import Deck
 from studyin.coach.choose import Coaches
 from studyin.coach.notes import NotesCoach
+from studyin.coach.remembering import RememberingCoach
 from studyin.config import Settings
 from studyin.errors import StartupError
 from studyin.library import Library, Limits
 from studyin.store.database import Database
 from studyin.store.imports import ImportStore
+from studyin.store.insights import InsightStore
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 from studyin.store.turns import TurnStore
@@ -36,14 +39,17 @@ from studyin.web import (
     accounts,
     archive,
     attendance,
+    cards,
     check,
     compression,
     errors,
     handshake,
     health,
+    insights,
     materials,
     metrics,
     pages,
+    practice,
     security,
     sessions,
     sign_in,
@@ -57,9 +63,11 @@ from studyin.web.keys import (
     AUDIENCE,
     COACHES,
     DATABASE,
+    DECK,
     ENGINE,
     GATE,
     IMPORTS,
+    INSIGHTS,
     INSTALLATION,
     LIBRARY,
     MESSAGES,
@@ -95,6 +103,9 @@ def create_app(settings: Settings) -> web.Application:
     sessions.set_up(app)
     archive.set_up(app)
     materials.set_up(app)
+    cards.set_up(app)
+    insights.set_up(app)
+    practice.set_up(app)
     sign_in.set_up(app)
     account.set_up(app)
     check.set_up(app)
@@ -119,6 +130,7 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
         app[ACCOUNTS] = Accounts(database, login_days=settings.login_days)
         app[INSTALLATION] = await app[ACCOUNTS].installation()
         app[IMPORTS] = ImportStore(database)
+        app[INSIGHTS] = InsightStore(database)
         library = app[LIBRARY] = Library(
             database,
             on_change=lambda material: materials.tell(app, material),
@@ -126,11 +138,13 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
             account_bytes=settings.max_account_bytes,
             languages=settings.ocr_languages,
         )
-        coaches = app[COACHES] = Coaches(settings, library, NotesCoach(library))
+        deck = app[DECK] = Deck(database, on_change=lambda account_id: cards.tell(app, account_id))
+        notes = NotesCoach(library)
+        coaches = app[COACHES] = Coaches(settings, library, notes)
         engine = app[ENGINE] = TurnEngine(
             TurnStore(database),
             app[MESSAGES],
-            lambda: coaches.current,
+            lambda: RememberingCoach(coaches.current, notes, library, deck),
             checkpoint_seconds=settings.checkpoint_seconds,
             queue=Queue(settings.max_running_turns, settings.max_account_turns),
             admit=Allowance(settings.questions_per_minute).take,

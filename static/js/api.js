@@ -47,13 +47,14 @@ export function errorFrom(status, body) {
  * @param {{body?: object | File, keepalive?: boolean, signal?: AbortSignal}} [options]
  */
 async function ask(method, path, { body, keepalive, signal } = {}) {
+  const isFile = body instanceof Blob;
   try {
     return await fetch(address(path), {
       method,
       keepalive,
       signal,
-      headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) },
-      body: body && (body instanceof File ? body : JSON.stringify(body)),
+      headers: { Accept: "application/json", ...(body && !isFile && { "Content-Type": "application/json" }) },
+      body: isFile ? body : body && JSON.stringify(body),
     });
   } catch (cause) {
     if (signal?.aborted) throw cause;
@@ -62,7 +63,7 @@ async function ask(method, path, { body, keepalive, signal } = {}) {
 }
 
 /** @type {(...call: Parameters<typeof ask>) => Promise<any>} */
-async function request(...call) {
+export async function request(...call) {
   const response = await ask(...call);
   const answer = await response.json().catch(() => null);
   if (!response.ok) throw errorFrom(response.status, answer);

@@ -12,6 +12,7 @@ import { Deletions } from "./deletions.js";
 import { Drawer } from "./drawer.js";
 import { find } from "./element.js";
 import { Keep, browserStorage } from "./keep.js";
+import { Keepsakes } from "./keepsakes.js";
 import { listenToMessages } from "./message_actions.js";
 import { keepAboveKeyboard } from "./keyboard_room.js";
 import { Notes } from "./notes.js";
@@ -174,6 +175,12 @@ const branch = new Branch(
   { onShown: () => socket.ready && conversation.connected(), onProblem: problem },
 );
 
+const keepsakes = new Keepsakes(find(document, ".transcript"), {
+  session: () => conversation.session ?? "",
+  onTold: ({ words, kind }) => toasts.show(words, { kind }),
+  onDeleted: (id, words, ways) => deletions.offer(id, words, ways),
+});
+
 /** Puts a question back where it was written, before what is there now. @param {string} content */
 function giveBack(content) {
   if (!content) return;
@@ -225,6 +232,7 @@ const sidebar = new Sidebar(find(document, "#sidebar"), conversation.session, {
 for (const id of /** @type {string[]} */ (tabKeep.get("deleted") ?? [])) {
   sidebar.forget(id);
   shelf.forget(id);
+  keepsakes.forget(id);
 }
 const drawer = new Drawer(find(document, "#sidebar"), find(document, ".desk"), find(document, ".menu-button"), find(document, ".sidebar-close"));
 
@@ -269,6 +277,7 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
   },
   onFrame: (frame) => {
     notes.receive(frame);
+    if (frame.type === "cards") void keepsakes.askDue();
     if (frame.type === "opened" && frame.session_id === conversation.session) controls.follow(frame);
     for (const session of frame.type === "sessions" ? frame.sessions : []) onSession(session);
     if (frame.type === "session") onSession(frame);

@@ -18,6 +18,7 @@ export const SERVER_FRAMES = /** @type {const} */ ([
   "sessions",
   "material",
   "material_deleted",
+  "cards",
   "pong",
 ]);
 

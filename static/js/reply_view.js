@@ -148,15 +148,19 @@ export class ReplyView {
   }
 
   /**
-   * @param {{html: string | null, status: MessageStatus, byline?: string, notices?: Notice[], message: string}} end
+   * @param {{
+   *   html: string | null, status: MessageStatus, byline?: string, notices?: Notice[], message: string,
+   *   cards?: import("./types.js").Proposal[],
+   * }} end
    */
-  finish({ html, status, byline = "", notices = [], message }) {
+  finish({ html, status, byline = "", notices = [], message, cards = [] }) {
     this.#text = message;
     this.#renders = [];
     this.#tail = null;
     if (html !== null) replaceBlocks(this.prose, 0, html);
     find(this.element, ".byline").textContent = byline;
     this.addNotices(notices);
+    if (cards.length) void this.#propose(cards);
     this.#end(status);
   }
 
@@ -180,6 +184,12 @@ export class ReplyView {
     this.#thinking = message.thinking ?? "";
     find(this.element, ".error-message").textContent = message.error?.message ?? "";
     this.finish({ ...message, message: message.content });
+  }
+
+  /** @param {import("./types.js").Proposal[]} cards that may be kept */
+  async #propose(cards) {
+    const { showCards } = await import("./proposals.js");
+    showCards(this.element, cards);
   }
 
   /** @param {MessageStatus} status */

@@ -25,6 +25,16 @@ export interface Notice {
   message: string;
 }
 
+/** A card that a reply proposes; card_id: of the card that was made of it. */
+export interface Proposal {
+  number: number;
+  form: "gap" | "list" | "explain";
+  front: string;
+  back: string;
+  html: string;
+  card_id: string | null;
+}
+
 /** A passage that a reply may cite; the first of a reply is its [[1]]. */
 export interface Chunk {
   id: string;
@@ -51,6 +61,7 @@ export interface Message {
   error: Notice | null;
   notices: Notice[];
   context: Chunk[];
+  cards: Proposal[];
   thinking: string | null;
 }
 
@@ -154,6 +165,7 @@ export interface CompleteFrame extends OfTurn {
   model: string | null;
   byline: string;
   notices?: Notice[];
+  cards?: Proposal[];
 }
 export interface ErrorFrame {
   type: "error";
@@ -190,6 +202,10 @@ export interface MaterialDeletedFrame {
   type: "material_deleted";
   material_id: string;
 }
+/** Which cards are due has changed. */
+export interface CardsFrame {
+  type: "cards";
+}
 export interface PongFrame {
   type: "pong";
 }
@@ -206,6 +222,7 @@ export type ServerFrame =
   | SessionsFrame
   | MaterialFrame
   | MaterialDeletedFrame
+  | CardsFrame
   | PongFrame;
 
 export interface OpenFrame {

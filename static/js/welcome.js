@@ -1,7 +1,7 @@
 /** The sheet before the first question. */
 
 import { find, part, within } from "./element.js";
-import { STARTERS } from "./words.js";
+import { STARTERS, WORDS } from "./words.js";
 
 /** @typedef {import("./types.js").Material} Material */
 
@@ -22,6 +22,7 @@ export class Welcome {
       const starter = within(event, ".starter");
       if (sample) owner.onSample(sample.dataset.sample ?? "", sample.textContent?.trim() ?? "");
       else if (starter) owner.onAsk(find(starter, ".starter-question").textContent ?? "");
+      else if (within(event, ".ask-cards")) owner.onAsk(WORDS.askCards);
       else if (within(event, ".choose-files")) owner.onChooseFiles();
       else if (within(event, ".paste-notes")) owner.onPasteNotes();
     });

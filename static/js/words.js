@@ -88,6 +88,9 @@ export const WORDS = {
   /** @param {number} count */
   chosen: (count) => (count === 1 ? "1 note" : `${count} notes`),
 
+  insightDeleted: "The insight was deleted.",
+  askCards: "Quiz me on my due cards.",
+
   /** @param {number} left */
   charactersLeft: (left) => (left >= 0 ? `${left} left` : `${-left} ${left === -1 ? "character" : "characters"} too many`),
 

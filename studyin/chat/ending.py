@@ -57,4 +57,6 @@ def final_of(turn: Turn, status: Status, coach: Coach, outcome: Outcome, error: 
         notices=tuple(turn.notices),
         dialogue=outcome.dialogue,
         quotations=turn.quotations or (),
+        citations=outcome.citations,
+        proposals=tuple(outcome.proposals),
     )

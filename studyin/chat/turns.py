@@ -244,7 +244,8 @@ class TurnEngine:
             question=turn.question.content,
             controls=Controls.of(turn.reply.controls),
             history=tuple(Said(message.role, message.content) for message in branch),
-            dialogue=replies[-1].dialogue if replies else {},
+            # A reply that was stopped or failed left none: the conversation is where it was before.
+            dialogue=next((message.dialogue for message in reversed(replies) if message.dialogue), {}),
             material_ids=turn.session.material_ids or None,
         )
 

@@ -70,14 +70,20 @@ class Picked:
 
 
 class Picker:
-    """Scores the pieces of passages for one question. weights: the question's folded words and how much each tells."""
+    """Scores the pieces of passages for one question. weights: the question's folded words and how much each tells;
+    spellings: the words by which the notes were searched for each of them, where not for that one alone."""
 
-    def __init__(self, question: str, weights: Mapping[str, float]) -> None:
+    def __init__(
+        self, question: str, weights: Mapping[str, float], spellings: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self.want: Want = wanted(question)
-        self._terms = {word: {stem(form) for form in forms(word)} for word in weights}
+        spelt = {
+            word: [form for form in (spellings or {}).get(word, ()) if form not in forms(word)] for word in weights
+        }
+        self._terms = {word: {stem(form) for form in (*forms(word), *spelt[word])} for word in weights}
         self._weights = weights
         self._total = sum(weights.values()) or 1.0
-        self._asked = {stem(word) for word in weights}
+        self._asked = {stem(next(iter(spelt[word]), word)) for word in weights}
         self._frame = {stem(word) for word in words(question) if word in FRAME_WORDS} - self._asked
 
     def score(self, found: Sequence[Found]) -> list[Scored]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from studyin.coach.answer import FACTS, Picked
 from studyin.coach.base import Profile
-from studyin.coach.dialogue import Dialogue
 from studyin.coach.intent import is_elliptic
-from studyin.coach.lesson import Lesson, Told, count, place_at, place_of
+from studyin.coach.lesson import Lesson, Told, Upcoming, count, place_at, place_of
+from studyin.coach.moves import Move
 from studyin.coach.naming import find_in, named
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import Candidate, candidates, expected_of, explain, first_new, start_of
@@ -35,14 +35,6 @@ _OWN_QUESTION = re.compile(
 )
 _TASK = re.compile(r"(?:explain|describe|compare|define|state)\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\bi\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Upcoming:
-    """What a reply ends with, and the dialogue after it: the next question, or that there is none left."""
-
-    text: str
-    dialogue: Dialogue
 
 
 async def check_question(lesson: Lesson, asked: str, want: Want, picked: Picked) -> tuple[Question, bool]:
@@ -102,6 +94,7 @@ async def quiz(lesson: Lesson, topic: str) -> Told | None:
     passages = await _about(lesson, topic) if topic else []
     if topic and not passages:
         return None
+    lesson.move = Move.QUIZ
     question, passage = await _next(lesson, passages)
     if question is None or passage is None:
         upcoming = _finished(lesson)
@@ -123,6 +116,8 @@ async def _about(lesson: Lesson, topic: str) -> Sequence[Passage]:
 
 async def following(lesson: Lesson) -> Upcoming:
     """The next question, as a reply to an answer ends with it."""
+    if lesson.upcoming:
+        return lesson.upcoming
     question, passage = await _next(lesson, ())
     if question is None or passage is None:
         return _finished(lesson)

@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from studyin.library.search import Found
+from studyin.store.messages import Citation
+from studyin.store.proposals import Proposal
 
 
 class Profile(StrEnum):
@@ -111,11 +113,14 @@ class Reply(Protocol):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a reply ended. usage: {"prompt_tokens", "completion_tokens"} where the server tells; dialogue: kept with the
-    session and given back with the next Ask (JSON types only)."""
+    session and given back with the next Ask (JSON types only); citations: what became of checking them, by number and
+    then in reading order; empty where they were not checked; proposals: cards that the student may keep."""
 
     model: str | None = None
     usage: Mapping[str, int] | None = None
     dialogue: Mapping[str, Any] = field(default_factory=dict)
+    citations: Sequence[Citation] = ()
+    proposals: Sequence[Proposal] = ()
 
 
 class Coach(Protocol):

@@ -8,9 +8,10 @@ from dataclasses import replace
 from studyin.coach.asking import following
 from studyin.coach.base import Profile
 from studyin.coach.grading import Grade, Verdict, beside, grade, vocabulary
-from studyin.coach.intent import is_yes_or_no
+from studyin.coach.intent import Message, is_personal, is_yes_or_no
 from studyin.coach.ladder import FIRST_LETTERS, LAST_HINT, hint
 from studyin.coach.lesson import Lesson, Told, count, paragraphs
+from studyin.coach.moves import Move
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import GAP
 from studyin.coach.quotable import Kind, quotables
@@ -37,6 +38,7 @@ async def attempt(lesson: Lesson, question: Question, answer: str) -> Told:
     graded = grade(question, answer, rarity)
     if graded.verdict in (Verdict.WRONG, Verdict.UNCLEAR) and question.form is Form.EXPLAIN and not graded.against:
         graded = await _true_but_not_asked(lesson, question, answer) or graded
+    lesson.move, lesson.grade = Move.CHECK, graded
     if graded.verdict is Verdict.WRONG and lesson.dialogue.rung < HINTS[lesson.profile]:
         return _hinted(lesson, question, rarity, _not_yet(graded), attempts=1)
     if graded.verdict is Verdict.UNCLEAR:
@@ -57,8 +59,17 @@ def is_beside(question: Question, said: str) -> bool:
     return not any(stem(word) in known for word in subject(said))
 
 
+def is_answer(question: Question, message: Message) -> bool:
+    """Whether an attempt is one: not a "yes" to what yes can't settle, nor something that is said to the coach."""
+    said = message.about
+    if is_yes_or_no(said):
+        return wants_yes_or_no(question)
+    return not (is_personal(said) and is_beside(question, said))
+
+
 def ask_for_more(lesson: Lesson, question: Question) -> Told:
     """To a "yes" or "no" where that is no answer: what kind of answer is wanted."""
+    lesson.move = Move.INSIST
     kinds = {
         Form.GAP: "a word, a number or a few words that fit",
         Form.LIST: "the items, as many as come to mind",
@@ -66,6 +77,14 @@ def ask_for_more(lesson: Lesson, question: Question) -> Told:
     }
     lead = f"Yes or no can't settle this one; I'm after {kinds[question.form]}. Say *hint* if you'd like one."
     return lesson.told(lesson.dialogue, lead, question.text)
+
+
+async def unchecked(lesson: Lesson) -> Told:
+    """To an answer, or a call for one, where the notes have nothing to what was asked."""
+    lesson.move = Move.UNCHECKED
+    upcoming = await following(lesson)
+    lead = "Your notes say nothing to that question, so I can't tell."
+    return lesson.told(upcoming.dialogue, lead, upcoming.text)
 
 
 async def _true_but_not_asked(lesson: Lesson, question: Question, answer: str) -> Grade | None:
@@ -80,11 +99,13 @@ async def give_hint(lesson: Lesson, question: Question) -> Told:
     """One rung up the ladder; behind its last hint, the answer."""
     if lesson.dialogue.rung >= LAST_HINT:
         return await tell(lesson, question)
+    lesson.move = Move.HINT
     return _hinted(lesson, question, await _rarity(lesson, question), "", attempts=0)
 
 
 async def tell(lesson: Lesson, question: Question) -> Told:
     """The answer, without a word about giving up; then a question to check."""
+    lesson.move = Move.TELL
     opening = f"It is **{question.answer}**." if question.form is Form.GAP else "Here it is, as your notes say it:"
     return await _with_quote(lesson, question, opening, None)
 
@@ -95,8 +116,9 @@ async def _rarity(lesson: Lesson, question: Question) -> Mapping[str, float]:
 
 def _hinted(lesson: Lesson, question: Question, rarity: Mapping[str, float], before: str, *, attempts: int) -> Told:
     rung = lesson.dialogue.rung + 1
+    lesson.hint = hint(question, rung, rarity)
     dialogue = replace(lesson.dialogue, rung=rung, attempts=lesson.dialogue.attempts + attempts)
-    return lesson.told(dialogue, f"{before} {hint(question, rung, rarity)}".strip(), _again(question))
+    return lesson.told(dialogue, f"{before} {lesson.hint}".strip(), _again(question))
 
 
 def _again(question: Question) -> str:
@@ -151,7 +173,8 @@ def _quote(lesson: Lesson, question: Question, parts: Sequence[int], passage: Pa
     if passage:
         text = fitted(text, room, kind)
         return quoted(text, lesson.sources.number(passage)) if text else ""
-    gone = f"(from {question.filename}, which is no longer among your materials)"
+    # A card of the student's own comes from no file.
+    gone = f"(from {question.filename}, which is no longer among your materials)" if question.filename else ""
     text = fitted(text, room - count(gone), kind)
     return paragraphs(quoted(text), gone) if text else ""
 

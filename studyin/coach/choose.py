@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from studyin.coach.base import Coach
-from studyin.coach.model import Finder, ModelCoach
+from studyin.coach.model import ModelCoach
 from studyin.config import Settings
 from studyin.errors import StudyinError
+from studyin.library import Library
 from studyin.llm.openai import OpenAIProvider
 from studyin.llm.server import Server
 
@@ -34,7 +35,7 @@ class Coaches:
     def __init__(
         self,
         settings: Settings,
-        library: Finder,
+        library: Library,
         notes: Coach,
         *,
         local_ports: Sequence[int] = LOCAL_PORTS,

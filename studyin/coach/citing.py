@@ -45,13 +45,13 @@ def marked(
     nth: which of them, from 0, in reading order; None for all (the first MOST_CITATIONS). Empty where none can be told.
     """
     wanted = slice(MOST_CITATIONS) if nth is None else slice(nth, nth + 1)
-    citing = _citing(reply, number, wanted)
+    citing = said_with(reply, number, wanted)
     spans = [span for said in citing for span in _quoted(said, passage.content) or _alike(said, passage, rarity)]
     return _joined(spans)
 
 
-def _citing(reply: str, number: int, wanted: slice) -> Iterator[str]:
-    """What the reply says with the wanted ones of its citations of a passage."""
+def said_with(reply: str, number: int, wanted: slice = slice(MOST_CITATIONS)) -> Iterator[str]:
+    """What the reply says with the wanted ones of its citations of a passage, in reading order."""
     masked = _without_code(reply)
     units = quotables(Passage("", "", "", 0, masked))
     places = [match.start() for match in _CITATION.finditer(masked) if int(match[1]) == number]

@@ -6,7 +6,7 @@ changes the wording and not the history.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -14,6 +14,9 @@ from studyin.coach.question import Question
 
 # Questions remembered as asked, so that they are not asked again.
 MAX_ASKED = 60
+# What a student had right: so many phrases, of so many characters each.
+MAX_KNOWN = 8
+MAX_PHRASE = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Place:
 class Dialogue:
     """topic: the last question that had a subject. pending: the question that waits for an answer; rung: of its ladder,
     0 to 5; attempts: answers to it so far; shown: whether its answer was quoted before it was asked. asked: keys of the
-    last questions. place: what was quoted last."""
+    last questions. place: what was quoted last. known: what the student had right, last, in the student's words."""
 
     topic: str = ""
     pending: Question | None = None
@@ -38,19 +41,21 @@ class Dialogue:
     shown: bool = False
     asked: tuple[str, ...] = ()
     place: Place | None = None
+    known: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, shape: Mapping[str, Any]) -> Dialogue:
         """From its shape; what is missing or from another version is left out, never an error."""
-        pending, place, asked = shape.get("pending"), shape.get("place"), shape.get("asked")
+        pending, place = shape.get("pending"), shape.get("place")
         return cls(
             topic=_text(shape.get("topic")),
             pending=Question.of(pending) if isinstance(pending, Mapping) else None,
             rung=_count(shape.get("rung")),
             attempts=_count(shape.get("attempts")),
             shown=shape.get("shown") is True,
-            asked=tuple(key for key in asked if isinstance(key, str)) if isinstance(asked, list) else (),
+            asked=_texts(shape.get("asked")),
             place=_place(place) if isinstance(place, Mapping) else None,
+            known=_texts(shape.get("known")),
         )
 
     def shape(self) -> dict[str, Any]:
@@ -63,6 +68,7 @@ class Dialogue:
             "shown": self.shown,
             "asked": list(self.asked),
             "place": asdict(self.place) if self.place else None,
+            "known": list(self.known),
         }
 
     def asking(self, question: Question | None, *, shown: bool, rung: int = 1) -> Dialogue:
@@ -70,9 +76,18 @@ class Dialogue:
         asked = (*self.asked, question.key)[-MAX_ASKED:] if question else self.asked
         return replace(self, pending=question, rung=rung if question else 0, attempts=0, shown=shown, asked=asked)
 
+    def showing(self, phrases: Sequence[str]) -> Dialogue:
+        """The same conversation after the student had these right."""
+        known = dict.fromkeys((*self.known, *(phrase[:MAX_PHRASE] for phrase in phrases)))
+        return replace(self, known=tuple(known)[-MAX_KNOWN:])
+
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
 
 
 def _count(value: object) -> int:

@@ -10,6 +10,7 @@ from studyin.coach.answer import Picked, Picker
 from studyin.coach.asking import check_question, in_own_words
 from studyin.coach.base import Profile, Verbosity
 from studyin.coach.lesson import Lesson, Told, count, place_behind, place_of
+from studyin.coach.moves import Move
 from studyin.coach.naming import Named, find_in, named, openings
 from studyin.coach.quotable import Kind, Quotable, quotables
 from studyin.coach.wants import Want, own_subject, points_back
@@ -42,13 +43,15 @@ async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Tol
         found = await lesson.library.find(lesson.account_id, about, POOL)
     if name and name.asks_all and not found:
         return await _overview(lesson, question, name)
-    picker = Picker(about, await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS]))
+    rarity = await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS])
+    picker = Picker(about, rarity, await lesson.library.spellings(lesson.account_id, about))
     picked = picker.pick(found, most=_most(lesson), room=int(lesson.cap * QUOTES_SHARE))
     if picked is None:
         return await nothing_found(lesson, question)
     lesson.dialogue = replace(lesson.dialogue, topic=about[:MAX_TOPIC])
     lesson.sources.expect(found)
     nearest = max(each.coverage for each in found) <= NEAREST
+    lesson.move = Move.NEAREST if nearest else Move.EXPLAIN
     if lesson.profile is Profile.DEEP and not direct and not nearest:
         return _ask_first(lesson, question, picked)
     opening = _opening(lesson, picked.units, nearest=nearest)
@@ -71,6 +74,7 @@ async def _overview(lesson: Lesson, question: str, name: Named) -> Told:
     units = await openings(lesson, name.material, _most(lesson) + 1)
     if not units:
         return await nothing_found(lesson, question)
+    lesson.move = Move.OVERVIEW
     lesson.dialogue = replace(lesson.dialogue, topic="")
     opening = f"This is how *{name.material.filename}* begins, under {place_of(units[0].passage)}:"
     return await _quote(lesson, "", Want.ANYTHING, Picked(units[0], units), opening)
@@ -86,6 +90,7 @@ async def more(lesson: Lesson) -> Told:
         start = place.upto if passage.position == place.position else 0
         units = [unit for unit in quotables(passage) if unit.start >= start and unit.kind is not Kind.ITEM]
         if units:
+            lesson.move = Move.MORE
             kept = _within(units, _most(lesson), int(lesson.cap * QUOTES_SHARE))
             opening = f"Your notes go on, under {place_of(passage)}:"
             return await _quote(lesson, "", Want.ANYTHING, Picked(kept[0], kept), opening)
@@ -136,6 +141,7 @@ async def _quote(lesson: Lesson, question: str, want: Want, picked: Picked, open
 
 
 def _ask_first(lesson: Lesson, question: str, picked: Picked) -> Told:
+    lesson.move = Move.ASK_FIRST
     posed = questions.explain(in_own_words(question, picked.best.passage).replace("Now in", "In", 1), picked.core)
     dialogue = replace(lesson.dialogue.asking(posed, shown=False, rung=0), place=place_behind(picked.core))
     lead = "Your notes have an answer to this. Try it before I quote them: even a wrong guess helps it stick."

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from studyin.coach.keys import Key, Said, abbreviations, keys
-from studyin.coach.meaning import EMPTY, is_slip, opposites
+from studyin.coach.meaning import EMPTY, opposites
 from studyin.coach.numbers import quantities, same
 from studyin.coach.question import Form, Question
 from studyin.coach.wants import Want, wanted
+from studyin.library.slips import is_slip
 from studyin.library.terms import plain, stem, words
 
 # Shares of what the notes say, weighted by rarity.

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from studyin.coach.base import Ask, Profile
 from studyin.coach.dialogue import Dialogue, Place
+from studyin.coach.grading import Grade
+from studyin.coach.moves import Move
 from studyin.coach.quotable import Quotable
 from studyin.coach.quoting import Sources, fitted, quoted, text_of, together
 from studyin.library.search import Found
@@ -24,14 +26,32 @@ class Told:
     found: Sequence[Found] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """What a reply ends with, and the dialogue after it: the next question, or that there is none left."""
+
+    text: str
+    dialogue: Dialogue
+
+
 @dataclass(slots=True)
 class Lesson:
-    """One turn: what was asked, what was going on, and the sources that the reply gathers."""
+    """One turn: what was asked, what was going on, and the sources that the reply gathers.
+
+    What was decided is noted for a coach that words it itself. move: what the reply does; grade: of the answer that was
+    given, where it could be compared; hint: what it gives away and no more; rung: of a problem's ladder; upcoming: what
+    comes next, where that is no question of the coach's choice.
+    """
 
     library: Selection
     ask: Ask
     dialogue: Dialogue
     sources: Sources = field(default_factory=Sources)
+    move: Move = Move.TALK
+    grade: Grade | None = None
+    hint: str = ""
+    rung: int = 0
+    upcoming: Upcoming | None = None
 
     @property
     def account_id(self) -> str:

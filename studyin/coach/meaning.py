@@ -1,8 +1,6 @@
-"""Which words mean the same in an answer, which the opposite, which say no; and which are one word, misspelt."""
+"""Which words mean the same in an answer, which the opposite, and which say no."""
 
 from __future__ import annotations
-
-from functools import lru_cache
 
 from studyin.library.english import STOP_WORDS
 from studyin.library.terms import forms, stem
@@ -172,31 +170,3 @@ def opposites(word: str) -> set[str]:
 
 def negates(word: str) -> bool:
     return word in _NEGATIONS
-
-
-def is_slip(written: str, meant: str) -> bool:
-    """Whether one folded word is the other with a slip of the keyboard: one edit from 5 letters on, two from 9.
-
-    Written here, as the one function that was needed of an edit-distance library cost 6 MB and 25 ms at start.
-    """
-    most = 2 if len(meant) >= 9 else 1 if len(meant) >= 5 else 0
-    if not most or abs(len(written) - len(meant)) > most or written[:1] != meant[:1] or len(written) < 4:
-        return False
-    return len(set(written) ^ set(meant)) <= 2 * most and _distance(written, meant, most) <= most
-
-
-@lru_cache(maxsize=4096)
-def _distance(one: str, other: str, most: int) -> int:
-    """Insertions, deletions, replacements and swaps of neighbours between two words; above `most` it doesn't matter."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, start=1):
-        earlier, before, row = before, row, [i]
-        for j, wanted in enumerate(other, start=1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
-                cost = min(cost, earlier[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]

@@ -1,35 +1,38 @@
-"""The coach that a model server words: finds passages, says how to teach with them, and passes the answer on."""
+"""The coach that a model server words: what a turn does is decided by code, as for the notes coach."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
-from typing import Protocol
 
 from studyin.coach import prompts
 from studyin.coach.base import Ask, Outcome, Reply
+from studyin.coach.brief import Brief, brief
+from studyin.coach.closing import close
+from studyin.coach.decision import decide
+from studyin.coach.dialogue import Dialogue
+from studyin.coach.lesson import Lesson, Told
+from studyin.coach.moves import Move
+from studyin.coach.problems import RULE
+from studyin.coach.support import check
+from studyin.coach.wants import own_subject
+from studyin.coach.wording import Wording
 from studyin.config import Settings
 from studyin.errors import Code, StudyinError
-from studyin.library.english import FRAME_WORDS
+from studyin.library import Library
 from studyin.library.search import Found
-from studyin.library.terms import subject
+from studyin.library.selection import Selection
 from studyin.llm.base import ChatRequest, ContextTooLongError, Delta, Provider
 
 PASSAGES = 4
+# Materials that have no more passages are given whole; a longer list of sources beside a reply helps nobody.
+WHOLE_PASSAGES = 8
+# For these a model may use all that it is given, and not only what the notes coach would quote.
+_FROM_THE_NOTES = (Move.EXPLAIN, Move.NEAREST, Move.OVERVIEW, Move.MORE)
 # of the tokens a model takes in all, what a prompt may have: the reply needs room as well
 _PROMPT_SHARE = 0.7
 # of a prompt that was too long for who knows what limit, what the next one may have
 _NEXT_SHARE = 0.5
-
-
-class Finder(Protocol):
-    """What the coach asks of the library."""
-
-    async def find(
-        self, account_id: str, question: str, limit: int = 4, *, material_ids: Collection[str] | None = None
-    ) -> Sequence[Found]: ...
-
-    async def count(self, account_id: str, *, material_ids: Collection[str] | None = None) -> int: ...
 
 
 class ModelCoach:
@@ -37,7 +40,7 @@ class ModelCoach:
 
     name = "openai"
 
-    def __init__(self, provider: Provider, library: Finder, settings: Settings) -> None:
+    def __init__(self, provider: Provider, library: Library, settings: Settings) -> None:
         self.provider = provider
         self._library = library
         self._room = settings.context_tokens
@@ -48,33 +51,72 @@ class ModelCoach:
         return self.provider.known_model
 
     async def reply(self, ask: Ask, reply: Reply) -> Outcome:
-        about = _about(ask)
-        chosen = ask.material_ids
-        found = await self._library.find(ask.account_id, about, PASSAGES, material_ids=chosen)
+        lesson = Lesson(Selection(self._library, ask.material_ids), ask, Dialogue.of(ask.dialogue))
+        before = lesson.dialogue.pending
+        told = await decide(lesson)
+        task = brief(lesson, told, before)
+        found = await self._passages(lesson, told, task)
         reply.context(found)
-        if not found and _subject(about) and await self._library.count(ask.account_id, material_ids=chosen):
-            # Said by us: a model may forget to.
-            notes = "your notes" if chosen is None else "the notes chosen for this session"
-            reply.notice("not_in_notes", f"Nothing in {notes} answers this; what follows is the model's own.")
-        prompt = prompts.build(ask, found, self._room, self._most)
+        await _tell_where_the_notes_are_silent(lesson, found, reply)
+        wording = Wording(reply, len(found), ask.controls.verbosity.words)
+        last = await self._worded(ask, task, found, reply, wording)
+        dialogue = told.dialogue
+        if last.finish == "content_filter":
+            reply.notice("content_filter", "The model server's content filter ended this reply early.")
+        else:
+            closing, dialogue = await close(lesson, told, task, wording.text, found)
+            wording.add(closing)
+        if wording.was_cut:
+            reply.notice(
+                "ended_long",
+                f"The reply went on far beyond {ask.controls.verbosity.words} words, so it was ended here. Ask to go "
+                "on, or choose longer replies.",
+            )
+        elif last.finish == "length":
+            reply.notice("cut_short", "The reply reached the longest length that was allowed; ask to go on from there.")
+        citations = check(wording.text, found)
+        if any(citation.supported is False for citation in citations):
+            reply.notice("not_in_passage", "What a number with a question mark stands behind is not in its passage.")
+        return Outcome(self.model, last.usage, dialogue.shape(), citations)
+
+    async def _passages(self, lesson: Lesson, told: Told, task: Brief) -> Sequence[Found]:
+        """What the model may see and cite: first what was decided to be quoted, then what else was found."""
+        if task.withheld or lesson.move in (Move.TALK, Move.NOTHING, Move.UNCHECKED):
+            return ()
+        best = {each.passage.id: each for each in (*told.found, *lesson.sources.expected)}
+        if lesson.move in _FROM_THE_NOTES:
+            room = prompts.material_characters(min(self._room, self._most or self._room))
+            whole = await self._library.whole(
+                lesson.account_id,
+                material_ids={each.passage.material_id for each in told.found},
+                room=room,
+                question=told.dialogue.topic,
+            )
+            if whole and len(whole) <= WHOLE_PASSAGES:
+                return tuple((best | {each.passage.id: each for each in whole}).values())
+        return tuple(best.values())[:PASSAGES]
+
+    async def _worded(self, ask: Ask, task: Brief, found: Sequence[Found], reply: Reply, wording: Wording) -> Delta:
+        """The model's answer, with less said to it where it can't take all. Returns what came last."""
+        prompt = prompts.build(ask, task, found, self._room, self._most)
+        if prompt.cut:
+            _tell_of_trimming(reply)
         try:
-            if prompt.cut:
-                _tell_of_trimming(reply)
-            last = await self._answer(ask, prompt, reply)
+            return await self._answer(ask, prompt, reply, wording)
         except ContextTooLongError as error:
-            shorter = self._shorter(ask, found, prompt, error.limit)
+            if error.limit:
+                self._most = int(error.limit * _PROMPT_SHARE)
+            most = int(prompt.tokens * _NEXT_SHARE)
+            if self._most and self._most < prompt.tokens:
+                most = self._most
+            shorter = prompts.build(ask, task, found, self._room, most)
             if shorter.tokens >= prompt.tokens:
                 raise
             if not prompt.cut:
                 _tell_of_trimming(reply)
-            last = await self._answer(ask, shorter, reply)
-        if last.finish == "length":
-            reply.notice("cut_short", "The reply reached the longest length that was allowed; ask to go on from there.")
-        elif last.finish == "content_filter":
-            reply.notice("content_filter", "The model server's content filter ended this reply early.")
-        return Outcome(self.model, last.usage, ask.dialogue)
+            return await self._answer(ask, shorter, reply, wording)
 
-    async def _answer(self, ask: Ask, prompt: prompts.Prompt, reply: Reply) -> Delta:
+    async def _answer(self, ask: Ask, prompt: prompts.Prompt, reply: Reply, wording: Wording) -> Delta:
         """Pass the answer on while it comes. Returns what came last: why it ended, and the figures."""
         effort = ask.controls.effort
         request = ChatRequest(prompt.messages, prompts.reply_tokens(ask.controls), effort and effort.value)
@@ -89,7 +131,10 @@ class ModelCoach:
                     if last.text:
                         begun = True
                         answered = answered or not last.text.isspace()
-                        reply.say(last.text)
+                        if not wording.say(last.text):
+                            break  # closes the request: nobody pays for words that nobody reads
+                else:
+                    wording.end()
         except ContextTooLongError as error:
             if not begun:
                 raise
@@ -102,14 +147,6 @@ class ModelCoach:
         if not answered:
             raise self._silence(last.finish)
         return last
-
-    def _shorter(self, ask: Ask, found: Sequence[Found], prompt: prompts.Prompt, limit: int | None) -> prompts.Prompt:
-        if limit:
-            self._most = int(limit * _PROMPT_SHARE)
-        most = int(prompt.tokens * _NEXT_SHARE)
-        if self._most and self._most < prompt.tokens:
-            most = self._most
-        return prompts.build(ask, found, self._room, most)
 
     def _silence(self, finish: str | None) -> StudyinError:
         """For a reply without an answer in it."""
@@ -128,15 +165,12 @@ class ModelCoach:
         return f"{self.model or 'The model'} at {self.provider.where}"
 
 
-def _about(ask: Ask) -> str:
-    """The question; for one without a subject ("why?", "an example, please"), the last one that had one."""
-    asked = [ask.question, *(said.content for said in reversed(ask.history) if said.role == "user")]
-    return next((question for question in asked if _subject(question)), ask.question)
-
-
-def _subject(question: str) -> set[str]:
-    """What the question is about; empty for thanks, a nod, or "why?"."""
-    return set(subject(question)) - FRAME_WORDS
+async def _tell_where_the_notes_are_silent(lesson: Lesson, found: Sequence[Found], reply: Reply) -> None:
+    """Said by us: a model may forget to."""
+    helpless = lesson.move is Move.PROBLEM and lesson.rung >= RULE and not found
+    asked = lesson.move is Move.NOTHING and own_subject(lesson.ask.question)
+    if (helpless or asked) and await lesson.library.count(lesson.account_id):
+        reply.notice("not_in_notes", f"Nothing in {lesson.notes} answers this; what follows is the model's own.")
 
 
 def _tell_of_trimming(reply: Reply) -> None:

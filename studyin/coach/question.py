@@ -12,12 +12,14 @@ class Form(StrEnum):
     GAP = "gap"  # a sentence with a term or a number left out
     LIST = "list"  # the items of a list
     EXPLAIN = "explain"  # in the student's own words
+    PROBLEM = "problem"  # the student's own, to be worked out
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """text: what is asked, Markdown. expected: what the notes say to it, word for word: the sentence that was left
-    incomplete, the items of the list, or the sentences that explain. answer: what stands in the gap.
+    incomplete, the items of the list, the sentences that explain, or the rule that a problem needs; empty where the
+    notes have nothing to it, as with a question that a model thought of. answer: what stands in the gap.
 
     passage_id, filename, heading: where that is from; key: the same for the same question.
     """
@@ -44,8 +46,6 @@ class Question:
         except (KeyError, TypeError, ValueError):
             return None
         texts = (question.text, question.passage_id, question.filename, question.heading, question.answer, question.key)
-        return (
-            question
-            if question.expected and all(isinstance(text, str) for text in (*texts, *question.expected))
-            else None
-        )
+        if not question.expected and question.form in (Form.GAP, Form.LIST):
+            return None
+        return question if all(isinstance(text, str) for text in (*texts, *question.expected)) else None

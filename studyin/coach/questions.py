@@ -13,7 +13,7 @@ from studyin.coach.question import Form, Question
 from studyin.coach.quotable import Kind, Quotable
 from studyin.coach.quoting import quoted
 from studyin.library.sentences import sentences
-from studyin.library.terms import fold, plain, stems
+from studyin.library.terms import fold, plain, stems, words
 
 GAP = "____"
 
@@ -21,6 +21,7 @@ MIN_WORDS = 6
 MAX_WORDS = 32
 MAX_ITEMS = 8
 MAX_ITEM_WORDS = 30
+MAX_GAP_WORDS = 5
 # Numbers in words, for "which three".
 _COUNTS = ("", "", "two", "three", "four", "five", "six", "seven", "eight")
 
@@ -155,7 +156,7 @@ def _gaps(unit: Quotable, rarity: Mapping[str, float], level: int, known: frozen
     best: tuple[float, str] | None = None
     for value, span in _blanks(text, rarity):
         answer = plain(text[slice(*span)])
-        if any(a < span[1] and span[0] < b for a, b in hidden) or not answer or len(answer.split()) > 5:
+        if any(a < span[1] and span[0] < b for a, b in hidden) or not answer or len(answer.split()) > MAX_GAP_WORDS:
             continue
         given_away = set(stems(answer)) <= known
         score = value - (1.0 if given_away else 0.0) - (0.5 if unit.leans else 0.0)
@@ -164,7 +165,7 @@ def _gaps(unit: Quotable, rarity: Mapping[str, float], level: int, known: frozen
     if best is None or best[0] < 1.0:
         return
     score, blank = best
-    gapped = re.sub(rf"(?<!\w)(?:{re.escape(blank)}|{re.escape(plain(blank))})(?!\w)", GAP, text)
+    gapped = _without(text, blank)
     shown = f"What belongs in the gap?\n\n{quoted(gapped)}"
     yield Candidate(
         _question(Form.GAP, shown, unit, (text,), plain(blank)),
@@ -189,3 +190,22 @@ def _blanks(text: str, rarity: Mapping[str, float]) -> Iterator[tuple[float, tup
             continue
         noun = 0.3 if _BEFORE_NOUN.search(text[: match.start()]) and _BEHIND_NOUN.match(text, match.end()) else -0.2
         yield 1.0 + 0.6 * rarity.get(word, 0.0) / most + noun, match.span()
+
+
+def gap_at(text: str, word: str) -> tuple[str, str] | None:
+    """A sentence with a folded word left out, and what stood there: with the rest of its emphasised phrase, as that is
+    the term. None where the word can't be taken out: it stands in a formula, in code, or in another form."""
+    hidden = [match.span() for match in _HIDDEN.finditer(text)]
+    terms = [match for match in _EMPHASIS.finditer(text) if len(match[0].split()) <= MAX_GAP_WORDS]
+    for match in re.finditer(r"[^\W_]+(?:[-'’][^\W_]+)*", text):
+        if word not in (fold(match[0]), *words(match[0])) or any(
+            a < match.end() and match.start() < b for a, b in hidden
+        ):
+            continue
+        blank = next((term[0] for term in terms if term.start() < match.start() < term.end()), match[0])
+        return _without(text, blank), plain(blank)
+    return None
+
+
+def _without(text: str, blank: str) -> str:
+    return re.sub(rf"(?<!\w)(?:{re.escape(blank)}|{re.escape(plain(blank))})(?!\w)", GAP, text)

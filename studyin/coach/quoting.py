@@ -25,10 +25,12 @@ class Sources:
     def __init__(self) -> None:
         self._cited: list[Found] = []
         self._coverage: dict[str, float] = {}
+        self.expected: Sequence[Found] = ()
 
     def expect(self, found: Iterable[Found]) -> None:
         """Passages that may be cited, for how far they cover the question; others cover what they are cited for."""
-        self._coverage |= {each.passage.id: each.coverage for each in found}
+        self.expected = tuple(found)
+        self._coverage |= {each.passage.id: each.coverage for each in self.expected}
 
     def number(self, passage: Passage) -> int:
         for number, found in enumerate(self._cited, start=1):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from studyin.coach.lesson import Lesson, Told, paragraphs
-from studyin.coach.meaning import is_slip
+from studyin.coach.moves import Move
+from studyin.library.slips import is_slip
 from studyin.library.terms import stem, subject, words
 from studyin.store.materials import HEADING_SEPARATOR, Material, MaterialStatus
 
@@ -92,6 +93,7 @@ def nothing_readable(lesson: Lesson, materials: Sequence[Material]) -> Told:
 
 async def nothing_found(lesson: Lesson, question: str) -> Told:
     """One line that says so, and what the notes do have: the headings nearest to the question, else the first ones."""
+    lesson.move = Move.NOTHING
     near = _nearest(question, await _headings(lesson))
     said = f"Nothing in {lesson.notes} answers that. "
     said += f"The nearest headings: {_listed(near)}." if near else f"They are about {await _overview(lesson)}."
@@ -146,7 +148,7 @@ async def _overview(lesson: Lesson) -> str:
         sections = list(dict.fromkeys(_brief(path[depth]) for path in paths if len(path) > depth))[:MAX_SECTIONS]
         name = f"*{_brief(paths[0][0] if depth else material.filename)}*"
         told.append(f"{name} ({', '.join(sections)})" if sections else name)
-    return _joined(told)
+    return _joined(told) if told else "nothing yet"
 
 
 def _brief(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from studyin.library.search import Found
 from studyin.library.shelf import Library
@@ -19,14 +19,17 @@ class Selection:
     async def list(self, account_id: str, *, limit: int = 50) -> Listed:
         return await self._library.list(account_id, limit=limit, material_ids=self.material_ids)
 
-    async def find(self, account_id: str, question: str, limit: int = 4) -> Sequence[Found]:
-        return await self._library.find(account_id, question, limit, material_ids=self.material_ids)
+    async def find(self, account_id: str, question: str, limit: int = 4, *, join: bool = False) -> Sequence[Found]:
+        return await self._library.find(account_id, question, limit, material_ids=self.material_ids, join=join)
 
     async def whole(self, account_id: str, *, room: int, question: str = "") -> Sequence[Found] | None:
         return await self._library.whole(account_id, room=room, question=question, material_ids=self.material_ids)
 
     async def in_order(self, account_id: str, *, limit: int = 50, each: int | None = None) -> Sequence[Passage]:
         return await self._library.in_order(account_id, limit=limit, each=each, material_ids=self.material_ids)
+
+    async def spellings(self, account_id: str, question: str) -> Mapping[str, Sequence[str]]:
+        return await self._library.spellings(account_id, question, material_ids=self.material_ids)
 
     async def rarity(self, account_id: str, words: Iterable[str]) -> dict[str, float]:
         return await self._library.rarity(account_id, words, material_ids=self.material_ids)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 
 from studyin.errors import Code, StudyinError
 from studyin.library.extract import extract
 from studyin.library.inbox import Arrival, Inbox
 from studyin.library.kinds import Format, told
 from studyin.library.names import tidy_name
+from studyin.library.neighbours import joined
 from studyin.library.reading_room import SHORT_BYTES, ReadingRoom
 from studyin.library.reports import Limits
 from studyin.library.sample_notes import read_sample
 from studyin.library.search import Found, Search
 from studyin.store.database import Database
 from studyin.store.materials import Listed, Material, MaterialStatus, MaterialStore, Passage
+from studyin.store.passage_index import PassageIndex
 from studyin.store.passages import PassageStore, Surroundings
 
 ACCOUNT_BYTES = 2 * 2**30
@@ -46,7 +48,7 @@ class Library:
         self._account_bytes = account_bytes
         self._materials = MaterialStore(database)
         self._passages = PassageStore(database)
-        self._search = Search(self._passages)
+        self._search = Search(self._passages, PassageIndex(database))
         self._inbox = Inbox(database.path.parent / "unread")
         self._room = ReadingRoom(
             self._materials, self._passages, self._inbox, self._changed, limits=limits, languages=languages
@@ -146,10 +148,21 @@ class Library:
     # Passages. material_ids: the materials that are looked through, None for all of the account's.
 
     async def find(
-        self, account_id: str, question: str, limit: int = 4, *, material_ids: Collection[str] | None = None
+        self,
+        account_id: str,
+        question: str,
+        limit: int = 4,
+        *,
+        material_ids: Collection[str] | None = None,
+        join: bool = False,
     ) -> Sequence[Found]:
-        """The passages that may answer a question, the best first; none where nothing in the materials does."""
-        return await self._search.find(account_id, question, limit, material_ids=material_ids)
+        """The passages that may answer a question, the best first; none where nothing in the materials does.
+
+        join: neighbours among them come as one, with the first one's id and position: for who quotes them whole. What
+        is recalled by that id is the first alone.
+        """
+        found = await self._search.find(account_id, question, limit, material_ids=material_ids)
+        return await joined(self._passages, account_id, found) if join else found
 
     async def whole(
         self, account_id: str, *, material_ids: Collection[str] | None = None, room: int, question: str = ""
@@ -167,6 +180,13 @@ class Library:
         """The first passages, the oldest material first, each in its order: for what asks for all, or for the first,
         and not for the best. each: at most so many of one material."""
         return await self._passages.in_order(account_id, material_ids, limit, each=each)
+
+    async def spellings(
+        self, account_id: str, question: str, *, material_ids: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[str]]:
+        """The words by which the passages were searched for each word of a question's subject, folded: itself, and how
+        the materials write it."""
+        return await self._search.spellings(account_id, question, material_ids=material_ids)
 
     async def rarity(
         self, account_id: str, words: Iterable[str], *, material_ids: Collection[str] | None = None

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
 import snowballstemmer
 
-from studyin.library.english import FRAME_WORDS, STOP_WORDS, TELLTALES
+from studyin.library.languages import language_of, without_asking, without_endings
+from studyin.store import spelling
+from studyin.store.spelling import UNSPACED, is_piece, pieces
 
 # The same algorithm as the index's tokenizer ("porter unicode61"), so that both join the same words.
 _PORTER = snowballstemmer.stemmer("porter")
 
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*\d*|[^\W_]+")
+fold = spelling.fold
+
+_LETTER = rf"[^\W\d_{UNSPACED}]"
+_WORD = re.compile(rf"\d+(?:[.,]\d+)*|[{UNSPACED}]+|{_LETTER}+(?:'{_LETTER}+)*\d*|[^\W_{UNSPACED}]+")
+# French and Italian join a small word to the one it belongs to.
+_ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|un|all|dall|dell|nell|quell|sull)'(?=\w{2})")
 _BARE_NUMBER = re.compile(r"(?!(?:1\d|20)\d\d$)\d[\d.,]*")
 # Plurals that Latin and Greek left in the sciences, which no English stemmer joins: mitochondrion, mitochondria.
 _CLASSICAL = (("ia", "ion"), ("ia", "ium"), ("a", "um"), ("a", "on"), ("i", "us"), ("es", "is"), ("ae", "a"))
@@ -39,14 +45,16 @@ def plain(markdown: str) -> str:
 
 
 def words(text: str) -> Iterator[str]:
-    """The words and numbers of a text, folded: no capitals, no accents, straight apostrophes. 3.14 is one word."""
+    """The words and numbers of a text, folded: no capitals, no accents, straight apostrophes. 3.14 is one word.
+
+    Where no spaces are written, the pieces that stand for words.
+    """
     for match in _WORD.finditer(fold(text)):
-        yield match[0].removesuffix("'s")
-
-
-def fold(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("’", "'")
+        word = match[0]
+        if is_piece(word):
+            yield from pieces(word)
+        else:
+            yield _ELISION.sub("", word, count=1).removesuffix("'s") if "'" in word else word
 
 
 @lru_cache(maxsize=8192)
@@ -63,15 +71,18 @@ def stems(text: str) -> list[str]:
 def subject(text: str) -> list[str]:
     """The words of a question or statement that say what it is about, folded, each once, in order.
 
-    Stop words go only where the text reads as English; other languages keep all their words, and what is common in
-    them weighs little by its rarity. Where nothing but framing is left, or a number with it ("what is type 2?"), the
-    framing is the subject.
+    Stop words go only where the text tells its language, and only those of that one; elsewhere all words stay, and what
+    is common among them weighs little by its rarity. Where nothing but framing is left, or a number with it ("what is
+    type 2?"), the framing is the subject.
     """
     every = list(dict.fromkeys(words(text)))
-    if not TELLTALES.intersection(every):
+    if any(map(is_piece, every)):
+        every = without_endings(list(dict.fromkeys(words(without_asking(text)))) or every)
+    language = language_of(text, every)
+    if language is None:
         return every
-    told = [word for word in every if word not in STOP_WORDS]
-    own = [word for word in told if word not in FRAME_WORDS]
+    told = [word for word in every if word not in language.stop_words]
+    own = [word for word in told if word not in language.frame]
     return own if any(not is_bare_number(word) for word in own) else told
 
 

@@ -186,6 +186,7 @@ class MaterialStore:
             if row:
                 tx.execute("DELETE FROM passages WHERE material_id = ?", (material_id,))
                 tx.execute("DELETE FROM material_parts WHERE material_id = ?", (material_id,))
+                tx.execute("DELETE FROM vocabularies WHERE material_id = ?", (material_id,))
             return row
 
         row = await self._database.transact(empty)

@@ -13,6 +13,7 @@ import msgspec
 from studyin.errors import Code, StudyinError
 from studyin.store.database import Database
 from studyin.store.materials import Passage
+from studyin.store.proposals import Proposal
 
 
 class Status(StrEnum):
@@ -36,6 +37,14 @@ class Quotation:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """One [[number]] in a reply. supported: whether its passage has what is said there; None where it can't be told."""
+
+    number: int
+    supported: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A question (role "user") or a reply (role "assistant"). A reply's id is also the id of its turn."""
 
@@ -56,6 +65,9 @@ class Message:
     notices: Sequence[Mapping[str, str]] = ()
     dialogue: Mapping[str, Any] = field(default_factory=dict)
     quotations: Sequence[Quotation] = ()
+    citations: Sequence[Citation] = ()  # by number, then in reading order; empty where they were not checked
+    proposals: Sequence[Proposal] = ()
+    kept: Mapping[int, str] = field(default_factory=dict)  # ids of the cards that were made of proposals, by number
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +206,27 @@ class MessageStore:
         quoted: dict[str, list[Quotation]] = {}
         for row in rows:
             quoted.setdefault(row["message_id"], []).append(_quotation_of(row))
-        return [replace(m, quotations=tuple(quoted[m.id])) if m.id in quoted else m for m in messages]
+        kept = await self._kept([message.id for message in messages if message.proposals])
+        return [
+            replace(m, quotations=tuple(quoted.get(m.id, ())), kept=kept.get(m.id, {}))
+            if m.id in quoted or m.id in kept
+            else m
+            for m in messages
+        ]
+
+    async def _kept(self, message_ids: list[str]) -> dict[str, dict[int, str]]:
+        """Which proposals of these messages were kept as cards."""
+        if not message_ids:
+            return {}
+        rows = await self._database.fetch_all(
+            "SELECT message_id, proposal, id FROM cards WHERE proposal IS NOT NULL"
+            " AND message_id IN (SELECT value FROM json_each(?))",
+            (json_text(message_ids),),
+        )
+        kept: dict[str, dict[int, str]] = {}
+        for row in rows:
+            kept.setdefault(row["message_id"], {})[row["proposal"]] = row["id"]
+        return kept
 
 
 def message_of(row: sqlite3.Row) -> Message:
@@ -216,6 +248,8 @@ def message_of(row: sqlite3.Row) -> Message:
         error=msgspec.json.decode(row["error"]) if row["error"] else None,
         notices=msgspec.json.decode(row["notices"]),
         dialogue=msgspec.json.decode(row["dialogue"]),
+        citations=msgspec.json.decode(row["citations"], type=tuple[Citation, ...]),
+        proposals=tuple(Proposal.of(shape) for shape in msgspec.json.decode(row["proposals"])),
     )
 
 

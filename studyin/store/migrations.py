@@ -9,6 +9,8 @@ from pathlib import Path
 import aiosqlite
 
 from studyin.errors import StartupError
+from studyin.store.account_tables import ACCOUNTS
+from studyin.store.spelling import folded_text, vocabulary_json
 
 log = logging.getLogger(__name__)
 
@@ -154,36 +156,104 @@ CHOSEN = (
     "CREATE INDEX session_materials_of_material ON session_materials (material_id)",
 )
 
-# Who may come in. Logins and invitations are kept as hashes of their random tokens: who reads the file can use none.
-ACCOUNTS = (
-    "ALTER TABLE accounts ADD COLUMN name_key TEXT",  # the name folded, by which one signs in; NULL: nobody can
-    "ALTER TABLE accounts ADD COLUMN role TEXT NOT NULL DEFAULT 'student' CHECK (role IN ('student', 'admin'))",
-    "ALTER TABLE accounts ADD COLUMN password TEXT",  # argon2id, with its salt and costs
-    "ALTER TABLE accounts ADD COLUMN disabled_at INTEGER",
-    "CREATE UNIQUE INDEX accounts_by_name ON accounts (name_key)",
-    """CREATE TABLE logins (
-        id TEXT PRIMARY KEY, -- SHA-256 of the token, in hex
-        account_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
-        created_at INTEGER NOT NULL,
-        expires_at INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX logins_of_account ON logins (account_id, created_at)",
-    "CREATE INDEX logins_by_end ON logins (expires_at)",
-    """CREATE TABLE invitations (
-        id TEXT PRIMARY KEY, -- SHA-256 of the token, in hex
-        account_id TEXT REFERENCES accounts(id) ON DELETE CASCADE, -- whose new password it is for; NULL: a new account
-        name TEXT NOT NULL, -- as it was suggested, perhaps empty
-        role TEXT NOT NULL CHECK (role IN ('student', 'admin')),
-        created_at INTEGER NOT NULL,
-        expires_at INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX invitations_of_account ON invitations (account_id) WHERE account_id IS NOT NULL",
-    # Browsers share cookies among all ports and paths of a host: with this in its name, each installation has its own.
-    "CREATE TABLE installation (id TEXT PRIMARY KEY) STRICT",
-    "INSERT INTO installation VALUES (lower(hex(randomblob(4))))",
+# What the stemmed index can't tell: how the words of a material are spelt, which is less than all of its text by far;
+# and the folded text of those passages that have a letter beyond ASCII, which FTS5 folds in its own way.
+SPELLINGS = (
+    """CREATE TABLE vocabularies (
+        seq INTEGER PRIMARY KEY,
+        material_id TEXT NOT NULL UNIQUE REFERENCES materials(id) ON DELETE CASCADE
+    ) STRICT""",
+    """CREATE TABLE words (
+        seq INTEGER PRIMARY KEY,
+        vocabulary INTEGER NOT NULL REFERENCES vocabularies(seq) ON DELETE CASCADE,
+        word TEXT NOT NULL,
+        UNIQUE (vocabulary, word)
+    ) STRICT""",
+    # Between blanks, so that a trigram tells whether it begins or ends the word.
+    "CREATE VIRTUAL TABLE words_fts USING fts5(word, content='', columnsize=0, tokenize='trigram')",
+    """CREATE TRIGGER words_indexed AFTER INSERT ON words BEGIN
+        INSERT INTO words_fts (rowid, word) VALUES (new.seq, ' ' || new.word || ' ');
+    END""",
+    """CREATE TRIGGER words_removed AFTER DELETE ON words BEGIN
+        INSERT INTO words_fts (words_fts, rowid, word) VALUES ('delete', old.seq, ' ' || old.word || ' ');
+    END""",
+    """CREATE TABLE folded_passages (
+        seq INTEGER PRIMARY KEY REFERENCES passages(seq) ON DELETE CASCADE,
+        content TEXT NOT NULL
+    ) STRICT""",
+    "CREATE VIRTUAL TABLE folded_fts USING fts5(content, content='folded_passages', content_rowid='seq',"
+    " tokenize=\"porter unicode61 categories 'L* M* N* Co'\")",  # the vowels of Thai are marks
+    """CREATE TRIGGER folded_indexed AFTER INSERT ON folded_passages BEGIN
+        INSERT INTO folded_fts (rowid, content) VALUES (new.seq, new.content);
+    END""",
+    """CREATE TRIGGER folded_removed AFTER DELETE ON folded_passages BEGIN
+        INSERT INTO folded_fts (folded_fts, rowid, content) VALUES ('delete', old.seq, old.content);
+    END""",
+    "INSERT INTO vocabularies (material_id) SELECT DISTINCT material_id FROM passages",
+    "INSERT OR IGNORE INTO words (vocabulary, word) SELECT v.seq, w.value FROM passages p"
+    " JOIN vocabularies v ON v.material_id = p.material_id"
+    " JOIN json_each(vocabulary_json(p.heading || ' ' || p.content)) w",
+    "INSERT INTO folded_passages SELECT seq, folded_text(heading || ' ' || content) FROM passages"
+    " WHERE folded_text(heading || ' ' || content) <> ''",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CHOSEN, ACCOUNTS)
+# What became of comparing what a reply says with the passages it cites.
+CHECKED = ("ALTER TABLE messages ADD COLUMN citations TEXT NOT NULL DEFAULT '[]'",)  # JSON
+
+# Where a card was cut from is a copy, so that it outlives the material; where it was kept, its session and message,
+# is forgotten with those.
+CARDS = (
+    """CREATE TABLE cards (
+        id TEXT PRIMARY KEY,
+        account_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+        form TEXT NOT NULL CHECK (form IN ('gap', 'list', 'explain')),
+        front TEXT NOT NULL, -- Markdown, as is the back
+        back TEXT NOT NULL,
+        quotation TEXT NOT NULL, -- the notes word for word; empty on a card of the student's own
+        source TEXT, -- JSON: material, passage, page and heading
+        session_id TEXT REFERENCES sessions(id) ON DELETE SET NULL,
+        message_id TEXT REFERENCES messages(id) ON DELETE SET NULL,
+        proposal INTEGER, -- which of the message's proposed cards it is
+        -- FSRS: 1 is being learned, 2 is known, 3 was forgotten
+        state INTEGER NOT NULL DEFAULT 1 CHECK (state IN (1, 2, 3)),
+        step INTEGER,
+        stability REAL, -- in days
+        difficulty REAL,
+        due INTEGER NOT NULL,
+        last_review INTEGER,
+        reviews INTEGER NOT NULL DEFAULT 0,
+        created_at INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX cards_due ON cards (account_id, due, id)",
+    "CREATE INDEX cards_listed ON cards (account_id, created_at DESC, id DESC)",
+    "CREATE INDEX cards_of_session ON cards (session_id) WHERE session_id IS NOT NULL",
+    "CREATE INDEX cards_of_message ON cards (message_id) WHERE message_id IS NOT NULL",
+    "CREATE UNIQUE INDEX cards_kept_once ON cards (message_id, proposal)"
+    " WHERE message_id IS NOT NULL AND proposal IS NOT NULL",
+    """CREATE TABLE card_reviews (
+        card_id TEXT NOT NULL REFERENCES cards(id) ON DELETE CASCADE,
+        number INTEGER NOT NULL, -- the first is 1
+        rating INTEGER NOT NULL CHECK (rating BETWEEN 1 AND 4), -- as FSRS counts: 1 again, 3 good
+        reviewed_at INTEGER NOT NULL,
+        PRIMARY KEY (card_id, number)
+    ) STRICT, WITHOUT ROWID""",
+    "ALTER TABLE messages ADD COLUMN proposals TEXT NOT NULL DEFAULT '[]'",  # JSON: cards that may be kept
+)
+
+# Kept with the session, and gone with it: what counts longer is a card.
+INSIGHTS = (
+    """CREATE TABLE insights (
+        id TEXT PRIMARY KEY,
+        session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+        message_id TEXT NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
+        content TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        UNIQUE (message_id, content)
+    ) STRICT""",
+    "CREATE INDEX insights_of_session ON insights (session_id, created_at, id)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CHOSEN, SPELLINGS, CHECKED, CARDS, INSIGHTS, ACCOUNTS)
 
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
@@ -201,6 +271,9 @@ async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
         backup = path.with_name(f"{path.stem}-v{version}-{time.strftime('%Y%m%d-%H%M%S')}.backup{path.suffix}")
         await connection.execute("VACUUM INTO ?", (str(backup),))
         log.info("backed up the data file to %s before changing its shape", backup)
+    # For filling a new index from the rows of an older shape; no trigger calls them, so that any program can write.
+    for function in (vocabulary_json, folded_text):
+        await connection.create_function(function.__name__, 1, function, deterministic=True)
     for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
         await connection.execute("BEGIN IMMEDIATE")
         try:

@@ -1,17 +1,18 @@
-"""Passages as rows, and the full-text queries that find them again. Every query is scoped by account."""
+"""Passages as rows: kept, and read again in their order. Every query is scoped by account."""
 
 from __future__ import annotations
 
 import json
 import re
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from studyin.errors import Code, StudyinError
 from studyin.store.database import Database
 from studyin.store.ids import new_id
 from studyin.store.materials import UNFINISHED, Material, Passage, material_of
+from studyin.store.spelling import folded_text, vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,12 @@ class Surroundings:
 
 
 # What a Passage is made of; materials is joined for the file name and for the account.
-_PASSAGE = """p.id, p.material_id, m.filename, p.position, p.content, p.heading, p.page, p."start", p."end"
+PASSAGE = """p.id, p.material_id, m.filename, p.position, p.content, p.heading, p.page, p."start", p."end"
     FROM passages p JOIN materials m ON m.id = p.material_id"""
 
 # The materials that a search is limited to. chosen: a JSON list of their ids, null for all of the account's.
-_ARE_CHOSEN = "m.account_id = :account AND (:chosen IS NULL OR m.id IN (SELECT value FROM json_each(:chosen)))"
-_CHOSEN = f"FROM materials m WHERE {_ARE_CHOSEN}"
+ARE_CHOSEN = "m.account_id = :account AND (:chosen IS NULL OR m.id IN (SELECT value FROM json_each(:chosen)))"
+_CHOSEN = f"FROM materials m WHERE {ARE_CHOSEN}"
 
 
 class PassageStore:
@@ -69,6 +70,10 @@ class PassageStore:
             for number, draft in enumerate(drafts, start=position)
         ]
 
+        said = [f"{draft.heading} {draft.content}" for draft in drafts]
+        folded = [(kept, row[0]) for row, raw in zip(rows, said, strict=True) if (kept := folded_text(raw))]
+        spelt = sorted(vocabulary(" ".join(said)))
+
         def insert(tx: sqlite3.Connection) -> sqlite3.Row | None:
             row: sqlite3.Row | None = tx.execute(
                 "UPDATE materials SET passages = ?, pages_read = ? WHERE id = ? AND account_id = ?"
@@ -86,6 +91,15 @@ class PassageStore:
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     rows,
                 )
+                tx.executemany(
+                    "INSERT INTO folded_passages (seq, content) SELECT seq, ? FROM passages WHERE id = ?", folded
+                )
+                tx.execute("INSERT OR IGNORE INTO vocabularies (material_id) VALUES (?)", (material_id,))
+                tx.executemany(
+                    "INSERT OR IGNORE INTO words (vocabulary, word)"
+                    " SELECT seq, ? FROM vocabularies WHERE material_id = ?",
+                    [(word, material_id) for word in spelt],
+                )
             return row
 
         row = await self._database.transact(insert)
@@ -93,18 +107,31 @@ class PassageStore:
 
     async def find(self, account_id: str, passage_id: str) -> Passage | None:
         row = await self._database.fetch_one(
-            f"SELECT {_PASSAGE} WHERE p.id = ? AND m.account_id = ?", (passage_id, account_id)
+            f"SELECT {PASSAGE} WHERE p.id = ? AND m.account_id = ?", (passage_id, account_id)
         )
-        return _passage(row) if row else None
+        return passage_of(row) if row else None
 
     async def of(self, account_id: str, material_id: str, *, after: int = -1, limit: int = 50) -> Sequence[Passage]:
         """The passages of a material in the order they are read, from behind position `after` on."""
         rows = await self._database.fetch_all(
-            f"SELECT {_PASSAGE} WHERE m.account_id = ? AND p.material_id = ? AND p.position > ?"
+            f"SELECT {PASSAGE} WHERE m.account_id = ? AND p.material_id = ? AND p.position > ?"
             " ORDER BY p.position LIMIT ?",
             (account_id, material_id, after, limit),
         )
-        return [_passage(row) for row in rows]
+        return [passage_of(row) for row in rows]
+
+    async def between(self, account_id: str, first: Passage, last: Passage) -> str | None:
+        """The material's text from one passage's beginning to a later one's end. None where it was deleted."""
+        rows = await self._database.fetch_all(
+            'SELECT t."start", t.content FROM material_parts t JOIN materials m ON m.id = t.material_id'
+            ' WHERE m.account_id = ? AND m.id = ? AND t."start" < ? AND t."start" + length(t.content) > ?'
+            ' ORDER BY t."start"',
+            (account_id, first.material_id, last.end, first.start),
+        )
+        if not rows:
+            return None
+        begins = int(rows[0]["start"])
+        return "".join(str(row["content"]) for row in rows)[first.start - begins : last.end - begins]
 
     async def surroundings(
         self, account_id: str, material_id: str, position: int, *, characters: int = 600
@@ -180,65 +207,24 @@ class PassageStore:
         """The materials that a search is limited to, the oldest first."""
         return await self._database.fetch_all(
             f"SELECT m.id, m.status, m.passages {_CHOSEN} ORDER BY m.created_at, m.id",
-            {"account": account_id, "chosen": _ids(material_ids)},
+            {"account": account_id, "chosen": chosen(material_ids)},
         )
 
     async def count(self, account_id: str, material_ids: Collection[str] | None = None) -> int:
         """How many passages the account has, or the chosen materials of it."""
         row = await self._database.fetch_one(
             f"SELECT coalesce(sum(m.passages), 0) AS n {_CHOSEN}",
-            {"account": account_id, "chosen": _ids(material_ids)},
+            {"account": account_id, "chosen": chosen(material_ids)},
         )
         return int(row["n"]) if row else 0
 
-    async def match(
-        self, account_id: str, phrases: Iterable[str], limit: int, material_ids: Collection[str] | None = None
-    ) -> Sequence[Passage]:
-        """The passages that have at least one of the phrases; those that have more and rarer ones come first."""
-        query = _any_of(phrases)
-        if not query:
-            return []
-        rows = await self._database.fetch_all(
-            f"SELECT {_PASSAGE} JOIN passages_fts f ON f.rowid = p.seq"
-            f" WHERE passages_fts MATCH :query AND {_ARE_CHOSEN} ORDER BY rank LIMIT :limit",
-            {"query": query, "account": account_id, "chosen": _ids(material_ids), "limit": limit},
-        )
-        return [_passage(row) for row in rows]
 
-    async def frequencies(
-        self, account_id: str, terms: Mapping[str, Iterable[str]], material_ids: Collection[str] | None = None
-    ) -> dict[str, int]:
-        """How many of the account's passages, or of the chosen materials', have each term: at least one of the phrases
-        given for it."""
-        queries = {term: query for term, phrases in terms.items() if (query := _any_of(phrases))}
-        rows = await self._database.fetch_all(
-            # Where the file is one person's, the index alone knows: a tenth of the time of looking at each passage.
-            """SELECT key AS term,
-            CASE WHEN :chosen IS NULL AND NOT EXISTS (SELECT 1 FROM materials WHERE account_id <> :account)
-            THEN (SELECT count(*) FROM passages_fts WHERE passages_fts MATCH value)
-            ELSE (SELECT count(*) FROM passages_fts f JOIN passages p ON p.seq = f.rowid
-                  WHERE passages_fts MATCH value
-                  AND p.material_id IN (
-                      SELECT m.id FROM materials m WHERE m.account_id = :account
-                      AND (:chosen IS NULL OR m.id IN (SELECT value FROM json_each(:chosen)))))
-            END AS n
-            FROM json_each(:queries)""",
-            {"account": account_id, "chosen": _ids(material_ids), "queries": json.dumps(queries)},
-        )
-        return dict.fromkeys(terms, 0) | {str(row["term"]): int(row["n"]) for row in rows}
-
-
-def _ids(material_ids: Collection[str] | None) -> str | None:
+def chosen(material_ids: Collection[str] | None) -> str | None:
+    """The parameter `chosen` of a query: a JSON list."""
     return None if material_ids is None else json.dumps(list(material_ids))
 
 
-def _any_of(phrases: Iterable[str]) -> str:
-    """An FTS5 query, empty without words. Only letters and digits of what is asked are left, quoted: none is syntax."""
-    quoted = (" ".join(re.findall(r"[^\W_]+", phrase)) for phrase in phrases)
-    return " OR ".join(f'"{phrase}"' for phrase in quoted if phrase)
-
-
-def _passage(row: sqlite3.Row) -> Passage:
+def passage_of(row: sqlite3.Row) -> Passage:
     return Passage(
         id=row["id"],
         material_id=row["material_id"],

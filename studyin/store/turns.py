@@ -150,7 +150,7 @@ class TurnStore:
             quote(tx, reply.id, reply.quotations)
             tx.execute(
                 "UPDATE messages SET status = ?, content = ?, thinking = ?, coach = ?, model = ?, usage = ?, error = ?,"
-                " notices = ?, dialogue = ? WHERE id = ? AND status = 'streaming'",
+                " notices = ?, dialogue = ?, citations = ?, proposals = ? WHERE id = ? AND status = 'streaming'",
                 (
                     reply.status,
                     reply.content,
@@ -161,6 +161,8 @@ class TurnStore:
                     json_text(reply.error) if reply.error is not None else None,
                     json_text(reply.notices),
                     json_text(reply.dialogue),
+                    json_text(reply.citations),
+                    json_text([proposal.shape() for proposal in reply.proposals]),
                     reply.id,
                 ),
             )

@@ -8,11 +8,13 @@ from aiohttp import web
 
 from studyin.accounts import Accounts
 from studyin.chat.turns import TurnEngine
+from studyin.coach.cards import Deck
 from studyin.coach.choose import Coaches
 from studyin.config import Settings
 from studyin.library import Library
 from studyin.store.database import Database
 from studyin.store.imports import ImportStore
+from studyin.store.insights import InsightStore
 from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 
@@ -28,7 +30,9 @@ SESSIONS = web.AppKey("sessions", SessionStore)
 IMPORTS = web.AppKey("imports", ImportStore)
 MESSAGES = web.AppKey("messages", MessageStore)
 ACCOUNTS = web.AppKey("accounts", Accounts)
+INSIGHTS = web.AppKey("insights", InsightStore)
 LIBRARY = web.AppKey("library", Library)
+DECK = web.AppKey("deck", Deck)
 COACHES = web.AppKey("coaches", Coaches)
 ENGINE: web.AppKey[TurnEngine] = web.AppKey("engine", TurnEngine)
 AUDIENCE: web.AppKey[Audience] = web.AppKey("audience")

@@ -4,7 +4,7 @@ The page puts this HTML in as it is, under a Content-Security-Policy of `default
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from html import escape
 from zlib import crc32
@@ -18,15 +18,18 @@ from studyin.web.sanitizer import clean
 _UNWANTED = re.compile(f"[\x00{MARK}\ud800-\udfff]")
 
 
-def to_html(markdown: str, *, citations: int = 0) -> str:
-    """A message as HTML: a sequence of block elements. citations: [[1]] to [[citations]] become links to passages."""
-    return "".join(to_blocks(markdown, citations=citations))
+def to_html(markdown: str, *, citations: int = 0, unsupported: Set[tuple[int, int]] = frozenset()) -> str:
+    """A message as HTML: a sequence of block elements. citations: [[1]] to [[citations]] become links to passages.
+
+    unsupported: (n, k) for the k-th [[n]], from 0, whose passage does not have what is said there.
+    """
+    return "".join(to_blocks(markdown, citations=citations, unsupported=unsupported))
 
 
-def to_blocks(markdown: str, *, citations: int = 0) -> list[str]:
+def to_blocks(markdown: str, *, citations: int = 0, unsupported: Set[tuple[int, int]] = frozenset()) -> list[str]:
     """The same, one string for each top-level block; each is exactly one element."""
     document = read(markdown)
-    writer = Writer(document, citations=citations, notes=notes_prefix(document))
+    writer = Writer(document, citations=citations, notes=notes_prefix(document), unsupported=unsupported)
     written = (writer.block(block.events) for block in top_level(document))
     return [clean(html) for html in written if html]
 

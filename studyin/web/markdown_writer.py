@@ -8,7 +8,7 @@ links, links lead only to http, https and mailto.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from html import escape
 from typing import Any
 
@@ -31,6 +31,10 @@ _PLAIN = {
     "<Strikethrough": ("<del>", "</del>"),
     "<TableRow": ("<tr>", "</tr>"),
 }
+_UNSUPPORTED_LINK = (
+    '<a class="citation unsupported" href="#passage-{0}" data-passage="{0}" title="Not in the passage"'
+    ' aria-label="Source {0}, which does not say this">{0}</a>'
+)
 _SOURCE_LINK = '<a class="citation" href="#passage-{0}" data-passage="{0}" aria-label="Source {0}">{0}</a>'
 _OUTWARD = ' target="_blank" rel="noopener noreferrer nofollow"'
 _TABLE = '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>'
@@ -45,8 +49,8 @@ class Writer:
     """Writes one document; call `block` for each of its top-level blocks, in order.
 
     citations: how many passages [[n]] may cite. notes: a prefix for the footnotes' ids, unique to the document on its
-    page. outline: the levels of the headings before it, and afterwards of those within. finished: set it False where
-    the next block may still grow: its code stays uncoloured.
+    page. outline: the levels of the headings before it, and afterwards of those within. unsupported: see to_html.
+    finished: set it False where the next block may still grow: its code stays uncoloured.
     """
 
     def __init__(
@@ -56,11 +60,14 @@ class Writer:
         citations: int,
         notes: str,
         outline: tuple[int, ...] = (),
+        unsupported: Set[tuple[int, int]] = frozenset(),
     ) -> None:
         self.outline = outline
         self._document = document
         self._citations = citations
         self._notes = notes
+        self._unsupported = unsupported
+        self._cited: dict[str, int] = {}  # how often each number was drawn
         self.finished = True
         self._latex_left, self._code_left = _LATEX, _CODE
         self._numbers: dict[str, int] = {}  # of footnotes, by name
@@ -151,7 +158,10 @@ class Writer:
             return self._formula(self._document.formulas[int(mark)])
         if self._links or int(number) > self._citations:
             return found[0]
-        return _SOURCE_LINK.format(number)
+        nth = self._cited.get(number, 0)
+        self._cited[number] = nth + 1
+        link = _UNSUPPORTED_LINK if (int(number), nth) in self._unsupported else _SOURCE_LINK
+        return link.format(number)
 
     def _formula(self, formula: Formula) -> str:
         self._latex_left -= len(formula.source)

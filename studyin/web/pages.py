@@ -9,7 +9,8 @@ from aiohttp import web
 from studyin.library import samples
 from studyin.store.sessions import Session
 from studyin.web.accounts import account_of, current
-from studyin.web.keys import COACHES, ENGINE, LIBRARY, MESSAGES, SESSIONS, SETTINGS
+from studyin.web.insights import insight_shape
+from studyin.web.keys import COACHES, DECK, ENGINE, INSIGHTS, LIBRARY, MESSAGES, SESSIONS, SETTINGS
 from studyin.web.shapes import (
     controls_shape,
     material_shape,
@@ -78,6 +79,10 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
             "controls": controls_shape(controls),
             "chosen": session.material_ids if session else (),
             "sessions": [session_shape(each) for each, _ in listed.sessions],
+            "insights": [insight_shape(each) for each in await app[INSIGHTS].of_session(account_id, session.id)]
+            if session
+            else [],
+            "cards": await app[DECK].pending(account_id),
             "older_sessions": listed.next,
             **conversation,
             "materials": [material_shape(material) for material in shelf.materials],

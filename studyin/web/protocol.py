@@ -22,7 +22,7 @@ CLIENT_FRAMES = frozenset({"user_message", "open", "stop", "regenerate", "ping"}
 SERVER_FRAMES = frozenset(
     {"info", "context", "token", "complete", "error"}
     | {"opened", "accepted", "render", "session", "sessions", "pong", "thinking", "notice", "waiting"}
-    | {"material", "material_deleted"}
+    | {"material", "material_deleted", "cards"}
 )
 
 MAX_ID_CHARS = 100

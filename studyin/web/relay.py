@@ -14,7 +14,7 @@ from studyin.chat.turn import Turn
 from studyin.store.messages import Message, Quotation, Status
 from studyin.web.errors import as_frame, stored_error
 from studyin.web.render import LiveRender
-from studyin.web.shapes import byline, chunk_shape, draw
+from studyin.web.shapes import byline, chunk_shape, citation_shapes, draw, proposal_shape
 
 # Pieces that come closer together are joined: nobody reads faster, the page draws no more often, and the system call
 # for each frame is a third of what a relay costs.
@@ -129,6 +129,8 @@ async def complete_frame(reply: Message, *, html: bool) -> Mapping[str, Any]:
     frame: dict[str, Any] = {"type": "complete", "message": reply.content, **ids, "status": reply.status}
     frame |= {"coach": reply.coach, "model": reply.model, "byline": byline(reply)}
     frame |= {"usage": reply.usage, "notices": reply.notices}
+    frame["citations"] = citation_shapes(reply)
     if html:
-        frame["html"] = await draw(reply.content, len(reply.quotations))
+        frame["html"] = await draw(reply)
+        frame["cards"] = [proposal_shape(number, each, reply.kept) for number, each in enumerate(reply.proposals)]
     return frame

@@ -31,7 +31,7 @@ _VALUES = {
     "th": {"scope": {"col"}},
 }
 _CLASSES = {
-    "a": {"citation"},
+    "a": {"citation", "unsupported"},
     "div": {"scroll", "footnote"},
     "span": {"scroll", "task", "done", *CLASSES},
     "code": {"formula"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -12,6 +13,7 @@ from studyin.chat.turn import Turn
 from studyin.coach.base import Controls, Profile
 from studyin.store.materials import Material
 from studyin.store.messages import Message, Quotation
+from studyin.store.proposals import Proposal
 from studyin.store.sessions import Hit, Session
 from studyin.web.markdown import text_to_html, to_html
 
@@ -77,13 +79,30 @@ def byline(message: Message) -> str:
     return f"{coach} · {_MODES[Controls.of(message.controls).profile]}"
 
 
-async def draw(markdown: str, citations: int) -> str:
+async def draw(reply: Message) -> str:
     """A reply's safe HTML, without keeping others waiting."""
+    markdown, citations, unsupported = reply.content, len(reply.quotations), _unsupported(reply)
     if len(markdown) > LONG_CHARS:
-        return await asyncio.to_thread(to_html, markdown, citations=citations)
-    html = _drawn(markdown, citations=citations)
+        return await asyncio.to_thread(to_html, markdown, citations=citations, unsupported=unsupported)
+    html = _drawn(markdown, citations=citations, unsupported=unsupported)
     await asyncio.sleep(0)
     return html
+
+
+def _unsupported(reply: Message) -> frozenset[tuple[int, int]]:
+    """Which citations don't stand in their passages: (number, how many of it came before)."""
+    seen = Counter[int]()
+    found = set()
+    for citation in reply.citations:
+        if citation.supported is False:
+            found.add((citation.number, seen[citation.number]))
+        seen[citation.number] += 1
+    return frozenset(found)
+
+
+def citation_shapes(reply: Message) -> list[dict[str, Any]]:
+    """What became of checking a reply's citations, by number and then in reading order."""
+    return [{"number": each.number, "supported": each.supported} for each in reply.citations]
 
 
 async def message_shapes(messages: Iterable[Message], turn: Turn | None = None) -> list[dict[str, Any]]:
@@ -101,9 +120,7 @@ async def message_shape(message: Message, turn: Turn | None = None) -> dict[str,
             quotations=turn.quotations or (),
             notices=tuple(turn.notices),
         )
-    content = message.content
-    is_reply = message.role == "assistant"
-    html = await draw(content, len(message.quotations)) if is_reply else text_to_html(content)
+    html = await draw(message) if message.role == "assistant" else text_to_html(message.content)
     return {**_plain_shape(message), "html": html}
 
 
@@ -132,7 +149,21 @@ def _plain_shape(message: Message) -> dict[str, Any]:
         "usage": message.usage,
         "error": message.error,
         "notices": message.notices,
+        "citations": citation_shapes(message),
         "context": [chunk_shape(quotation) for quotation in message.quotations],
+        "cards": [proposal_shape(number, each, message.kept) for number, each in enumerate(message.proposals)],
+    }
+
+
+def proposal_shape(number: int, proposal: Proposal, kept: Mapping[int, str]) -> dict[str, Any]:
+    """A card that a reply proposes. number: what it is kept by; card_id: of the card that was made of it, or null."""
+    return {
+        "number": number,
+        "form": proposal.form,
+        "front": proposal.front,
+        "back": proposal.back,
+        "html": _drawn(proposal.front),
+        "card_id": kept.get(number),
     }
 
 

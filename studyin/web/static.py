@@ -23,8 +23,13 @@ JOINED = {
     "js/main.js": joined_modules,
     "css/account.css": joined_sheets,
     "js/import_sessions.js": joined_modules,
+    "js/cards.js": joined_modules,
+    "js/due.js": joined_modules,
     "js/palette.js": joined_modules,
     "js/paste_notes.js": joined_modules,
+    "js/proposals.js": joined_modules,
+    "js/saving.js": joined_modules,
+    "css/cards.css": joined_sheets,
     "css/chat.css": joined_sheets,
     "css/error.css": joined_sheets,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,16 @@ from aiohttp import hdrs, web
 
 from studyin import __version__
 from studyin.web.excerpt import excerpt
+from studyin.web.interval import interval
 from studyin.web.keys import STATIC_VERSION
+
+FILTERS: Mapping[str, Callable[..., str]] = {"excerpt": excerpt, "interval": interval}
 
 
 def set_up(app: web.Application, folder: Path) -> None:
     aiohttp_jinja2.setup(
         app,
-        filters={"excerpt": excerpt},
+        filters=FILTERS,
         loader=jinja2.FileSystemLoader(folder),
         default_helpers=False,
         autoescape=True,

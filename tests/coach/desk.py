@@ -1,18 +1,19 @@
-"""What tests of the model coach lay out: questions, passages, a library that finds them, and a reply that notes all."""
+"""What tests of the model coach lay out: questions, passages, notes in a library, and a reply that notes all."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from studyin.coach.base import Ask
+from studyin.library import Library
 from studyin.library.search import Found
-from studyin.store.materials import Passage
+from studyin.store.materials import Material, Passage
 
 
 def asked(question: str = "What does a mitochondrion do?", **more: Any) -> Ask:
-    return Ask("ada", "session-1", question, **more)
+    return Ask("local", "session-1", question, **more)
 
 
 def passage(content: str, number: int = 0, **more: Any) -> Found:
@@ -20,22 +21,11 @@ def passage(content: str, number: int = 0, **more: Any) -> Found:
     return Found(Passage(f"p{number}", "m1", position=number, content=content, **place), 0.8)
 
 
-@dataclass
-class Shelf:
-    """A library that finds the same for every question, and remembers what it was asked for."""
-
-    found: Sequence[Found] = ()
-    size: int = 0
-    questions: list[tuple[str, str, int]] = field(default_factory=list)
-
-    async def find(
-        self, account_id: str, question: str, limit: int = 4, *, material_ids: Collection[str] | None = None
-    ) -> Sequence[Found]:
-        self.questions.append((account_id, question, limit))
-        return self.found
-
-    async def count(self, account_id: str, *, material_ids: Collection[str] | None = None) -> int:
-        return self.size
+async def noted(library: Library, text: str, name: str = "cells.md") -> Material:
+    """A material that was read."""
+    material = await library.add("local", name, text.encode())
+    await library.settled()
+    return material
 
 
 @dataclass

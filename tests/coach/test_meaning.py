@@ -2,7 +2,8 @@
 
 import pytest
 
-from studyin.coach.meaning import is_slip, meaning, meanings, opposites
+from studyin.coach.meaning import meaning, meanings, opposites
+from studyin.library.slips import is_slip
 from studyin.library.terms import stem
 
 

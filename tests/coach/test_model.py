@@ -8,15 +8,28 @@ from typing import Any
 
 import pytest
 
-from studyin.coach.base import Controls, Effort, Outcome, Said
+from studyin.coach.base import Controls, Effort, Said
 from studyin.coach.model import ModelCoach
 from studyin.config import Settings
 from studyin.errors import Code, StudyinError
+from studyin.library import Library
 from studyin.llm.openai import OpenAIProvider
 from studyin.llm.server import Server
-from tests.coach.desk import Paper, Shelf, asked, passage
+from tests.coach.desk import Paper, asked, noted
 from tests.scripted_provider import CUT, HANG, Received, Refuse, ScriptedProvider, Stream, Think
 
+NOTES = """# Mitochondria
+
+A mitochondrion is the part of a cell that makes its ATP.
+
+# Ribosomes
+
+A ribosome makes proteins.
+
+# Vacuoles
+
+A vacuole stores water.
+"""
 TOO_LONG = "This model's maximum context length is 2000 tokens. However, you requested 9000 tokens."
 
 
@@ -34,13 +47,8 @@ async def provider(server: ScriptedProvider) -> AsyncIterator[OpenAIProvider]:
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
-
-
-@pytest.fixture
-def coach(provider: OpenAIProvider, shelf: Shelf) -> ModelCoach:
-    return ModelCoach(provider, shelf, Settings())
+def coach(provider: OpenAIProvider, library: Library) -> ModelCoach:
+    return ModelCoach(provider, library, Settings())
 
 
 @pytest.fixture
@@ -53,23 +61,24 @@ def words(received: Received, role: str) -> list[str]:
 
 
 async def test_a_reply_is_the_passages_then_the_thinking_then_the_answer(
-    server: ScriptedProvider, coach: ModelCoach, shelf: Shelf, paper: Paper
+    server: ScriptedProvider, coach: ModelCoach, library: Library, paper: Paper
 ) -> None:
-    shelf.found = [passage("Mitochondria make ATP.")]
-    server.script(Stream(Think("ATP."), "They make ", "ATP [[1]].", usage=(90, 12)))
-    outcome = await coach.reply(asked(dialogue={"rung": 2}), paper)
-    assert paper.written[0] == ("context", tuple(shelf.found))
-    assert paper.written[1] == ("think", "ATP.")
-    assert paper.text == "They make ATP [[1]]."
-    assert outcome == Outcome("llama3.2", {"prompt_tokens": 90, "completion_tokens": 12}, {"rung": 2})
+    await noted(library, NOTES)
+    server.script(Stream(Think("ATP."), "They make ", "ATP [[1]]. Why?", usage=(90, 12)))
+    outcome = await coach.reply(asked(), paper)
+    assert paper.written[0][0] == "context"
+    assert paper.written[0][1][0].passage.content == "A mitochondrion is the part of a cell that makes its ATP."
+    assert paper.written[1:3] == [("think", "ATP."), ("say", "They make ATP [[1]]. Why?")]
+    assert outcome.model == "llama3.2"
+    assert outcome.usage == {"prompt_tokens": 90, "completion_tokens": 12}
     assert coach.name == "openai"
     assert coach.model == "llama3.2"
 
 
 async def test_the_request_has_rules_history_and_question_apart_from_each_other(
-    server: ScriptedProvider, coach: ModelCoach, shelf: Shelf, paper: Paper
+    server: ScriptedProvider, coach: ModelCoach, library: Library, paper: Paper
 ) -> None:
-    shelf.found = [passage("Mitochondria make ATP.")]
+    await noted(library, NOTES)
     history = (Said("user", "What is a cell?"), Said("assistant", "The smallest unit [[3]]. What is in it?"))
     controls = Controls(level=1, effort=Effort.LOW)
     await coach.reply(asked("And a mitochondrion?", history=history, controls=controls), paper)
@@ -81,7 +90,7 @@ async def test_the_request_has_rules_history_and_question_apart_from_each_other(
     assert words(received, "assistant") == ["The smallest unit. What is in it?"], "old numbers mean other passages"
     first, last = words(received, "user")
     assert first == "What is a cell?"
-    assert "Mitochondria make ATP." in last
+    assert "part of a cell that makes its ATP." in last
     assert last.endswith("And a mitochondrion?")
     assert received.body["reasoning_effort"] == "low"
     assert received.body["max_completion_tokens"] > 1000
@@ -93,36 +102,36 @@ async def test_without_a_passage_the_page_sees_none_and_the_model_is_told(
     await coach.reply(asked(), paper)
     assert paper.written[0] == ("context", ())
     received = await server.received()
-    assert "Nothing in the student's materials was found" in words(received, "system")[0]
-    assert words(received, "user") == ["What does a mitochondrion do?"]
+    assert "Nothing in the student's materials answers this" in words(received, "system")[0]
+    assert words(received, "user")[0].endswith("What does a mitochondrion do?")
 
 
 @pytest.mark.parametrize(
-    ("size", "question", "told"),
-    [(9, "What is entropy?", ["not_in_notes"]), (9, "Thanks!", []), (0, "What is entropy?", [])],
+    ("notes", "question", "told"),
+    [(NOTES, "What is entropy?", ["not_in_notes"]), (NOTES, "Thanks!", []), ("", "What is entropy?", [])],
     ids=["asked beside the notes", "nothing asked", "no notes yet"],
 )
 async def test_that_the_notes_do_not_answer_is_said_by_the_coach_and_not_left_to_the_model(
-    coach: ModelCoach, shelf: Shelf, paper: Paper, size: int, question: str, told: list[str]
+    coach: ModelCoach, library: Library, paper: Paper, notes: str, question: str, told: list[str]
 ) -> None:
-    shelf.size = size
+    if notes:
+        await noted(library, notes)
     await coach.reply(asked(question), paper)
     assert paper.all("notice") == told
 
 
-async def test_a_question_without_a_subject_looks_for_the_one_before(
-    coach: ModelCoach, shelf: Shelf, paper: Paper
+async def test_a_small_material_is_given_whole_and_a_large_one_by_its_best_passages(
+    server: ScriptedProvider, coach: ModelCoach, library: Library, paper: Paper
 ) -> None:
-    history = (
-        Said("user", "What is osmosis?"),
-        Said("assistant", "Water…"),
-        Said("user", "Why?"),
-        Said("assistant", "…"),
-    )
-    await coach.reply(asked("Give me an example, please", history=history), paper)
-    await coach.reply(asked("And diffusion?", history=history), paper)
-    await coach.reply(asked("Why?"), paper)
-    assert shelf.questions == [("ada", "What is osmosis?", 4), ("ada", "And diffusion?", 4), ("ada", "Why?", 4)]
+    await noted(library, NOTES)
+    await coach.reply(asked(), paper)
+    assert len(paper.written[0][1]) == 3
+    assert "A ribosome makes proteins." in words(await server.received(), "user")[-1]
+    await noted(library, "\n\n".join(f"# Part {n}\n\nAnother organelle, number {n}." for n in range(20)), "more.md")
+    again = Paper()
+    await coach.reply(asked("What is organelle number 7?"), again)
+    assert again.written[0][1][0].passage.title == "Part 7"
+    assert len(again.written[0][1]) <= 4
 
 
 @pytest.mark.parametrize("act", [Stream(HANG), Stream("Mito", HANG)], ids=["before the answer", "within it"])
@@ -194,7 +203,7 @@ class Small:
         size = sum(len(message["content"]) for message in received.body["messages"])
         if size > self.characters:
             return Refuse(400, {"error": {"message": self.words, "code": "context_length_exceeded"}})
-        return Stream("They make ATP.")
+        return Stream("They make ATP. Why?")
 
 
 LONG_HISTORY = tuple(
@@ -210,11 +219,11 @@ async def test_an_over_long_conversation_is_trimmed_and_tried_once_more_and_the_
 ) -> None:
     server.script(Small(14_000, vendor))
     await coach.reply(asked(history=LONG_HISTORY), paper)
-    assert paper.text == "They make ATP."
+    assert paper.text == "They make ATP. Why?"
     assert paper.all("notice") == ["context_trimmed"]
     assert len(paper.all("context")) == 1
     kept = words(server.requests[-1], "user")
-    assert kept[-1] == "What does a mitochondrion do?", "the question is whole"
+    assert kept[-1].endswith("⟧\n\nWhat does a mitochondrion do?"), "the question is whole"
     assert "user says 19" in kept[-2], "the newest messages stay"
     assert "user says 0." not in "".join(kept)
 
@@ -241,7 +250,7 @@ async def test_a_question_that_alone_is_too_long_is_cut_and_the_student_told(
         await coach.reply(asked(question), paper)
         assert paper.all("notice") == ["context_trimmed"]
         (sent,) = words(server.requests[-1], "user")
-        assert sent.startswith("First word. ")
+        assert "⟧\n\nFirst word. " in sent
         assert sent.endswith("What does it mean?")
 
 

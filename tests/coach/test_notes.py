@@ -49,6 +49,11 @@ async def test_a_question_is_answered_by_quoting_and_a_question_comes_back(sampl
     assert heard.text.endswith("How would you explain **Glycolysis** in your own words?")
 
 
+async def test_a_misspelt_question_is_answered_by_what_was_meant(sampled: Library) -> None:
+    heard = await Student(sampled).says("what is photolisys")
+    assert "This is called **photolysis**" in heard.quotes[0][0]
+
+
 async def test_an_answer_in_ones_own_words_is_right_and_the_next_question_follows(sampled: Library) -> None:
     student = Student(sampled)
     await student.says("What is glycolysis?")

@@ -241,7 +241,7 @@ async def test_a_missing_key_is_asked_for_by_its_name(connect: Connect) -> None:
     async with ScriptedProvider(key=KEY) as server:
         error = (await ask(connect(server.url))).refusal
         assert (error.code, "set OPENAI_API_KEY" in error.message) == (Code.PROVIDER_AUTH, True)
-        assert (await ask(connect(server.url, key=KEY))).text == "Hello world."
+        assert (await ask(connect(server.url, key=KEY))).text == "Hello world?"
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ async def test_a_server_without_a_list_of_models_wants_one_to_be_set(
     error = (await ask(connect(scripted.url))).refusal
     assert error.code is Code.PROVIDER_PROTOCOL
     assert "set OPENAI_DEFAULT_MODEL" in error.message
-    assert (await ask(connect(scripted.url, model="m"))).text == "Hello world."
+    assert (await ask(connect(scripted.url, model="m"))).text == "Hello world?"
 
 
 async def test_a_server_may_quote_itself_but_no_key_and_no_book(scripted: ScriptedProvider, connect: Connect) -> None:

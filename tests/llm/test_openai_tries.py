@@ -205,8 +205,8 @@ async def test_the_api_is_found_with_v1_and_without(connect: Connect) -> None:
     async with ScriptedProvider(root="") as bare, ScriptedProvider(root="/api/v1") as router:
         for url, server in ((bare.url, bare), (router.url + "/api", router), (router.url + "/api/v1/", router)):
             provider = connect(url)
-            assert (await ask(provider)).text == "Hello world."
-            assert (await ask(provider)).text == "Hello world."
+            assert (await ask(provider)).text == "Hello world?"
+            assert (await ask(provider)).text == "Hello world?"
             assert len(server.requests) % 2 == 0
 
 
@@ -216,7 +216,7 @@ async def test_a_wrong_path_leaves_the_next_question_the_same_chances(connect: C
         for _ in range(2):
             error = (await ask(provider)).refusal
             assert (error.code, error.retryable) == (Code.PROVIDER_PROTOCOL, False)
-        assert (await ask(connect(server.url + "/elsewhere", model="m"))).text == "Hello world."
+        assert (await ask(connect(server.url + "/elsewhere", model="m"))).text == "Hello world?"
 
 
 CONTEXT = [
@@ -291,7 +291,7 @@ async def test_a_server_elsewhere_is_asked_through_the_proxy_and_one_here_never(
         monkeypatch.delenv(name, raising=False)
     async with ScriptedProvider() as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)
-        assert (await ask(connect("http://models.example", model="m"))).text == "Hello world."
+        assert (await ask(connect("http://models.example", model="m"))).text == "Hello world?"
         assert len(proxy.requests) == 1
-        assert (await ask(connect(scripted.url, model="m"))).text == "Hello world."
+        assert (await ask(connect(scripted.url, model="m"))).text == "Hello world?"
         assert len(proxy.requests) == 1

@@ -201,7 +201,7 @@ class ScriptedProvider:
         self._address = (host, port)
         self._root = root
         self._key = key
-        self._acts: list[Act] = [Stream("Hello", " world.", usage=(7, 3))]
+        self._acts: list[Act] = [Stream("Hello", " world?", usage=(7, 3))]
         self._arrived = asyncio.Condition()
         self._runner: web.ServerRunner | None = None
         self.routes: dict[tuple[str, str], Callable[[web.Request], Awaitable[web.StreamResponse]]] = {

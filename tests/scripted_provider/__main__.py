@@ -87,7 +87,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0: the system chooses")
     parser.add_argument("--models", nargs="*", default=["scripted-1"])
-    parser.add_argument("--pieces", nargs="+", default=["Hello", " world."], help="said over and over up to --length")
+    parser.add_argument("--pieces", nargs="+", default=["Hello", " world?"], help="said over and over up to --length")
     parser.add_argument("--length", type=int, help="pieces in a reply; default: each piece once")
     parser.add_argument("--pace", type=float, help="pieces a second; default: flat out")
     parser.add_argument("--together", type=int, default=1, help="pieces in one write")

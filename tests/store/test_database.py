@@ -11,6 +11,8 @@ import pytest
 from studyin.errors import Code, StartupError, StudyinError
 from studyin.store import migrations
 from studyin.store.database import Database
+from studyin.store.materials import MaterialStore
+from studyin.store.passage_index import PassageIndex
 
 INSERT = "INSERT INTO accounts (id, name, created_at) VALUES (?, 'Name', 0)"
 
@@ -183,3 +185,37 @@ async def test_a_migration_that_fails_leaves_the_file_as_it_was(
     assert "name" in columns
     assert "half" not in columns
     await database.close()
+
+
+async def test_what_an_older_version_read_is_found_by_the_newer_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "studyin.sqlite3"
+    every = migrations.MIGRATIONS
+    before = every.index(migrations.SPELLINGS)
+    monkeypatch.setattr(migrations, "MIGRATIONS", every[:before])
+    database = await Database.open(path)
+    await database.transact(_an_old_material)
+    await database.close()
+    monkeypatch.setattr(migrations, "MIGRATIONS", every)
+    database = await Database.open(path)
+    index = PassageIndex(database)
+    assert await index.spelt_like("local", begin=["photo"]) == ["photosynthesis"]
+    assert [passage.position for passage in await index.match_folded("local", ["光合"], 9)] == [1]
+    assert [passage.position for passage in await index.match("local", ["photosynthesis"], 9)] == [0]
+    await MaterialStore(database).delete("local", "m")
+    assert await index.spelt_like("local", begin=["photo"]) == []
+    await database.close()
+
+
+def _an_old_material(tx: sqlite3.Connection) -> None:
+    tx.execute(
+        "INSERT INTO materials (id, account_id, filename, sha256, bytes, status, passages, created_at)"
+        " VALUES ('m', 'local', 'leaf.md', 'hash', 9, 'ready', 2, 0)"
+    )
+    for number, content in enumerate(["Photosynthesis makes sugar.", "光合作用"]):
+        tx.execute(
+            'INSERT INTO passages (id, material_id, position, heading, content, "start", "end")'
+            " VALUES (?, 'm', ?, '', ?, 0, 9)",
+            (f"p{number}", number, content),
+        )

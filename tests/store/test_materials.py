@@ -6,6 +6,7 @@ from studyin.errors import Code, StudyinError
 from studyin.store.database import Database
 from studyin.store.ids import new_id
 from studyin.store.materials import Material, MaterialStatus, MaterialStore
+from studyin.store.passage_index import PassageIndex
 from studyin.store.passages import Draft, PassageStore
 
 TEXT = "Heat is energy that flows from warm to cold. Work is energy moved by a force. Entropy tends to grow."
@@ -19,6 +20,11 @@ def materials(database: Database) -> MaterialStore:
 @pytest.fixture
 def passages(database: Database) -> PassageStore:
     return PassageStore(database)
+
+
+@pytest.fixture
+def index(database: Database) -> PassageIndex:
+    return PassageIndex(database)
 
 
 async def add(materials: MaterialStore, name: str, *, account_id: str = "local") -> Material:
@@ -126,7 +132,9 @@ async def test_what_was_left_unread_is_known_at_the_next_start(
     assert {material.id for material in await materials.unfinished()} == {queued.id, reading.id}
 
 
-async def test_reading_anew_replaces_what_was_half_read(materials: MaterialStore, passages: PassageStore) -> None:
+async def test_reading_anew_replaces_what_was_half_read(
+    materials: MaterialStore, passages: PassageStore, index: PassageIndex
+) -> None:
     material = await add(materials, "heat.md")
     await materials.begin("local", material.id)
     await passages.append("local", material.id, 0, sentences(TEXT)[:2])
@@ -136,12 +144,12 @@ async def test_reading_anew_replaces_what_was_half_read(materials: MaterialStore
     assert progress is not None
     assert (progress.status, progress.passages) == (MaterialStatus.READING, 3)
     assert [passage.position for passage in await passages.of("local", material.id)] == [0, 1, 2]
-    found = await passages.match("local", ["energy"], 9)
+    found = await index.match("local", ["energy"], 9)
     assert sorted(passage.position for passage in found) == [0, 1]
 
 
 async def test_a_material_deleted_while_it_is_read_stays_deleted(
-    materials: MaterialStore, passages: PassageStore
+    materials: MaterialStore, passages: PassageStore, index: PassageIndex
 ) -> None:
     material = await add(materials, "heat.md")
     await materials.begin("local", material.id)
@@ -149,16 +157,16 @@ async def test_a_material_deleted_while_it_is_read_stays_deleted(
     assert await passages.append("local", material.id, 0, sentences(TEXT)) is None
     assert await materials.finish("local", material.id) is None
     assert await materials.begin("local", material.id) is None
-    assert await passages.match("local", ["energy"], 9) == []
+    assert await index.match("local", ["energy"], 9) == []
 
 
 async def test_deleting_a_material_takes_its_passages_out_of_the_index(
-    materials: MaterialStore, passages: PassageStore
+    materials: MaterialStore, passages: PassageStore, index: PassageIndex
 ) -> None:
     material = await read(materials, passages, "heat.md")
     await materials.delete("local", material.id)
-    assert await passages.match("local", ["energy"], 9) == []
-    assert await passages.frequencies("local", {"energy": ["energy"]}) == {"energy": 0}
+    assert await index.match("local", ["energy"], 9) == []
+    assert await index.frequencies("local", {"energy": ["energy"]}) == {"energy": 0}
     with pytest.raises(StudyinError) as raised:
         await materials.text("local", material.id)
     assert raised.value.code is Code.NOT_FOUND
@@ -206,13 +214,13 @@ async def test_a_passage_that_is_not_there_is_told(materials: MaterialStore, pas
 
 
 async def test_the_best_match_comes_first_and_forms_of_a_word_are_joined(
-    materials: MaterialStore, passages: PassageStore
+    materials: MaterialStore, passages: PassageStore, index: PassageIndex
 ) -> None:
     await read(materials, passages, "heat.md")
-    found = await passages.match("local", ["flowing", "energies"], 9)
+    found = await index.match("local", ["flowing", "energies"], 9)
     assert [passage.content[:4] for passage in found] == ["Heat", "Work"]
     assert found[0].filename == "heat.md"
-    assert await passages.frequencies("local", {"both": ["energies", "entropy"], "none": ["x"]}) == {
+    assert await index.frequencies("local", {"both": ["energies", "entropy"], "none": ["x"]}) == {
         "both": 3,
         "none": 0,
     }
@@ -222,11 +230,11 @@ async def test_the_best_match_comes_first_and_forms_of_a_word_are_joined(
     "phrase", ['heat" OR "work', "heat NEAR work", "heading:heat", "heat*", "^heat", "(heat", "--", ""]
 )
 async def test_what_is_asked_is_never_taken_for_syntax(
-    materials: MaterialStore, passages: PassageStore, phrase: str
+    materials: MaterialStore, passages: PassageStore, index: PassageIndex, phrase: str
 ) -> None:
     await read(materials, passages, "heat.md")
-    assert len(await passages.match("local", [phrase], 9)) <= 1
-    assert (await passages.frequencies("local", {"it": [phrase]}))["it"] <= 1
+    assert len(await index.match("local", [phrase], 9)) <= 1
+    assert (await index.frequencies("local", {"it": [phrase]}))["it"] <= 1
 
 
 async def test_headings_are_listed_once_in_reading_order(materials: MaterialStore, passages: PassageStore) -> None:
@@ -238,7 +246,7 @@ async def test_headings_are_listed_once_in_reading_order(materials: MaterialStor
 
 
 async def test_nobody_sees_or_changes_what_is_somebody_elses(
-    materials: MaterialStore, passages: PassageStore, stranger: str
+    materials: MaterialStore, passages: PassageStore, index: PassageIndex, stranger: str
 ) -> None:
     mine = await read(materials, passages, "heat.md")
     theirs = await read(materials, passages, "theirs.md", account_id=stranger, content="Heat is theirs. And energy too")
@@ -256,9 +264,9 @@ async def test_nobody_sees_or_changes_what_is_somebody_elses(
     assert await passages.headings(stranger, mine.id) == []
     assert (await passages.count("local"), await passages.count(stranger)) == (3, 2)
     asked = {"energy": ["energy"]}
-    assert await passages.frequencies("local", asked) == {"energy": 2}
-    assert await passages.frequencies(stranger, asked) == {"energy": 1}
-    assert [found.material_id for found in await passages.match(stranger, ["heat"], 9)] == [theirs.id]
+    assert await index.frequencies("local", asked) == {"energy": 2}
+    assert await index.frequencies(stranger, asked) == {"energy": 1}
+    assert [found.material_id for found in await index.match(stranger, ["heat"], 9)] == [theirs.id]
     for refused in (materials.text, materials.delete):
         with pytest.raises(StudyinError):
             await refused(stranger, mine.id)
@@ -266,3 +274,44 @@ async def test_nobody_sees_or_changes_what_is_somebody_elses(
         await passages.surroundings(stranger, mine.id, 0)
     assert await materials.get("local", mine.id) == mine
     assert len(await passages.of("local", mine.id)) == 3
+
+
+async def test_words_are_told_by_how_they_begin_end_or_what_they_have(
+    materials: MaterialStore, passages: PassageStore, index: PassageIndex, stranger: str
+) -> None:
+    mine = await read(materials, passages, "heat.md")
+    await read(materials, passages, "theirs.md", account_id=stranger, content="Energetic")
+    assert await index.spelt_like("local", begin=["ene"]) == ["energy"]
+    assert await index.spelt_like("local", end=["opy"]) == ["entropy"]
+    assert await index.spelt_like("local", have=["hys"]) == ["physics"]
+    assert sorted(await index.spelt_like("local", begin=["en"], end=["ce"])) == ["energy", "entropy", "force"]
+    assert await index.spelt_like("local", begin=["nergy"], end=["energ"], have=["en"]) == []
+    assert await index.spelt_like("local", begin=['en" OR "x']) == []
+    assert await index.spelt_like("local", begin=["en"], material_ids=[mine.id]) != []
+    assert await index.spelt_like("local", begin=["en"], material_ids=[]) == []
+    await materials.begin("local", mine.id)
+    assert await index.spelt_like("local", begin=["en"]) == []
+
+
+async def test_writing_without_spaces_is_found_by_pairs_and_single_characters(
+    materials: MaterialStore, passages: PassageStore, index: PassageIndex, database: Database
+) -> None:
+    material = await read(materials, passages, "细胞.md", content="细胞核储存遗传物质. Energy flows")
+    assert await index.has_folded("local")
+    for found in (["胞核"], ["核"], ["physics"]):
+        assert [passage.position for passage in await index.match_folded("local", found, 9)] == [0]
+    assert await index.match_folded("local", ["核细", "energy"], 9) == []
+    assert await index.folded_frequencies("local", {"核": ["核"], "energy": ["energy"]}) == {"核": 1, "energy": 0}
+    await materials.delete("local", material.id)
+    assert not await index.has_folded("local")
+    for table in ("folded_fts", "words_fts"):
+        await database.fetch_all(f"SELECT count(*) FROM {table} WHERE {table} MATCH '\"phys\"'")
+    assert await index.match_folded("local", ["胞核"], 9) == []
+
+
+@pytest.mark.parametrize("word", ['"', '" OR "', "a\0b", "AND", "*", "content:"])
+async def test_a_folded_word_is_never_taken_for_syntax(
+    materials: MaterialStore, passages: PassageStore, index: PassageIndex, word: str
+) -> None:
+    await read(materials, passages, "细胞.md", content="细胞核")
+    assert await index.match_folded("local", [word], 9) == []

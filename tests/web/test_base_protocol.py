@@ -19,7 +19,7 @@ BASE_FRAMES = {"info", "context", "token", "complete", "error"}
 async def test_a_client_that_only_knows_the_base_protocol_gets_only_its_frames_in_order(
     chat: Connect, provider: ScriptedProvider
 ) -> None:
-    provider.script(Stream("Hello", " *world*", "."))
+    provider.script(Stream("Hello", " *world*", "?"))
     connection = await chat().connect()
     info = await connection.frame()
     assert info == {"type": "info", "message": "Connected to StudyIn AI coach.", "user_id": "local"}
@@ -27,7 +27,7 @@ async def test_a_client_that_only_knows_the_base_protocol_gets_only_its_frames_i
     frames = await connection.until("complete")
     assert kinds(frames) == ["context", "token", "complete"]
     assert frames[0]["chunks"] == []
-    assert said(frames) == frames[-1]["message"] == "Hello *world*."
+    assert said(frames) == frames[-1]["message"] == "Hello *world*?"
     assert {frame["type"] for frame in frames} <= BASE_FRAMES
     assert {frame["session_id"] for frame in frames} == {frames[0]["session_id"]}
     assert {frame["turn_id"] for frame in frames} == {frames[0]["turn_id"]}
@@ -48,7 +48,7 @@ async def test_it_stays_in_one_session_until_it_disconnects(
     assert first[-1]["session_id"] == second[-1]["session_id"] != third[-1]["session_id"]
     session = await server.app[SESSIONS].get("local", first[-1]["session_id"])
     branch = await server.app[MESSAGES].branch("local", session.leaf_id)
-    assert [message.content for message in branch] == ["First?", "Hello world.", "Second?", "Hello world."]
+    assert [message.content for message in branch] == ["First?", "Hello world?", "Second?", "Hello world?"]
     roles = [message["role"] for message in (await provider.received(2)).body["messages"]]
     assert roles[-3:] == ["user", "assistant", "user"]
 
@@ -120,7 +120,7 @@ async def test_a_failed_turn_ends_in_an_error_that_offers_a_retry_where_one_may_
 async def test_a_reply_goes_on_when_its_socket_is_gone(
     tmp_path: Path, http: aiohttp.ClientSession, provider: ScriptedProvider, handler_cancellation: bool
 ) -> None:
-    provider.script(Stream(*(f"{n} " for n in range(50)), pace=200))
+    provider.script(Stream(*(f"{n} " for n in range(50)), "?", pace=200))
     options = {"openai_base_url": provider.url, "handler_cancellation": handler_cancellation}
     async with StudyinServer(tmp_path, **options) as server:
         async with Chat(http, server) as one:
@@ -136,7 +136,7 @@ async def test_a_reply_goes_on_when_its_socket_is_gone(
                 whole = frames[-1]["message"]
             else:
                 whole = frames[-1]["messages"][-1]["content"]
-    assert whole == "".join(f"{n} " for n in range(50))
+    assert whole == "".join(f"{n} " for n in range(50)) + "?"
 
 
 async def upload(http: aiohttp.ClientSession, server: StudyinServer, filename: str, text: str) -> str:

@@ -112,7 +112,7 @@ async def test_with_the_lines_of_the_readme_everything_works_below_any_prefix(
     tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession, prefix: str
 ) -> None:
     async with _behind(tmp_path, provider, VERSION + UPGRADE + HOST, prefix) as page:
-        assert await _chat(http, page) == "Hello world."
+        assert await _chat(http, page) == "Hello world?"
         assert (await _check(http, page))["ok"]
         async with http.get(page) as response:
             assert response.status == 200
@@ -152,4 +152,4 @@ async def test_a_trusted_proxy_may_say_the_host_in_another_header(
 ) -> None:
     trusted = {"trusted_proxies": (ip_network("127.0.0.1/32"),)}
     async with _behind(tmp_path, provider, VERSION + UPGRADE + FORWARDED, **trusted) as page:
-        assert await _chat(http, page) == "Hello world."
+        assert await _chat(http, page) == "Hello world?"

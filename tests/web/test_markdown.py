@@ -132,6 +132,15 @@ def test_what_looks_like_a_citation_in_code_formulas_and_links_is_none(text):
     assert "citation" not in to_html(text, citations=2)
 
 
+def test_a_citation_that_its_passage_does_not_bear_out_says_so_in_words():
+    html = to_html("So [[1]], so [[2]] and `[[1]]` so [[1]].", citations=2, unsupported=frozenset({(1, 1)}))
+    assert html.count("citation") == 3
+    assert html.endswith(
+        '<a class="citation unsupported" href="#passage-1" data-passage="1" title="Not in the passage"'
+        ' aria-label="Source 1, which does not say this">1</a>.</p>'
+    )
+
+
 def test_citations_work_wherever_there_is_running_text():
     html = to_html("# [[1]]\n\n- *[[1]]*\n\n| [[1]] |\n|---|\n| [[1]][[1]] |\n\n> [[1]]\n", citations=1)
     assert html.count('class="citation"') == 6

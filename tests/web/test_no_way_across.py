@@ -92,6 +92,28 @@ CASES: dict[tuple[str, str], list[Case]] = {
         Case("/api/materials/{material}/passages/0", GONE),
         Case("/api/materials/{material}/passages/0?reply={reply}", GONE),
     ],
+    ("GET", "/api/cards"): [_own("/api/cards"), _own(f"/api/cards?query={SECRET}")],
+    ("POST", "/api/cards"): [
+        Case("/api/cards", GONE, json={"message_id": "{reply}", "proposal": 0}),
+        Case("/api/cards", GONE, json={"message_id": "{reply}", "source": 1, "quotation": "embryo"}),
+    ],
+    ("GET", "/api/cards/due"): [_own("/api/cards/due")],
+    ("GET", "/api/cards/export"): [_own("/api/cards/export?format=" + kind) for kind in ("csv", "anki")],
+    ("POST", "/api/cards/import"): [_own("/api/cards/import", 200, 400, json={"id": "{card}"})],
+    ("GET", "/api/cards/{card_id}"): [Case("/api/cards/{card}", GONE)],
+    ("PATCH", "/api/cards/{card_id}"): [Case("/api/cards/{card}", GONE, json={"front": "Mine", "back": "Mine"})],
+    ("DELETE", "/api/cards/{card_id}"): [Case("/api/cards/{card}", GONE)],
+    ("POST", "/api/cards/{card_id}/review"): [Case("/api/cards/{card}/review", GONE, json={"rating": "good"})],
+    ("GET", "/cards"): [_own("/cards"), _own(f"/cards?query={SECRET}")],
+    ("GET", "/api/sessions/{session_id}/insights"): [Case("/api/sessions/{session}/insights", GONE)],
+    ("POST", "/api/sessions/{session_id}/insights"): [
+        Case("/api/sessions/{session}/insights", GONE, json={"message_id": "{reply}", "content": "see"}),
+        Case("/api/sessions/{bobs_session}/insights", GONE, json={"message_id": "{reply}", "content": "see"}),
+    ],
+    ("DELETE", "/api/sessions/{session_id}/insights/{insight_id}"): [
+        Case("/api/sessions/{session}/insights/{insight}", GONE),
+        Case("/api/sessions/{bobs_session}/insights/{insight}", GONE),
+    ],
     ("GET", "/account"): [_own("/account")],
     ("POST", "/account/password"): [
         _own("/account/password", 400, form={"current": "x", "new": "long enough 1", "again": "long enough 2"})
@@ -138,6 +160,8 @@ class Town:
             # but for how much a running reply has said by now
             "SELECT m.id, m.parent_id, m.status, m.controls, iif(m.status = 'streaming', '', m.content) FROM messages m"
             " JOIN sessions s ON s.id = m.session_id WHERE s.account_id = ?",
+            "SELECT * FROM cards WHERE account_id = ?",
+            "SELECT i.* FROM insights i JOIN sessions s ON s.id = i.session_id WHERE s.account_id = ?",
             "SELECT * FROM materials WHERE account_id = ?",
             "SELECT p.* FROM passages p JOIN materials m ON m.id = p.material_id WHERE m.account_id = ?",
         ):
@@ -174,8 +198,13 @@ async def town(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Town
         await hers.ask(f"More of the {SECRET}!", client_id="hers too")
         running = (await hers.until("accepted"))[-1]
         await hers.until("token")
+        _, card, _ = await ann.ask("POST", "/api/cards", json={"front": f"What is a {SECRET}?", "back": "A fish."})
+        excerpt = {"message_id": asked["turn_id"], "content": f"The {SECRET}"}
+        _, insight, _ = await ann.ask("POST", f"/api/sessions/{asked['session_id']}/insights", json=excerpt)
         ids = {
             "ann": ann.id,
+            "card": json.loads(card)["id"],
+            "insight": json.loads(insight)["id"],
             "session": asked["session_id"],
             "question": asked["message_id"],
             "reply": asked["turn_id"],
@@ -240,10 +269,15 @@ async def test_no_route_but_the_open_ones_answers_a_stranger(town: Town) -> None
 
 async def test_ann_herself_is_led_to_all_of_it(town: Town) -> None:
     """The walks above would pass as well if there were nothing to find."""
-    for path in ("/session/{session}", "/api/sessions?query=" + SECRET, "/api/sessions/{session}/export?format=md"):
-        status, text, _ = await town.ann.ask("GET", path.format(**town.ids))
-        assert (status, SECRET in text) == (200, True), path
     for path in (
+        "/session/{session}",
+        "/cards",
+        "/api/sessions?query=" + SECRET,
+        "/api/sessions/{session}/export?format=md",
+        "/api/sessions/{session}/insights",
+        "/api/sessions/export",
+        "/api/cards/due",
+        "/api/cards/{card}",
         "/api/materials/{material}",
         "/api/materials/{material}/passages/0",
         "/api/sessions/{session}/messages",

@@ -46,7 +46,7 @@ async def test_accepted_names_the_question_before_anything_of_the_answer(chat: C
     assert complete["turn_id"] == complete["message_id"] == accepted["turn_id"]
     assert (complete["status"], complete["model"]) == ("complete", "scripted-1")
     assert complete["usage"] == {"prompt_tokens": 7, "completion_tokens": 3}
-    assert complete["html"] == "<p>Hello world.</p>"
+    assert complete["html"] == "<p>Hello world?</p>"
 
 
 async def test_a_question_is_on_disk_when_it_is_accepted(
@@ -76,7 +76,7 @@ async def test_the_same_client_id_is_answered_once_on_one_socket_and_on_the_next
         again = await two.until("complete")
     assert kinds(again) == ["accepted", "context", "complete"]
     assert again[0]["message_id"] == frames[0]["message_id"]
-    assert again[-1]["message"] == "Hello world."
+    assert again[-1]["message"] == "Hello world?"
     page, _ = await server.app[MESSAGES].page("local", frames[0]["session_id"])
     assert len(page) == 2
     assert len(provider.requests) == 1
@@ -86,14 +86,14 @@ async def test_a_repeated_question_whose_answer_is_running_is_followed_from_its_
     chat: Connect, provider: ScriptedProvider
 ) -> None:
     pause = Pause()
-    provider.script(Stream("One, ", pause, "two."))
+    provider.script(Stream("One, ", pause, "two?"))
     async with chat() as one, chat() as two:
         await one.ask("Once", client_id="c-1")
         await one.until("token")
         await two.ask("Once", client_id="c-1")
         await two.until("token")
         pause.go.set()
-        assert (await two.until("complete"))[-1]["message"] == "One, two."
+        assert (await two.until("complete"))[-1]["message"] == "One, two?"
     assert len(provider.requests) == 1
 
 
@@ -101,7 +101,7 @@ async def test_a_repeated_question_gets_its_own_answer_while_another_one_is_give
     chat: Connect, provider: ScriptedProvider
 ) -> None:
     pause = Pause()
-    provider.script(Stream("One."), Stream("Two, ", pause, "whole."))
+    provider.script(Stream("One?"), Stream("Two, ", pause, "whole?"))
     async with chat() as one, chat() as two:
         first = await _exchange(one, "One?", client_id="c-1")
         await one.ask("Two?")
@@ -111,10 +111,10 @@ async def test_a_repeated_question_gets_its_own_answer_while_another_one_is_give
         again = await two.until("complete")
         pause.go.set()
         then = await two.until("complete")
-    assert (again[-1]["turn_id"], again[-1]["message"]) == (first["turn_id"], "One.")
+    assert (again[-1]["turn_id"], again[-1]["message"]) == (first["turn_id"], "One?")
     assert only(again, "accepted")["turn_id"] == first["turn_id"]
     assert only(then, "opened")["turn"]["turn_id"] == then[-1]["turn_id"]
-    assert said(then) == then[-1]["message"] == "Two, whole."
+    assert said(then) == then[-1]["message"] == "Two, whole?"
 
 
 @pytest.mark.parametrize("at", range(len(EMOJI) * 2 + 1))
@@ -122,7 +122,7 @@ async def test_a_reply_cut_at_any_character_is_whole_after_opening_again(
     chat: Connect, provider: ScriptedProvider, at: int
 ) -> None:
     pause = Pause()
-    provider.script(Stream(EMOJI * 2, pause, EMOJI))
+    provider.script(Stream(EMOJI * 2, pause, EMOJI + "?"))
     async with chat() as one:
         await one.ask("Go on")
         first = await one.until("token")
@@ -134,7 +134,7 @@ async def test_a_reply_cut_at_any_character_is_whole_after_opening_again(
         assert opened["turn"]["upto"] == at
         pause.go.set()
         rest = await two.until("complete")
-    assert held + said(rest) == EMOJI * 3 == rest[-1]["message"]
+    assert held + said(rest) == EMOJI * 3 + "?" == rest[-1]["message"]
 
 
 @pytest.mark.parametrize(("turn_id", "upto"), [("another", 3), (None, 0), ("same", 9999), ("same", True)])
@@ -142,7 +142,7 @@ async def test_a_page_that_held_another_text_gets_it_from_the_beginning(
     chat: Connect, provider: ScriptedProvider, turn_id: str | None, upto: int
 ) -> None:
     pause = Pause()
-    provider.script(Stream("Beginning ", pause, "end."))
+    provider.script(Stream("Beginning ", pause, "end?"))
     async with chat() as one:
         await one.ask("Go on")
         token = (await one.until("token"))[-1]
@@ -154,7 +154,7 @@ async def test_a_page_that_held_another_text_gets_it_from_the_beginning(
         pause.go.set()
         rest = await two.until("complete")
     assert kinds(rest)[0] == "context"
-    assert said(rest) == "Beginning end."
+    assert said(rest) == "Beginning end?"
 
 
 async def test_opening_gives_what_was_missed_and_no_more(chat: Connect) -> None:
@@ -166,9 +166,9 @@ async def test_opening_gives_what_was_missed_and_no_more(chat: Connect) -> None:
         opened = (await two.until("opened"))[-1]
         assert opened["title"] == "One?"
         assert opened["turn"] is None
-        assert [message["content"] for message in opened["messages"]] == ["Two?", "Hello world."]
+        assert [message["content"] for message in opened["messages"]] == ["Two?", "Hello world?"]
         assert opened["messages"][0]["client_id"] == "c-2"
-        assert opened["messages"][1]["html"] == "<p>Hello world.</p>"
+        assert opened["messages"][1]["html"] == "<p>Hello world?</p>"
         await two.send("open", session_id=first["session_id"], after=opened["messages"][-1]["id"])
         assert (await two.until("opened"))[-1]["messages"] == []
 
@@ -203,14 +203,14 @@ async def test_a_socket_can_switch_sessions_and_hears_no_more_of_the_old_one(
     async with chat() as one:
         first = await _exchange(one, "One?")
         pause = Pause()
-        provider.script(Stream("Slow ", pause, "answer"), Stream("Quick."))
+        provider.script(Stream("Slow ", pause, "answer"), Stream("Quick?"))
         await one.ask("Two?")
         await one.until("token")
         await one.send("open", session_id=None)
         await one.until("opened")
         second = await one.ask("Elsewhere?")
         frames = await one.until("complete")
-        assert frames[-1]["message"] == "Quick."
+        assert frames[-1]["message"] == "Quick?"
         assert frames[-1]["session_id"] != first["session_id"]
         pause.go.set()
         await one.send("ping")
@@ -250,14 +250,14 @@ async def test_both_tabs_may_ask_one_after_the_other(chat: Connect) -> None:
             assert kinds([frame for frame in mine if frame["type"] != "session"])[0] == "accepted"
             opened = only(theirs, "opened")
             assert [message["content"] for message in opened["messages"]] == [question]
-            assert said(theirs) == said(mine) == "Hello world."
+            assert said(theirs) == said(mine) == "Hello world?"
 
 
 async def test_a_second_question_meanwhile_is_busy_and_names_what_was_refused(
     chat: Connect, provider: ScriptedProvider
 ) -> None:
     pause = Pause()
-    provider.script(Stream("One ", pause, "two"))
+    provider.script(Stream("One ", pause, "two?"))
     async with chat() as one:
         await one.ask("One?", client_id="c-1")
         await one.until("token")
@@ -266,7 +266,7 @@ async def test_a_second_question_meanwhile_is_busy_and_names_what_was_refused(
         assert (error["code"], error["retryable"], error["client_id"]) == ("busy", True, "c-2")
         assert "try again" in error["message"]
         pause.go.set()
-        assert (await one.until("complete"))[-1]["message"] == "One two"
+        assert (await one.until("complete"))[-1]["message"] == "One two?"
         assert (await _exchange(one, "Two?", client_id="c-2"))["status"] == "complete"
 
 
@@ -301,7 +301,7 @@ async def test_another_tab_can_stop_too(chat: Connect, provider: ScriptedProvide
 async def test_regenerate_answers_the_same_question_again_as_a_sibling(
     chat: Connect, server: StudyinServer, provider: ScriptedProvider
 ) -> None:
-    provider.script(Stream("First try."), Stream("Second try."))
+    provider.script(Stream("First try?"), Stream("Second try?"))
     async with chat() as one:
         await one.send("open", session_id=None)
         await one.ask("Why?", client_id="c-1")
@@ -311,9 +311,9 @@ async def test_regenerate_answers_the_same_question_again_as_a_sibling(
     accepted = only(second, "accepted")
     assert accepted["message_id"] == only(first, "accepted")["message_id"]
     assert accepted["turn_id"] == second[-1]["turn_id"] != first[-1]["turn_id"]
-    assert second[-1]["message"] == "Second try."
+    assert second[-1]["message"] == "Second try?"
     page, _ = await server.app[MESSAGES].page("local", first[-1]["session_id"])
-    assert [message.content for message in page] == ["Why?", "First try.", "Second try."]
+    assert [message.content for message in page] == ["Why?", "First try?", "Second try?"]
     assert page[1].parent_id == page[2].parent_id == page[0].id
     roles = [message["role"] for message in (await provider.received(2)).body["messages"]]
     assert "assistant" not in roles
@@ -333,7 +333,7 @@ async def test_an_edited_question_branches(chat: Connect, server: StudyinServer)
 
 
 async def test_rendered_html_covers_the_reply_block_by_block(chat: Connect, provider: ScriptedProvider) -> None:
-    parts = ["# Title\n\n", "First *para", "graph*.\n\n- one\n", "- two\n\n", "Last line"]
+    parts = ["# Title\n\n", "First *para", "graph*.\n\n- one\n", "- two\n\n", "Last line?"]
     pauses = [Pause() for _ in parts]
     provider.script(Stream(*chain.from_iterable(zip(parts, pauses, strict=True))))
     text, covered, shown = "", 0, []
@@ -357,11 +357,11 @@ async def test_rendered_html_covers_the_reply_block_by_block(chat: Connect, prov
         ("p", "First |paragraph|."),
         ("ul", "one|two"),
     ]
-    assert complete["html"].endswith("<p>Last line</p>")
+    assert complete["html"].endswith("<p>Last line?</p>")
 
 
 async def test_thinking_is_shown_apart_and_never_as_the_answer(chat: Connect, provider: ScriptedProvider) -> None:
-    provider.script(Stream(Think("Let me "), Think("see."), "Forty-two."))
+    provider.script(Stream(Think("Let me "), Think("see."), "Forty-two?"))
     async with chat() as one, chat() as base:
         await one.send("open", session_id=None)
         await one.until("opened")
@@ -370,7 +370,7 @@ async def test_thinking_is_shown_apart_and_never_as_the_answer(chat: Connect, pr
         await base.ask("What is it?")
         plain = await base.until("complete")
     assert "".join(frame["value"] for frame in frames if frame["type"] == "thinking") == "Let me see."
-    assert said(frames) == frames[-1]["message"] == "Forty-two."
+    assert said(frames) == frames[-1]["message"] == "Forty-two?"
     assert "thinking" not in kinds(plain)
 
 
@@ -389,7 +389,7 @@ async def test_a_reply_that_can_not_be_shown_ends_in_an_error_and_the_next_one_i
         assert (error["code"], error["message"]) == ("server_error", "Unexpected server error.")
         assert "on purpose" in caplog.text
         complete = await _exchange(one, "Two?")
-        assert complete["html"] == "<p>Hello world.</p>"
+        assert complete["html"] == "<p>Hello world?</p>"
         assert error["turn_id"] != complete["turn_id"]
         assert error["session_id"] == complete["session_id"]
 
@@ -414,7 +414,7 @@ async def test_a_turn_that_ended_before_another_tab_heard_of_it_is_told_there_on
     opened = only(frames, "opened")
     assert [message["content"] for message in opened["messages"]] == ["Two?"]
     assert opened["turn"]["turn_id"] == frames[-1]["turn_id"]
-    assert said(frames) == frames[-1]["message"] == "Hello world."
+    assert said(frames) == frames[-1]["message"] == "Hello world?"
 
 
 async def test_the_sidebar_of_every_tab_follows(

@@ -70,9 +70,9 @@ async def test_messages_are_given_in_pages_with_the_branch_that_is_shown(chat: C
     messages = all_of_them["messages"]
     assert [(message["role"], message["content"]) for message in messages] == [
         ("user", "One?"),
-        ("assistant", "Hello world."),
+        ("assistant", "Hello world?"),
         ("user", "Two?"),
-        ("assistant", "Hello world."),
+        ("assistant", "Hello world?"),
     ]
     assert [message["parent_id"] for message in messages] == [None, *(message["id"] for message in messages[:-1])]
     assert all_of_them["leaf_id"] == messages[-1]["id"]
@@ -87,7 +87,7 @@ async def test_messages_are_given_in_pages_with_the_branch_that_is_shown(chat: C
 async def test_a_session_can_be_taken_along_as_markdown_html_or_json(
     chat: Connect, api: Api, provider: ScriptedProvider
 ) -> None:
-    provider.script(Stream("Water *moves* <b>so</b>."))
+    provider.script(Stream("Water *moves* <b>so</b>?"))
     session_id = await _exchange(chat, "What is <osmosis>?")
     path = f"/api/sessions/{session_id}/export"
     _, markdown = await api("GET", path, format="md")
@@ -101,7 +101,7 @@ async def test_a_session_can_be_taken_along_as_markdown_html_or_json(
     assert "<b>" not in html
     _, whole = await api("GET", path, format="json")
     assert (whole["format"], whole["version"]) == ("studyin-session", 1)
-    assert [message["content"] for message in whole["messages"]] == ["What is <osmosis>?", "Water *moves* <b>so</b>."]
+    assert [message["content"] for message in whole["messages"]] == ["What is <osmosis>?", "Water *moves* <b>so</b>?"]
     status, refused = await api("GET", path, format="docx")
     assert (status, refused["error"]["message"]) == (400, "Expected `format` to be one of md, html, json, got 'docx'.")
 

@@ -16,6 +16,7 @@ from tests.web.studyin_server import Chat, StudyinServer, said
 # Ten megabytes in all: far more than the buffers of two sockets hold.
 PIECE = "0123456789abcdef" * 64
 PIECES = 160
+ALL = PIECE * PIECES + "?"
 HANDSHAKE = (
     "GET /api/chat/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
@@ -49,17 +50,17 @@ def _unsent_bytes(server: StudyinServer) -> list[int]:
 async def test_a_reader_that_never_reads_slows_nobody_and_holds_a_bounded_buffer(
     tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
 ) -> None:
-    provider.script(Stream("Hello."))
+    provider.script(Stream("Hello?"))
     async with StudyinServer(tmp_path, openai_base_url=provider.url) as server, Chat(http, server) as one:
         await one.send("open", session_id=None)
         await one.ask("First?")
         session_id = (await one.until("complete"))[-1]["session_id"]
         async with _reader_that_never_reads(server, session_id):
             for number in range(4):
-                provider.script(Stream(*[PIECE] * PIECES, pace=2000))
+                provider.script(Stream(*[PIECE] * PIECES, "?", pace=2000))
                 await one.ask(f"More {number}?")
                 frames = await one.until("complete")
-                assert said(frames) == PIECE * PIECES
+                assert said(frames) == ALL
                 assert max(_unsent_bytes(server)) < 1_000_000
         assert server.app[ENGINE].count == 0
 
@@ -67,7 +68,7 @@ async def test_a_reader_that_never_reads_slows_nobody_and_holds_a_bounded_buffer
 async def test_a_reader_that_comes_back_after_a_pause_gets_all_of_it_in_longer_pieces(
     tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
 ) -> None:
-    provider.script(Stream(*[PIECE] * PIECES, pace=1000))
+    provider.script(Stream(*[PIECE] * PIECES, "?", pace=1000))
     async with StudyinServer(tmp_path, openai_base_url=provider.url) as server, Chat(http, server) as one:
         await one.ask("Go")
         await one.until("token")
@@ -77,6 +78,6 @@ async def test_a_reader_that_comes_back_after_a_pause_gets_all_of_it_in_longer_p
         while turn.final is None:  # the client takes no frame from its socket meanwhile
             await turn.changed(turn.version)
         rest = await one.until("complete")
-    assert rest[-1]["message"] == PIECE * PIECES
+    assert rest[-1]["message"] == ALL
     tokens = [frame for frame in rest if frame["type"] == "token"]
     assert len(tokens) < PIECES
