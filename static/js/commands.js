@@ -1,5 +1,6 @@
 /** What can be asked of the coach in a word: a menu under “/” at the beginning of a question. */
 
+import { address } from "./api.js";
 import { Listbox } from "./listbox.js";
 
 const BEGUN = /^\/(\p{L}*)$/u;
@@ -20,6 +21,7 @@ export class Commands {
     this.#list = list;
     this.#listbox = new Listbox(field, list, ({ dataset }) => {
       this.#listbox.close();
+      if (dataset.path) return location.assign(address(dataset.path));
       onChoose(dataset.text ?? "", dataset.whole !== undefined);
     });
     field.addEventListener("blur", () => this.#listbox.close());

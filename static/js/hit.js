@@ -38,7 +38,7 @@ export function mark(message, words) {
 
 /** @param {HTMLElement} message @param {string[]} words */
 function rangesOf(message, words) {
-  const alternatives = words.map((word) => word.replace(/[^\p{L}\p{N}]/gu, "\\$&")).join("|");
+  const alternatives = words.map((word) => word.replace(/[$()*+./?[\\\]^{|}]/g, "\\$&")).join("|");
   const wanted = new RegExp(`(?<![\\p{L}\\p{N}])(?:${alternatives})(?![\\p{L}\\p{N}])`, "giu");
   const ranges = [];
   for (const text of message.querySelectorAll(".question-text, .prose")) {

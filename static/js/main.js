@@ -249,6 +249,7 @@ const act = listenForShortcuts(
       sidebar.search();
     },
     teach: () => find(document, ".controls-button").click(),
+    cards: () => location.assign(address("cards")),
     export: () => location.assign(address("api/sessions/export")),
     import: async () => {
       const { chooseSessions } = await import("./import_sessions.js");

@@ -16,6 +16,8 @@ from studyin.web.export import FORMAT, FORMAT_VERSION
 
 MAX_SESSIONS = 5_000
 MAX_MESSAGES = 20_000  # of one session
+# A reply in pieces has the pieces before it too: a long row of them would grow with the square of its length.
+MAX_CHARS = 50_000_000  # of one session
 MAX_TITLE_CHARS = 200
 # Until then SQLite and browsers can tell the day; a file may say anything.
 MAX_TIME_MS = 253_402_300_799_000
@@ -191,6 +193,7 @@ def _from_chatgpt(conversation: _Conversation) -> Whole:
     nodes = conversation.mapping
     kept: dict[str, Message] = {}
     continued: set[str] = set()  # kept, and gone on with by the same role alone
+    size = 0
     heirs: dict[str, str] = {}  # by node: the kept message that it is, or that it stands below
     waiting = [(name, "") for name, node in reversed(nodes.items()) if node.parent not in nodes]
     while waiting:
@@ -206,6 +209,9 @@ def _from_chatgpt(conversation: _Conversation) -> Whole:
             if parent is not None and goes_on:
                 continued.add(above)
                 text = f"{parent.content}\n\n{text}"
+            size += len(text)
+            if size > MAX_CHARS:
+                raise _too_many("characters in one session", MAX_CHARS, size)
             kept[name] = Message(
                 id=name,
                 session_id="",

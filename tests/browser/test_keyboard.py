@@ -24,11 +24,11 @@ async def test_a_slash_offers_what_can_be_asked_for_in_a_word(server: Studyin, c
     menu = page.get_by_role("listbox", name="Commands")
     chosen = menu.locator("[aria-selected=true]")
     await chat.question.press_sequentially("/")
-    await expect(menu.get_by_role("option")).to_have_count(6)
+    await expect(menu.get_by_role("option")).to_have_count(7)
     await expect(chosen).to_contain_text("/quiz")
     await chat.question.press("ArrowUp")
-    await expect(chosen).to_contain_text("/more")
-    await expect(chat.question).to_have_attribute("aria-activedescendant", "command-more")
+    await expect(chosen).to_contain_text("/cards")
+    await expect(chat.question).to_have_attribute("aria-activedescendant", "command-cards")
     await chat.question.press("ArrowDown")
     await chat.question.press("Escape")
     await expect(menu).to_be_hidden()
@@ -52,6 +52,8 @@ async def test_a_slash_offers_what_can_be_asked_for_in_a_word(server: Studyin, c
     await expect(chat.questions.locator(".question-text").last).to_have_text("/etc is what?")
     await expect(chat.replies).to_have_count(3)
     await chat.ended()
+    await chat.ask("/cards")
+    await expect(page).to_have_url(f"{server.url}cards")
 
 
 async def test_sessions_and_actions_are_found_by_name(server: Studyin, chat: ChatPage, page: Page):

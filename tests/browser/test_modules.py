@@ -258,3 +258,32 @@ async def test_page_and_server_know_the_same_frames(run):
     lists = await run("protocol", "({ CLIENT_FRAMES, SERVER_FRAMES }) => [CLIENT_FRAMES, SERVER_FRAMES]")
     assert set(lists[0]) == protocol.CLIENT_FRAMES
     assert set(lists[1]) == protocol.SERVER_FRAMES
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "marked"),
+    [
+        ("ATP and atp, not ATPase", ["ATP"], ["ATP", "atp"]),
+        ("snake_case (x-ray) a+b", ["snake_case", "x-ray", "a+b", "(y"], ["snake_case", "x-ray", "a+b"]),
+        ("Zelle für Zelle", ["für"], ["für"]),
+        ("Nothing of it", ["else"], []),
+    ],
+)
+async def test_a_hit_marks_whole_words_whatever_is_in_them(run, text, words, marked):
+    script = """({ mark }, [text, words]) => {
+      CSS.highlights.clear();
+      const message = document.createElement("article");
+      message.innerHTML = "<div class=prose><p></p></div>";
+      message.querySelector("p").textContent = text;
+      mark(message, words);
+      return [...(CSS.highlights.get("hit") ?? [])].map(String);
+    }"""
+    assert await run("hit", script, [text, words]) == marked
+
+
+async def test_the_address_of_a_hit_leads_back_to_it(run):
+    script = """({ addressOfHit, hitIn }) => {
+      const hit = { message_id: "ab12", parts: [["the ", false], ["x & y", true], ["…", false], ["#1", true]] };
+      return hitIn(new URL(addressOfHit(hit), location.href));
+    }"""
+    assert await run("hit", script) == {"message": "ab12", "branch": "ab12", "words": ["x & y", "#1"]}

@@ -175,6 +175,12 @@ def test_a_tree_that_bites_its_tail_ends() -> None:
     assert len(takeout.sessions_in(json.dumps([{"mapping": deep}]).encode())[0].messages) == 1
 
 
+def test_a_long_row_of_pieces_of_one_reply_is_refused_before_it_fills_the_memory() -> None:
+    row = {str(n): _node(str(n - 1) if n else None, [str(n + 1)], "assistant", "x" * 1_000) for n in range(2_000)}
+    with pytest.raises(StudyinError, match="Expected at most 50,000,000 characters in one session"):
+        takeout.sessions_in(json.dumps([{"mapping": row}]).encode())
+
+
 @pytest.mark.parametrize(
     "data",
     [
