@@ -11,9 +11,11 @@ import socket
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Sequence
+from ipaddress import ip_address
 
 from aiohttp import web
 
+from studyin.accounts import Accounts
 from studyin.assets import static_dir, templates_dir
 from studyin.chat.allowance import Allowance
 from studyin.chat.queue import Queue
@@ -34,7 +36,10 @@ from studyin.store.sessions import SessionStore
 from studyin.store.turns import TurnStore
 from studyin.web import (
     access,
+    account,
+    accounts,
     archive,
+    attendance,
     cards,
     check,
     compression,
@@ -49,12 +54,14 @@ from studyin.web import (
     practice,
     security,
     sessions,
+    sign_in,
     static,
     templates,
 )
 from studyin.web.audience import Audience
 from studyin.web.door import Door, passed_sockets, runner_of
 from studyin.web.keys import (
+    ACCOUNTS,
     AUDIENCE,
     COACHES,
     DATABASE,
@@ -63,6 +70,7 @@ from studyin.web.keys import (
     GATE,
     IMPORTS,
     INSIGHTS,
+    INSTALLATION,
     LIBRARY,
     MESSAGES,
     SESSIONS,
@@ -82,7 +90,7 @@ BODY_MARGIN_BYTES = 1024 * 1024
 def create_app(settings: Settings) -> web.Application:
     """The whole program as an aiohttp application; it opens its data file when it starts up."""
     app = web.Application(
-        middlewares=[access.note, compression.compress, errors.explain, security.guard],
+        middlewares=[access.note, compression.compress, errors.explain, security.guard, accounts.identify],
         client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES,
     )
     app[SETTINGS] = settings
@@ -100,6 +108,8 @@ def create_app(settings: Settings) -> web.Application:
     cards.set_up(app)
     insights.set_up(app)
     practice.set_up(app)
+    sign_in.set_up(app)
+    account.set_up(app)
     check.set_up(app)
     handshake.set_up(app)
     health.set_up(app)
@@ -108,6 +118,7 @@ def create_app(settings: Settings) -> web.Application:
     app.on_response_prepare.append(security.add_headers)
     app.on_response_prepare.append(static.keep_for_ever)
     app.cleanup_ctx.append(_run_parts)
+    app.cleanup_ctx.append(attendance.watch)
     app.on_shutdown.append(_end_conversations)
     return app
 
@@ -119,6 +130,8 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
     try:
         app[SESSIONS] = SessionStore(database)
         app[MESSAGES] = MessageStore(database)
+        app[ACCOUNTS] = Accounts(database, login_days=settings.login_days)
+        app[INSTALLATION] = await app[ACCOUNTS].installation()
         app[IMPORTS] = ImportStore(database)
         app[INSIGHTS] = InsightStore(database)
         library = app[LIBRARY] = Library(
@@ -168,6 +181,7 @@ async def _end_conversations(app: web.Application) -> None:
 
 async def serve(settings: Settings, *, open_browser: bool = False) -> None:
     """Serve until SIGINT or SIGTERM. Raises StartupError where it can't."""
+    check_doors(settings)
     stop = asyncio.Event()
     release = _on_signals(stop.set)
     passed = passed_sockets()
@@ -175,6 +189,8 @@ async def serve(settings: Settings, *, open_browser: bool = False) -> None:
     try:
         await runner.setup()
         url = await _listen(runner, settings, passed)
+        if settings.auth == "password" and not await runner.app[ACCOUNTS].list():
+            log.warning("nobody can sign in yet: add an account with `studyin user add NAME --role admin`")
         await runner.app[COACHES].settled()  # at most 0.3 s, so that the line names the coach that answers
         print(  # noqa: T201 - the one line that people and programs wait for
             f"Studyin is ready: {url} · coach {runner.app[COACHES].describe()} · data {settings.database_path}",
@@ -187,6 +203,29 @@ async def serve(settings: Settings, *, open_browser: bool = False) -> None:
     finally:
         await runner.cleanup()
         release()
+
+
+def check_doors(settings: Settings) -> None:
+    """Raises StartupError where everybody could come in, or nobody."""
+    if settings.auth == "none" and not is_loopback(settings.host):
+        raise StartupError(
+            f"Expected accounts for a server that others can reach ({settings.host}), got STUDYIN_AUTH=none: all would "
+            "share one history. Add one with `studyin user add NAME --role admin --adopt-local` and set "
+            "STUDYIN_AUTH=password, or leave STUDYIN_HOST at 127.0.0.1."
+        )
+    if settings.auth == "proxy" and not settings.trusted_proxies:
+        raise StartupError(
+            "Expected the address of the proxy that signs people in, got none with STUDYIN_AUTH=proxy; set "
+            "STUDYIN_TRUSTED_PROXIES, for instance to 127.0.0.1."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach it. A name other than localhost may be anything, also tomorrow."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _end_soon() -> None:

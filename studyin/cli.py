@@ -1,9 +1,8 @@
-"""The command line: `studyin serve` (also without its name), `config`, `backup`, `restore` and `doctor`."""
+"""The command line: `studyin serve` (also without its name), `config`, `user`, `backup`, `restore` and `doctor`."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,17 @@ from typing import Any
 import click
 
 import studyin
-from studyin import assets, logs
-from studyin.config import SETTINGS, Setting, Settings
-from studyin.errors import StartupError
+from studyin import logs
+from studyin.config import SETTINGS, Settings
+from studyin.errors import StartupError, StudyinError
+from studyin.options import dotenv_path, setting_options
+from studyin.user_commands import user
 
 log = logging.getLogger(__name__)
 
 
 class CannotStart(click.ClickException):
-    """A StartupError on its way out: its sentence and nothing else, exit code 2."""
+    """A known error on its way out: its sentence and nothing else, exit code 2."""
 
     exit_code = 2
 
@@ -28,7 +29,7 @@ class CannotStart(click.ClickException):
 
 
 class Studyin(click.Group):
-    """The group of commands. Options without a command mean `serve`; a StartupError ends in one sentence."""
+    """The group of commands. Options without a command mean `serve`; a known error ends in its sentence."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
@@ -39,23 +40,8 @@ class Studyin(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except StartupError as exc:
+        except (StartupError, StudyinError) as exc:
             raise CannotStart(str(exc)) from None
-
-
-def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command an option for each setting. Values stay texts: Settings.load alone reads and checks them."""
-    for setting in reversed(SETTINGS):
-        command = _option(setting)(command)
-    return command
-
-
-def _option(setting: Setting) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    source = f"{setting.env}, default {setting.default}" if setting.default else setting.env
-    text = f"{setting.help} [{source}]"
-    if setting.is_switch:
-        return click.option(f"{setting.flag}/--no-{setting.flag[2:]}", setting.name, default=None, help=text)
-    return click.option(setting.flag, setting.name, metavar=setting.name.split("_")[-1].upper(), help=text)
 
 
 @click.group(cls=Studyin, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -73,7 +59,7 @@ def main() -> None:
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser once it answers.")
 def serve(open_browser: bool, **given: str | bool | None) -> None:
     """Serve the page and its socket."""
-    settings = Settings.load(given, dotenv_path=_dotenv_path())
+    settings = Settings.load(given, dotenv_path=dotenv_path())
     logs.start(settings.log_level, settings.log_format)
     for warning in settings.warnings:
         log.warning(warning)
@@ -90,7 +76,7 @@ def serve(open_browser: bool, **given: str | bool | None) -> None:
 @setting_options
 def config(**given: str | bool | None) -> None:
     """Show every setting and where it came from."""
-    path = _dotenv_path()
+    path = dotenv_path()
     settings = Settings.load(given, dotenv_path=path)
     rows = [(row.env, settings.shown(row) or "(not set)", str(settings.origin(row.name))) for row in SETTINGS]
     names, shown, _ = ([len(cell) for cell in column] for column in zip(*rows, strict=True))
@@ -108,7 +94,7 @@ def backup(file: Path, **given: str | bool | None) -> None:
     """Write all that is stored to the new FILE, also while Studyin runs."""
     from studyin.store.backup import back_up  # noqa: PLC0415 - as serve
 
-    settings = Settings.load(given, dotenv_path=_dotenv_path())
+    settings = Settings.load(given, dotenv_path=dotenv_path())
     size = back_up(settings.database_path, file)
     click.echo(f"Backed up {settings.database_path} to {file}, {size / 2**20:.1f} MB, checked.")
 
@@ -120,7 +106,7 @@ def restore(file: Path, **given: str | bool | None) -> None:
     """Make the backup FILE the data file; refused while Studyin runs. The data file before it is kept."""
     from studyin.store.backup import restore as put_back  # noqa: PLC0415 - as serve
 
-    settings = Settings.load(given, dotenv_path=_dotenv_path())
+    settings = Settings.load(given, dotenv_path=dotenv_path())
     kept = put_back(file, settings.database_path)
     click.echo(
         f"Restored {settings.database_path} from {file}." + (f" What was there is kept as {kept}." if kept else "")
@@ -137,7 +123,7 @@ def doctor(url: str | None, **given: str | bool | None) -> None:
     from studyin import doctor as office  # noqa: PLC0415 - as serve
     from studyin import public_address  # noqa: PLC0415 - as serve
 
-    settings = Settings.load(given, dotenv_path=_dotenv_path())
+    settings = Settings.load(given, dotenv_path=dotenv_path())
     worst = office.Verdict.OK
 
     async def examine() -> None:
@@ -157,7 +143,4 @@ def doctor(url: str | None, **given: str | bool | None) -> None:
         raise SystemExit(1)
 
 
-def _dotenv_path() -> Path:
-    """.env in the current folder; else, in a checkout, the one beside run.py, which may be called from anywhere."""
-    here, root = Path(".env"), assets.checkout()
-    return here if here.exists() or root is None else root / ".env"
+main.add_command(user)

@@ -35,7 +35,7 @@ class Settings:
     """
 
     host: str = _row(
-        "127.0.0.1", values.host, "Address to listen on; 0.0.0.0 lets other devices on your network reach Studyin."
+        "127.0.0.1", values.host, "Address to listen on; 0.0.0.0 lets others reach Studyin, and needs STUDYIN_AUTH."
     )
     port: int = _row(
         8000, values.integer(0, 65535), "Port to listen on; change it where 8000 is taken; 0 lets the system choose."
@@ -120,6 +120,23 @@ class Settings:
         "IP addresses or networks of proxies whose X-Forwarded headers are believed, separated by commas; set it "
         "behind nginx, Caddy or another.",
     )
+    auth: str = _row(
+        "none",
+        values.choice("none", "password", "proxy"),
+        "Who may come in: none is one student on this machine, password is accounts with passwords, proxy believes the "
+        "trusted proxy that names the user; choose password or proxy to share Studyin.",
+    )
+    user_header: str = _row(
+        "Remote-User",
+        values.header,
+        "Header in which a trusted proxy names the user when STUDYIN_AUTH is proxy; X-Forwarded-User for oauth2-proxy, "
+        "Tailscale-User-Login for Tailscale.",
+    )
+    login_days: float = _row(
+        30.0,
+        values.number(0.01, 3650),
+        "Days that one stays signed in; lower it where computers are shared.",
+    )
     ws_url: str | None = _row(
         None,
         values.socket_url,
@@ -203,6 +220,12 @@ class Settings:
     warnings: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        if "*" in self.cors_origins and self.auth != "none":
+            raise StartupError(
+                "Expected origins that you trust, such as http://localhost:5173, got * for STUDYIN_CORS_ORIGINS "
+                f"({self.origin('cors_origins')}) and STUDYIN_AUTH={self.auth}: any web page could act for who is "
+                "signed in; list them."
+            )
         if "*" in self.cors_origins and not self.dev:
             raise StartupError(
                 f"Expected origins that you trust, such as http://localhost:5173, got * for STUDYIN_CORS_ORIGINS "

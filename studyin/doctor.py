@@ -6,7 +6,7 @@ import asyncio
 import platform
 import shutil
 import sys
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +15,7 @@ from studyin.coach.base import Ask, Outcome, Reply
 from studyin.coach.choose import Coaches
 from studyin.config import Settings
 from studyin.errors import StartupError, StudyinError
-from studyin.library.search import Found
+from studyin.library import Library
 from studyin.store import backup
 from studyin.store.claim import Claim
 
@@ -95,26 +95,24 @@ def _data_file(settings: Settings) -> Finding:
     return Finding("data file", Verdict.OK, f"{path}, {path.stat().st_size / 2**20:.1f} MB, version {version}; {used}")
 
 
+class _NoNotes(Library):
+    """Stands for the notes, which an examination asks nothing."""
+
+    def __init__(self) -> None: ...
+
+
 class _Bystander:
-    """Stands for the notes and their coach, whom an examination asks nothing."""
+    """Stands for the coach that is always there, and is asked nothing either."""
 
     name = "notes"
     model = None
-
-    async def find(
-        self, account_id: str, question: str, limit: int = 4, *, material_ids: Collection[str] | None = None
-    ) -> Sequence[Found]:
-        raise NotImplementedError
-
-    async def count(self, account_id: str, *, material_ids: Collection[str] | None = None) -> int:
-        raise NotImplementedError
 
     async def reply(self, ask: Ask, reply: Reply) -> Outcome:
         raise NotImplementedError
 
 
 async def _coach(settings: Settings) -> Finding:
-    coaches = Coaches(settings, _Bystander(), _Bystander())
+    coaches = Coaches(settings, _NoNotes(), _Bystander())
     try:
         await coaches.start()
         await coaches.settled()

@@ -99,6 +99,13 @@ def host(given: str) -> str:
     return given
 
 
+def header(given: str) -> str:
+    """The name of an HTTP header."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,63}", given):
+        raise ValueError("the name of a header, such as Remote-User")
+    return given
+
+
 def web_url(given: str) -> str:
     return _absolute_url(given, {"http", "https"}, "an absolute http or https URL, such as http://localhost:11434/v1")
 

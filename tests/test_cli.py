@@ -11,12 +11,19 @@ import subprocess
 import sys
 import time
 import urllib.request
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from click.testing import CliRunner
 
 import studyin
-from studyin.config import SETTINGS
+from studyin.accounts import passwords
+from studyin.app import check_doors
+from studyin.cli import main
+from studyin.config import SETTINGS, Settings
+from studyin.errors import StartupError
 
 ROOT = Path(__file__).parents[1]
 STUDYIN = [sys.executable, "-m", "studyin"]
@@ -99,8 +106,108 @@ def test_a_wrong_setting_is_refused_in_a_sentence(run):
 
 
 def test_a_host_that_is_not_this_machine_is_refused_in_a_sentence(run, tmp_path):
-    sentence = refused(run("--port", 0, "--host", "no.such.invalid", "--data-dir", tmp_path / "data"))
+    sentence = refused(
+        run("--port", 0, "--auth", "password", "--host", "no.such.invalid", "--data-dir", tmp_path / "data")
+    )
     assert sentence.startswith("Expected --host to be an address of this machine, got no.such.invalid.")
+
+
+def test_a_host_that_others_can_reach_is_refused_without_accounts(run, tmp_path):
+    sentence = refused(run("--port", 0, "--host", "0.0.0.0", "--data-dir", tmp_path / "data"))
+    assert sentence.startswith("Expected accounts for a server that others can reach (0.0.0.0)")
+    assert "studyin user add NAME --role admin --adopt-local" in sentence
+    assert "STUDYIN_AUTH=password" in sentence
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "study.example", "localhost.example"])
+def test_only_a_host_of_this_machine_alone_needs_no_accounts(host):
+    with pytest.raises(StartupError, match="Expected accounts"):
+        check_doors(Settings(host=host))
+    check_doors(Settings(host=host, auth="password"))
+    for own in ("127.0.0.1", "127.0.0.2", "::1", "localhost", "LOCALHOST"):
+        check_doors(Settings(host=own))
+
+
+def test_a_proxy_that_signs_people_in_has_to_be_named():
+    with pytest.raises(StartupError, match="STUDYIN_TRUSTED_PROXIES"):
+        check_doors(Settings(auth="proxy"))
+    check_doors(Settings(auth="proxy", trusted_proxies=(ip_network("127.0.0.1"),)))
+
+
+def test_any_origin_and_accounts_do_not_go_together():
+    with pytest.raises(StartupError, match="any web page could act for who is signed in"):
+        Settings(auth="password", dev=True, cors_origins=("*",))
+
+
+def test_a_server_that_others_can_reach_starts_with_accounts_and_says_that_there_are_none_yet(serve):
+    server = serve("--host", "0.0.0.0", "--auth", "password")
+    assert "studyin user add NAME --role admin" in server.log.read_text()
+    with urllib.request.urlopen(server.url) as answer:
+        assert answer.url.endswith("/sign-in")
+        assert b"There is no account yet." in answer.read()
+
+
+@pytest.fixture
+def user(tmp_path, monkeypatch):
+    """Run `studyin user …` in this process, which is a tenth of the time; hashes cost a thousandth."""
+    monkeypatch.setattr(passwords, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").touch()
+
+    def user(*arguments, typed="", **environ):
+        arguments = ["user", *arguments, "--data-dir", str(tmp_path / "data")]
+        return CliRunner().invoke(main, arguments, input=typed, env=environ)
+
+    return user
+
+
+def said(done):
+    """The one sentence that a command was refused with."""
+    assert (done.exit_code, done.stdout) == (2, "")
+    return done.stderr
+
+
+def test_accounts_are_kept_from_the_command_line_while_the_server_runs(user, serve):
+    server = serve("--auth", "password")
+    assert user("list").stdout.startswith("There is no account yet.")
+    added = user("add", "ann", "--role", "admin", "--adopt-local", "--password-stdin", typed="correct horse\n")
+    assert added.stdout.startswith("Added ann (admin). What was here before is theirs.\n")
+    assert said(user("add", "ANN", "--password-stdin", typed="correct horse\n")).startswith("There is an account")
+    assert said(user("add", "bob", "--password-stdin", typed="short\n")).startswith("Expected a password of at least")
+    assert user("add", "bob", "--no-password").exit_code == 0
+    assert user("disable", "bob").exit_code == 0
+    rows = [line.split()[:3] for line in user("list").stdout.splitlines()]
+    assert rows == [["name", "role", "state"], ["ann", "admin", "active"], ["bob", "student", "disabled"]]
+    assert user("enable", "bob").exit_code == 0
+    assert user("passwd", "bob", "--password-stdin", typed="battery staple\n").exit_code == 0
+    assert said(user("passwd", "eve", "--password-stdin", typed="battery staple\n")).startswith("There is no account")
+    invited = user("invite", "--url", "https://study.example/a/")
+    assert re.fullmatch(r"https://study\.example/a/invitation\?token=[\w-]{43}\n", invited.stdout)
+    again = user("invite", "bob")
+    assert "sets a new password for bob" in again.stderr
+    with urllib.request.urlopen(f"{server.url}invitation?{again.stdout.strip().partition('?')[2]}") as answer:
+        assert b"Choose a new password for bob." in answer.read()
+    assert user("remove", "bob", typed="n\n").exit_code == 1
+    assert user("remove", "bob", "--yes").stdout == "bob is deleted.\n"
+    assert "bob" not in user("list").stdout
+    assert server.process.poll() is None
+
+
+def test_a_password_is_asked_for_twice_and_not_shown(user):
+    done = user("add", "ann", typed="correct horse\ncorrect horse\n")
+    assert (done.exit_code, "correct horse" in done.output) == (0, False)
+    assert user("add", "bob", typed="correct horse\nanother horse\n").exit_code == 1
+
+
+def test_nobody_is_invited_where_a_proxy_signs_people_in(user):
+    sentence = said(user("invite", STUDYIN_AUTH="proxy"))
+    assert sentence.startswith("With STUDYIN_AUTH=proxy the proxy says who comes in")
+
+
+def test_a_command_for_accounts_is_a_program_of_its_own_too(run, tmp_path):
+    done = run("user", "list", "--data-dir", tmp_path / "data")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_port_in_use_is_refused_in_a_sentence(run, serve, tmp_path):

@@ -2,6 +2,7 @@
 
 import { diagnose, signedOut } from "./diagnosis.js";
 import { find, part } from "./element.js";
+import { DIAGNOSES } from "./words.js";
 
 /** @typedef {import("./diagnosis.js").Diagnosis} Diagnosis */
 
@@ -66,7 +67,9 @@ export class ConnectionNotice {
         return fix;
       }),
     );
-    find(element, ".diagnosis-again").addEventListener("click", () => this.owner.onAgain());
+    const again = find(element, ".diagnosis-again");
+    if (kind === "signIn") again.textContent = DIAGNOSES.signIn.again;
+    again.addEventListener("click", () => this.owner.onAgain());
     this.#tray.prepend(element);
     this.#element = element;
     this.#shown = shown;

@@ -139,6 +139,7 @@ export const DIAGNOSES = {
   },
   signIn: {
     title: "Sign in required",
-    words: "You are signed out. Reload the page to sign in; what you typed is kept.",
+    words: "You are signed out. What you typed is kept; it is here again when you have signed in.",
+    again: "Sign in",
   },
 };

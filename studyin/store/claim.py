@@ -47,3 +47,12 @@ class Claim:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
         self.release()
+
+
+def is_claimed(path: Path) -> bool:
+    """Whether another process works on the file, at this moment."""
+    try:
+        Claim(path).release()
+    except StartupError:
+        return True
+    return False

@@ -15,8 +15,8 @@ import aiosqlite
 
 from studyin import logs
 from studyin.errors import Code, StartupError, StudyinError
-from studyin.store.claim import Claim
-from studyin.store.migrations import migrate
+from studyin.store.claim import Claim, is_claimed
+from studyin.store.migrations import migrate, require_newest
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Database:
     insert: every write takes the lock and runs between BEGIN IMMEDIATE and COMMIT.
     """
 
-    def __init__(self, path: Path, claim: Claim, writer: _Connection, reader: _Connection) -> None:
+    def __init__(self, path: Path, claim: Claim | None, writer: _Connection, reader: _Connection) -> None:
         self.path = path
         self._claim = claim
         self._writer = writer
@@ -47,15 +47,21 @@ class Database:
         self.on_write: Callable[[float], object] = _ignore  # gets the seconds that each write took
 
     @classmethod
-    async def open(cls, path: Path) -> Database:
-        """Open or make the file and bring it to the newest shape. Raises StartupError in words."""
+    async def open(cls, path: Path, *, beside_server: bool = False) -> Database:
+        """Open or make the file and bring it to the newest shape. Raises StartupError in words.
+
+        beside_server: for a command that may run while a server uses the file, and must not keep one from starting.
+        """
         async with AsyncExitStack() as opened:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                claim = opened.enter_context(Claim(path))
+                claim = None if beside_server and is_claimed(path) else opened.enter_context(Claim(path))
                 writer = await _connect(path)
                 opened.push_async_callback(writer.close)
-                await migrate(writer, path)
+                if claim is None:
+                    await require_newest(writer, path)
+                else:
+                    await migrate(writer, path)
                 reader = await _connect(path)
                 opened.push_async_callback(reader.close)
                 await reader.execute("PRAGMA query_only = ON")
@@ -69,6 +75,9 @@ class Database:
                     f"The data file {path} can't be opened ({_reason(error)}). Close other programs that use it and "
                     "check that it is writable, or name another folder with --data-dir."
                 ) from error
+            if claim is not None and beside_server:
+                claim.release()
+                claim = None
             opened.pop_all()
             return cls(path, claim, writer, reader)
 
@@ -76,7 +85,8 @@ class Database:
         async with self._lock:
             await self._reader.close()
             await self._writer.close()
-            self._claim.release()
+            if self._claim is not None:
+                self._claim.release()
 
     async def transact(self, work: Callable[[sqlite3.Connection], Result], *, durable: bool = False) -> Result:
         """Run `work` as one transaction: committed when it returns, undone when it raises.

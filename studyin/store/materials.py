@@ -164,7 +164,9 @@ class MaterialStore:
         """What the material says. Raises StudyinError NOT_FOUND."""
         await self.get(account_id, material_id)
         rows = await self._database.fetch_all(
-            'SELECT content FROM material_parts WHERE material_id = ? ORDER BY "start"', (material_id,)
+            "SELECT p.content FROM material_parts p JOIN materials m ON m.id = p.material_id"
+            ' WHERE m.id = ? AND m.account_id = ? ORDER BY p."start"',
+            (material_id, account_id),
         )
         return "".join(str(row["content"]) for row in rows)
 

@@ -92,7 +92,8 @@ class MessageStore:
                 SELECT m.*, 1 AS depth FROM messages m JOIN sessions s ON s.id = m.session_id
                 WHERE m.id = ? AND s.account_id = ?
                 UNION ALL
-                SELECT m.*, depth + 1 FROM branch JOIN messages m ON m.id = branch.parent_id WHERE depth < ?
+                SELECT m.*, depth + 1 FROM branch JOIN messages m ON m.id = branch.parent_id
+                WHERE m.session_id = branch.session_id AND depth < ?
             ) SELECT * FROM branch ORDER BY depth DESC""",
             (leaf_id, account_id, limit),
         )
@@ -105,7 +106,7 @@ class MessageStore:
         cursor of the page before those."""
         rows = await self._database.fetch_all(
             "SELECT m.* FROM messages m JOIN sessions s ON s.id = m.session_id WHERE s.id = ? AND s.account_id = ?"
-            " AND m.seq < COALESCE((SELECT seq FROM messages WHERE id = ?), 9223372036854775807)"
+            " AND m.seq < COALESCE((SELECT seq FROM messages WHERE id = ? AND session_id = s.id), 9223372036854775807)"
             " ORDER BY m.seq DESC LIMIT ?",
             (session_id, account_id, before, limit + 1),
         )

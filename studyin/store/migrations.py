@@ -9,6 +9,7 @@ from pathlib import Path
 import aiosqlite
 
 from studyin.errors import StartupError
+from studyin.store.account_tables import ACCOUNTS
 from studyin.store.spelling import folded_text, vocabulary_json
 
 log = logging.getLogger(__name__)
@@ -252,7 +253,7 @@ INSIGHTS = (
     "CREATE INDEX insights_of_session ON insights (session_id, created_at, id)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CHOSEN, SPELLINGS, CHECKED, CARDS, INSIGHTS)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CHOSEN, SPELLINGS, CHECKED, CARDS, INSIGHTS, ACCOUNTS)
 
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
@@ -283,6 +284,16 @@ async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
         except BaseException:
             await connection.rollback()
             raise
+
+
+async def require_newest(connection: aiosqlite.Connection, path: Path) -> None:
+    """For who shares the file with a running server, which may not find it changed. Raises StartupError."""
+    version = await _version(connection)
+    if version != len(MIGRATIONS):
+        raise StartupError(
+            f"The server that uses {path} is of another version of Studyin than this command. Restart it, then try "
+            "again."
+        )
 
 
 async def _version(connection: aiosqlite.Connection) -> int:

@@ -31,7 +31,8 @@ PAGE_SESSIONS = 200
 
 
 def set_up(app: web.Application) -> None:
-    app.router.add_get("/api/sessions/export", export_all)
+    # No HEAD: aiohttp would send the archive that is streamed after its headers, too.
+    app.router.add_get("/api/sessions/export", export_all, allow_head=False)
     app.router.add_post("/api/sessions/import", import_sessions)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSCloseCode
@@ -87,17 +87,21 @@ class Audience:
         for socket in tuple(self._accounts.get(account_id, ())):
             socket.hear(subject, frame)
 
+    def sockets(self) -> Sequence[ChatSocket]:
+        """All that are open now."""
+        return [socket for sockets in self._accounts.values() for socket in sockets]
+
     async def sweep_regularly(self) -> None:
         """Let go of sockets that are closed but stay, until cancelled."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            for socket in [socket for sockets in self._accounts.values() for socket in sockets]:
+            for socket in self.sockets():
                 socket.let_go_if_closed()
 
     async def close(self) -> None:
         """Say goodbye to all: the server goes, the pages come back by themselves."""
         self.closing = True
-        sockets = [socket for sockets in self._accounts.values() for socket in sockets]
+        sockets = self.sockets()
         if sockets:
             goodbyes = [
                 asyncio.create_task(socket.close(WSCloseCode.SERVICE_RESTART, "The server restarts."))

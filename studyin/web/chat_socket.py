@@ -14,6 +14,7 @@ from studyin.chat.turns import Asked
 from studyin.errors import Code, StudyinError
 from studyin.text import storable
 from studyin.web import protocol
+from studyin.web.accounts import Visitor
 from studyin.web.errors import UNEXPECTED, as_frame
 from studyin.web.following import NOTHING_OPENED, Following
 from studyin.web.keys import AUDIENCE, ENGINE, MESSAGES, METRICS, SESSIONS, SETTINGS
@@ -47,16 +48,18 @@ class ChatSocket:
         "_unfollow",
         "_was_closed",
         "account_id",
+        "login_id",
     )
 
     def __init__(
         self,
         app: web.Application,
         socket: web.WebSocketResponse,
-        account_id: str,
+        visitor: Visitor,
         transport: asyncio.WriteTransport | None,
     ) -> None:
-        self.account_id = account_id
+        self.account_id = visitor.account.id
+        self.login_id = visitor.login_id
         self._app = app
         self._socket = socket
         self._transport = transport

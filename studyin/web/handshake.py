@@ -10,7 +10,7 @@ from aiohttp import WSCloseCode, hdrs, web
 
 from studyin import logs
 from studyin.errors import Code, StudyinError
-from studyin.web.accounts import account_of
+from studyin.web.accounts import SIGN_IN_REASON, visitor_of
 from studyin.web.chat_socket import ChatSocket
 from studyin.web.check import note_stripped_upgrade, upgrade_required
 from studyin.web.keys import AUDIENCE, GATE, METRICS, SETTINGS
@@ -45,6 +45,8 @@ async def connect(request: web.Request) -> web.StreamResponse:
         compress=False,
         max_msg_size=settings.max_frame_bytes * TRANSPORT_FACTOR,
     )
+    refusal = request.app[GATE].refusal(request)
+    visitor = None if refusal else await visitor_of(request, request.app)
     try:
         await socket.prepare(request)
     except ConnectionError:
@@ -53,19 +55,20 @@ async def connect(request: web.Request) -> web.StreamResponse:
         raise StudyinError(
             Code.BAD_REQUEST, "Expected a handshake of WebSocket version 13 with a Sec-WebSocket-Key, got another one."
         ) from None
-    audience, account_id = request.app[AUDIENCE], account_of(request)
-    refusal = request.app[GATE].refusal(request)
+    audience = request.app[AUDIENCE]
     if refusal is not None:
         logs.event(log, logging.WARNING, f"refused a chat connection: {refusal.message}", peer=request.remote)
         await _refuse(request, socket, WSCloseCode.POLICY_VIOLATION, refusal.code, refusal.message)
+    elif visitor is None:
+        await _refuse(request, socket, WSCloseCode.POLICY_VIOLATION, Code.SIGN_IN_REQUIRED, SIGN_IN_REASON)
     elif audience.closing:
         await _refuse(request, socket, WSCloseCode.SERVICE_RESTART, "restarting", "The server restarts.")
-    elif (full := audience.refusal(account_id)) is not None:
-        if (held := _fullness.admit(account_id)) is not None:
+    elif (full := audience.refusal(visitor.account.id)) is not None:
+        if (held := _fullness.admit(visitor.account.id)) is not None:
             logs.event(log, logging.WARNING, full, others=held or None)
         await _refuse(request, socket, WSCloseCode.TRY_AGAIN_LATER, Code.TOO_MANY_CONNECTIONS, full)
     else:
-        await ChatSocket(request.app, socket, account_id, _transport_of(request)).run()
+        await ChatSocket(request.app, socket, visitor, _transport_of(request)).run()
     return socket
 
 

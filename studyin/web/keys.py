@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from studyin.accounts import Accounts
 from studyin.chat.turns import TurnEngine
 from studyin.coach.cards import Deck
 from studyin.coach.choose import Coaches
@@ -18,6 +19,7 @@ from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 
 if TYPE_CHECKING:
+    from studyin.web.accounts import Visitor
     from studyin.web.audience import Audience
     from studyin.web.metrics import Metrics
     from studyin.web.security import Gate
@@ -27,6 +29,7 @@ DATABASE = web.AppKey("database", Database)
 SESSIONS = web.AppKey("sessions", SessionStore)
 IMPORTS = web.AppKey("imports", ImportStore)
 MESSAGES = web.AppKey("messages", MessageStore)
+ACCOUNTS = web.AppKey("accounts", Accounts)
 INSIGHTS = web.AppKey("insights", InsightStore)
 LIBRARY = web.AppKey("library", Library)
 DECK = web.AppKey("deck", Deck)
@@ -34,5 +37,7 @@ COACHES = web.AppKey("coaches", Coaches)
 ENGINE: web.AppKey[TurnEngine] = web.AppKey("engine", TurnEngine)
 AUDIENCE: web.AppKey[Audience] = web.AppKey("audience")
 GATE: web.AppKey[Gate] = web.AppKey("gate")
+VISITOR: web.RequestKey[Visitor] = web.RequestKey("visitor")
+INSTALLATION = web.AppKey("installation", str)
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
 STATIC_VERSION = web.AppKey("static_version", str)

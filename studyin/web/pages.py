@@ -8,7 +8,7 @@ from aiohttp import web
 
 from studyin.library import samples
 from studyin.store.sessions import Session
-from studyin.web.accounts import account_of
+from studyin.web.accounts import account_of, current
 from studyin.web.insights import insight_shape
 from studyin.web.keys import COACHES, DECK, ENGINE, INSIGHTS, LIBRARY, MESSAGES, SESSIONS, SETTINGS
 from studyin.web.shapes import (
@@ -73,7 +73,8 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
                 "max_message_chars": settings.max_message_chars,
                 "max_upload_bytes": settings.max_upload_bytes,
             },
-            "account": {"id": account_id, "name": "Student"},
+            "account": {"id": account_id, "name": current(request).account.name},
+            "has_accounts": settings.auth != "none",
             "session": session_shape(session) if session else None,
             "controls": controls_shape(controls),
             "chosen": session.material_ids if session else (),

@@ -27,7 +27,10 @@ HEADERS: Mapping[str, str] = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
+# Behind TLS: the browser asks for nothing of this host without it for a year. Not for other hosts below the same name.
+STRICT_TRANSPORT = "max-age=31536000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,37 @@ class Gate:
         forwarded = self._forwarded(request, "X-Forwarded-Proto").lower()
         return forwarded if forwarded in DEFAULT_PORTS else request.scheme
 
+    def address(self, request: web.BaseRequest) -> str:
+        """The IP address that the request comes from: of those the trusted proxies tell, the nearest not their own."""
+        address = request.remote or ""
+        if self.trusts_peer(request):
+            hops = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")
+            for hop in (text.strip().strip("[]") for text in reversed(hops)):
+                if not _is_ip(hop):
+                    break
+                address = hop
+                if not self._is_proxy(hop):
+                    break
+        return address
+
+    def user(self, request: web.BaseRequest) -> str:
+        """Whom the trusted proxy names as the user; empty where it names nobody, or more than one: then somebody else
+        wrote one of the names."""
+        names = request.headers.getall(self.settings.user_header, ())
+        return names[0].strip() if len(names) == 1 and self.trusts_peer(request) else ""
+
     def trusts_peer(self, request: web.BaseRequest) -> bool:
         """Whether the request came straight from a trusted proxy."""
+        return self._is_proxy(request.remote or "")
+
+    def _is_proxy(self, address: str) -> bool:
         try:
-            peer = ip_address(request.remote or "")
+            ip = ip_address(address)
         except ValueError:
             return False
-        return any(peer in network for network in self.settings.trusted_proxies)
+        # A server that listens on IPv6 sees IPv4 addresses as part of it.
+        ip = getattr(ip, "ipv4_mapped", None) or ip
+        return any(ip in network for network in self.settings.trusted_proxies)
 
     def knows_host(self, host: str) -> bool:
         """Whether the server answers to this name. An unknown one may be a foreign page's name bound to our address
@@ -60,11 +87,7 @@ class Gate:
         name = _name(host)
         if name == "localhost" or name.endswith(".localhost") or name in self.settings.allowed_hosts:
             return True
-        try:
-            ip_address(name.strip("[]"))
-        except ValueError:
-            return name == self.settings.host.lower()
-        return True
+        return _is_ip(name.strip("[]")) or name == self.settings.host.lower()
 
     def allows_origin(self, origin: str, host: str) -> bool:
         """Whether a page from this origin may use the server at this host: its own pages, and the listed origins."""
@@ -133,6 +156,14 @@ def unknown_host(host: str) -> StudyinError:
     )
 
 
+def _is_ip(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _name(host: str) -> str:
     """A Host header without its port, and without the dot that a whole name may end with."""
     if host.startswith("["):
@@ -174,12 +205,16 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         return
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.app[GATE].scheme(request) == "https":
+        response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
     response.headers.setdefault("Content-Security-Policy", request.app[GATE].content_policy())
     origin = request.headers.get(hdrs.ORIGIN)
     if origin is not None and request.app[GATE].lists_origin(origin):
         response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
         response.headers[hdrs.ACCESS_CONTROL_ALLOW_CREDENTIALS] = "true"
     if request.path.startswith("/api/"):
+        # What one account is told is in no cache for the next one at the same browser.
+        response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
         vary = response.headers.get(hdrs.VARY)
         response.headers[hdrs.VARY] = f"{vary}, Origin" if vary else "Origin"
 

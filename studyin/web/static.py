@@ -21,6 +21,7 @@ from studyin.web.keys import STATIC_VERSION
 # What pages name or load late, served with all that it imports. The others are served as they are, one by one.
 JOINED = {
     "js/main.js": joined_modules,
+    "css/account.css": joined_sheets,
     "js/import_sessions.js": joined_modules,
     "js/cards.js": joined_modules,
     "js/due.js": joined_modules,

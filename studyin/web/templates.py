@@ -32,8 +32,13 @@ def set_up(app: web.Application, folder: Path) -> None:
 
 def render(template: str, request: web.Request, context: Mapping[str, Any], *, status: int = 200) -> web.Response:
     """A page or a fragment of one. It shows what one account sees now, so it is never taken from a cache."""
-    root = "../" * (request.path.count("/") - 1) or "./"
+    root = root_of(request)
     place = {"root": root, "static": f"{root}static/{request.app[STATIC_VERSION]}/", "version": __version__}
     response = aiohttp_jinja2.render_template(template, request, {**place, **context}, status=status)
     response.headers[hdrs.CACHE_CONTROL] = "private, no-store"
     return response
+
+
+def root_of(request: web.BaseRequest) -> str:
+    """The relative way from the request's address to the application's root; an escaped slash is none."""
+    return "../" * (request.rel_url.raw_path.count("/") - 1) or "./"

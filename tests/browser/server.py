@@ -36,6 +36,10 @@ class Studyin:
         return f"http://localhost:{self.port}/"
 
     @property
+    def data(self) -> Path:
+        return self._folder / "data"
+
+    @property
     def log(self) -> str:
         return (self._folder / "stderr.txt").read_text()
 

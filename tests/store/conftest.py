@@ -37,5 +37,5 @@ def sessions(database: Database) -> SessionStore:
 async def stranger(database: Database) -> str:
     """Another account, for what must stay apart."""
     async with database.write() as tx:
-        await tx.execute("INSERT INTO accounts VALUES ('stranger', 'Stranger', 0)")
+        await tx.execute("INSERT INTO accounts (id, name, created_at) VALUES ('stranger', 'Stranger', 0)")
     return "stranger"

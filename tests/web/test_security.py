@@ -1,5 +1,6 @@
 """Who may come in: hosts, origins, proxies; each refusal beside its allowed twin."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
@@ -10,6 +11,7 @@ import aiohttp
 import pytest
 from multidict import CIMultiDict
 
+from studyin.store.sessions import SessionStore
 from tests.scripted_provider import ScriptedProvider
 from tests.web.studyin_server import Chat, StudyinServer
 
@@ -184,17 +186,67 @@ async def test_a_listed_page_is_answered_with_cors_and_another_is_not(
             assert "Access-Control-Allow-Origin" not in response.headers
 
 
-@pytest.mark.parametrize("path", ["/", "/session/unknown", "/api/sessions", "/healthz", "/nothing", "/api/nothing"])
-async def test_every_response_binds_the_browser(http: aiohttp.ClientSession, server: StudyinServer, path: str) -> None:
-    async with http.get(server.url + path) as response:
-        policy = response.headers["Content-Security-Policy"]
-        assert policy.startswith("default-src 'self';")
-        assert "unsafe" not in policy
-        assert "frame-ancestors 'none'" in policy
-        assert response.headers["X-Content-Type-Options"] == "nosniff"
-        assert response.headers["Referrer-Policy"] == "same-origin"
-        assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
-        assert "Permissions-Policy" in response.headers
+BINDING = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+STRICT = "Strict-Transport-Security"
+
+
+def _addresses(server: StudyinServer) -> set[tuple[str, str]]:
+    """Every route, with an id that nothing has; and addresses where nothing is, or not for that method."""
+    found = {("GET", "/nothing"), ("GET", "/api/nothing"), ("PUT", "/api/sessions"), ("OPTIONS", "/")}
+    for route in server.app.router.routes():
+        if route.resource is not None:
+            path = route.resource.canonical
+            found.add((route.method, re.sub(r"{[^}]*}", "0" * 32, path) + ("nothing.js" if path.endswith("/") else "")))
+    return found
+
+
+@pytest.mark.parametrize("auth", ["none", "password", "proxy"])
+async def test_every_answer_binds_the_browser(tmp_path: Path, http: aiohttp.ClientSession, auth: str) -> None:
+    async with StudyinServer(tmp_path, auth=auth, coach="notes", trusted_proxies=LOOPBACK) as server:
+        async with http.get(server.url) as response:
+            page = await response.text()
+        (sheet, *_) = re.findall(r'href="\./(static/[^"]+)"', page)
+        statuses = set()
+        for method, path in sorted({*_addresses(server), ("GET", f"/{sheet}"), ("GET", f"/{sheet}.gone")}):
+            # as another site's page, as our own, and over TLS
+            for sent in ({"Origin": FOREIGN}, {"Origin": server.url}, {"X-Forwarded-Proto": "https"}):
+                async with http.request(method, server.url + path, headers=sent, allow_redirects=False) as response:
+                    await response.read()
+                    bound = {name: response.headers.get(name) for name in BINDING}
+                    assert bound == BINDING, (method, path, response.status)
+                    strict = "max-age=31536000" if "X-Forwarded-Proto" in sent else None
+                    assert response.headers.get(STRICT) == strict, (method, path)
+                    statuses.add(response.status)
+                    is_told = path.startswith("/api/") or (
+                        response.content_type == "text/html" and response.status == 200
+                    )
+                    assert not is_told or "no-store" in response.headers["Cache-Control"], (method, path)
+        assert {200, 403, 404, 405, 426} <= statuses
+        assert auth == "none" or 401 in statuses
+
+
+async def test_a_bug_binds_the_browser_too(
+    server: StudyinServer, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SessionStore, "list", None)
+    for path in ("/", "/api/sessions"):
+        async with http.get(server.url + path) as response:
+            assert response.status == 500
+            assert {name: response.headers.get(name) for name in BINDING} == BINDING
+
+
+async def test_only_a_trusted_proxy_can_say_that_there_is_tls(
+    server: StudyinServer, http: aiohttp.ClientSession
+) -> None:
+    async with http.get(server.url, headers={"X-Forwarded-Proto": "https"}) as response:
+        assert STRICT not in response.headers
 
 
 @pytest.mark.parametrize(
