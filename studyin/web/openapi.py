@@ -50,6 +50,15 @@ def _route(
 
 
 NO_CONTENT: Schema = {}
+# Where a form was taken, a page follows.
+NEXT_PAGE: Schema = {"description": "Taken; the page that follows is in `Location`."}
+
+
+def _form(summary: str, *names: str, answers: Mapping[int, Schema] | None = None) -> Mapping[str, Any]:
+    """A form that works without script."""
+    bodies = {"application/x-www-form-urlencoded": _object(names, **dict.fromkeys(names, TEXT))} if names else None
+    return _route(summary, answers or {303: NEXT_PAGE}, bodies=bodies)
+
 
 # By method and path as the router has them. Whoever adds a route describes it here.
 ROUTES: Mapping[str, Mapping[str, Any]] = {
@@ -112,6 +121,81 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
         {200: _is("PassageInPlace")},
         query={"reply": TEXT, "citation": TEXT},
     ),
+    "GET /api/sessions/{session_id}/insights": _route(
+        "What was saved of the session, the oldest first.", {200: _list("insights", "Insight")}
+    ),
+    "POST /api/sessions/{session_id}/insights": _route(
+        "Save a sentence of a reply; 200 where it was saved before.",
+        {200: _is("Insight"), 201: _is("Insight")},
+        bodies={"application/json": _object(("message_id", "content"), message_id=TEXT, content=TEXT)},
+    ),
+    "DELETE /api/sessions/{session_id}/insights/{insight_id}": _route("Forget what was saved.", {204: NO_CONTENT}),
+    "GET /cards": _route("The page of all cards.", {200: HTML}, query={"query": TEXT, "before": TEXT}),
+    "GET /api/cards": _route(
+        "Cards, the newest first; with a query those that have its words.",
+        {200: _list("cards", "Card")},
+        query={"query": TEXT, **PAGED},
+    ),
+    "POST /api/cards": _route(
+        "Keep a card: a reply's proposal, of a quotation, or the student's own; 200 where it was kept before.",
+        {200: _is("Card"), 201: _is("Card")},
+        bodies={
+            "application/json": _object(
+                message_id=TEXT,
+                proposal={"type": "integer"},
+                source={"type": "integer"},
+                quotation=TEXT,
+                front=TEXT,
+                back=TEXT,
+            )
+        },
+    ),
+    "GET /api/cards/due": _route(
+        "Cards that are due, the longest due first.",
+        {
+            200: _list(
+                "cards",
+                "Card",
+                due={"type": "integer"},
+                all={"type": "integer"},
+                next_due={"type": ["integer", "null"]},
+            )
+        },
+        query={"after": TEXT, "limit": LIMIT},
+    ),
+    "GET /api/cards/export": _route(
+        "All cards as a file.",
+        {200: {"content": {"text/plain": {"schema": TEXT}, "text/csv": {"schema": TEXT}}}},
+        query={"format": {"type": "string", "enum": ["anki", "csv"]}},
+    ),
+    "POST /api/cards/import": _route(
+        "Add the cards of such a CSV file.",
+        {
+            200: {
+                "content": {
+                    "application/json": {
+                        "schema": _object(("added", "known"), added={"type": "integer"}, known={"type": "integer"})
+                    }
+                }
+            }
+        },
+        bodies={"text/csv": TEXT},
+    ),
+    "GET /api/cards/{card_id}": _route("A card.", {200: _is("Card")}),
+    "GET /api/cards/{card_id}/passage": _route("The passage a card was made of.", {200: _is("PassageInPlace")}),
+    "PATCH /api/cards/{card_id}": _route(
+        "Change what a card says.", {200: _is("Card")}, bodies={"application/json": _object(front=TEXT, back=TEXT)}
+    ),
+    "DELETE /api/cards/{card_id}": _route("Delete a card.", {204: NO_CONTENT}),
+    "POST /api/cards/{card_id}/review": _route(
+        "Say how a card went; `review` is which review of it this is, so that one sent twice counts once.",
+        {200: _is("Card")},
+        bodies={
+            "application/json": _object(
+                ("rating",), rating={"type": "string", "enum": ["again", "good"]}, review={"type": "integer"}
+            )
+        },
+    ),
     "GET /api/chat/check": _route(
         "May this page connect, and if not, which hop fails and what to change.",
         {200: _is("Check")},
@@ -120,6 +204,19 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     "GET /api/chat/ws": _route(
         "The chat socket; docs/protocol.md describes its frames.", {101: {"description": "The socket is open."}}
     ),
+    "GET /sign-in": _route("The page to sign in.", {200: HTML, 303: NEXT_PAGE}, query={"next": TEXT}),
+    "POST /sign-in": _form("Sign in.", "name", "password", "next"),
+    "POST /sign-out": _form("Sign out."),
+    "POST /sign-out-everywhere": _form("Sign out in every browser."),
+    "GET /invitation": _route("The page of an invitation.", {200: HTML}, query={"token": TEXT}),
+    "POST /invitation": _form("Take an invitation up.", "token", "name", "password", "again"),
+    "GET /account": _route("The page of one's account; for admins of all.", {200: HTML}, query={"done": TEXT}),
+    "POST /account/password": _form("Change one's password.", "current", "new", "again"),
+    "POST /people/invite": _form("Invite somebody (admins).", "name", "role", answers={200: HTML}),
+    "POST /people/{account_id}/disable": _form("Disable an account (admins)."),
+    "POST /people/{account_id}/enable": _form("Enable an account (admins)."),
+    "POST /people/{account_id}/new-password": _form("Offer a new password (admins).", answers={200: HTML}),
+    "POST /people/invitations/{invitation_id}/withdraw": _form("Withdraw an invitation (admins)."),
     "GET /api/openapi.json": _route("This description.", {200: {"content": {"application/json": {"schema": {}}}}}),
     "GET /healthz": _route("Whether the data file and the coach can be reached.", {200: _is("Health")}),
     "GET /metrics": _route("Figures for Prometheus.", {200: {"content": {"text/plain": {"schema": TEXT}}}}),
