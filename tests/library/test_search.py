@@ -252,3 +252,8 @@ async def test_passages_are_taken_in_order_some_of_each_material(library: Librar
 )
 async def test_any_question_can_be_asked(sampled: Library, question: str) -> None:
     assert len(await sampled.find("local", question)) <= 4
+
+
+async def test_words_weigh_the_same_where_there_is_nothing_to_find(library: Library) -> None:
+    weights = await library.rarity("local", ["osmosis", "water"])
+    assert weights["osmosis"] == weights["water"] > 0

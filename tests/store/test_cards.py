@@ -165,8 +165,8 @@ async def test_a_file_from_before_there_were_cards_gets_them(
     if has_rows:
         raw = sqlite3.connect(path)
         raw.execute(
-            "INSERT INTO sessions (id, account_id, title, leaf_id, created_at, updated_at)"
-            " VALUES ('s', 'local', 'Old', 'r', 1, 1)"
+            "INSERT INTO sessions (id, account_id, title, pinned, leaf_id, created_at, updated_at)"
+            " VALUES ('s', 'local', 'Old', 0, 'r', 1, 1)"
         )
         raw.execute(
             "INSERT INTO messages (id, session_id, role, status, content, controls, created_at)"
