@@ -73,7 +73,7 @@ class RememberingCoach:
         """After an answer: rate the card that was asked, or propose cards of what was missed."""
         question, after = before.pending, Dialogue.of(outcome.dialogue)
         is_attempt = message.intent is Intent.ATTEMPT
-        # A model's own question has nothing expected that an answer could be compared with.
+        # To a question that a model thought of, the notes may say nothing.
         if question is None or question.form not in CARD_FORMS or not question.expected:
             return outcome
         if not (is_attempt or message.intent in (Intent.TELL, Intent.HINT)):
