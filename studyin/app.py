@@ -10,11 +10,13 @@ import signal
 import socket
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from aiohttp import web
 
 from studyin.assets import static_dir, templates_dir
+from studyin.chat.allowance import Allowance
+from studyin.chat.queue import Queue
 from studyin.chat.turns import TurnEngine
 from studyin.coach.cards import Deck
 from studyin.coach.choose import Coaches
@@ -23,6 +25,7 @@ from studyin.coach.remembering import RememberingCoach
 from studyin.config import Settings
 from studyin.errors import StartupError
 from studyin.library import Library, Limits
+from studyin.store.backup import DailyBackups
 from studyin.store.database import Database
 from studyin.store.imports import ImportStore
 from studyin.store.insights import InsightStore
@@ -30,15 +33,18 @@ from studyin.store.messages import MessageStore
 from studyin.store.sessions import SessionStore
 from studyin.store.turns import TurnStore
 from studyin.web import (
+    access,
     archive,
     cards,
-    chat_socket,
     check,
     compression,
     errors,
+    handshake,
     health,
     insights,
     materials,
+    metrics,
+    openapi,
     pages,
     practice,
     security,
@@ -47,6 +53,7 @@ from studyin.web import (
     templates,
 )
 from studyin.web.audience import Audience
+from studyin.web.door import Door, passed_sockets, runner_of
 from studyin.web.keys import (
     AUDIENCE,
     COACHES,
@@ -75,13 +82,15 @@ BODY_MARGIN_BYTES = 1024 * 1024
 def create_app(settings: Settings) -> web.Application:
     """The whole program as an aiohttp application; it opens its data file when it starts up."""
     app = web.Application(
-        middlewares=[compression.compress, errors.explain, security.guard],
+        middlewares=[access.note, compression.compress, errors.explain, security.guard],
         client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES,
     )
     app[SETTINGS] = settings
     app[GATE] = security.Gate(settings)
-    app[AUDIENCE] = Audience(settings.max_sockets)
+    app[AUDIENCE] = Audience(settings.max_sockets, settings.max_account_sockets)
+    metrics.set_up(app)
 
+    access.set_up(app)
     templates.set_up(app, templates_dir())
     static.set_up(app, static_dir())
     pages.set_up(app)
@@ -92,8 +101,9 @@ def create_app(settings: Settings) -> web.Application:
     insights.set_up(app)
     practice.set_up(app)
     check.set_up(app)
-    chat_socket.set_up(app)
+    handshake.set_up(app)
     health.set_up(app)
+    openapi.set_up(app)
 
     app.on_response_prepare.append(security.add_headers)
     app.on_response_prepare.append(static.keep_for_ever)
@@ -126,12 +136,23 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
             app[MESSAGES],
             lambda: RememberingCoach(coaches.current, notes, library, deck),
             checkpoint_seconds=settings.checkpoint_seconds,
+            queue=Queue(settings.max_running_turns, settings.max_account_turns),
+            admit=Allowance(settings.questions_per_minute).take,
         )
         engine.listen(app[AUDIENCE].turn_changed)
+        metrics.watch(app)
         await engine.open()
         await coaches.start()
         await library.resume()
+        backups = DailyBackups(settings.database_path, settings.backups_kept)
+        chores = [
+            asyncio.create_task(app[AUDIENCE].sweep_regularly(), name="sweep of sockets"),
+            asyncio.create_task(backups.run(), name="daily backups"),
+        ]
         yield
+        for chore in chores:
+            chore.cancel()
+        await asyncio.gather(*chores, return_exceptions=True)
         await library.close()
         await coaches.close()
     finally:
@@ -149,10 +170,11 @@ async def serve(settings: Settings, *, open_browser: bool = False) -> None:
     """Serve until SIGINT or SIGTERM. Raises StartupError where it can't."""
     stop = asyncio.Event()
     release = _on_signals(stop.set)
-    runner = web.AppRunner(create_app(settings), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    passed = passed_sockets()
+    runner = runner_of(create_app(settings), shutdown_seconds=SHUTDOWN_SECONDS)
     try:
         await runner.setup()
-        url = await _listen(runner, settings)
+        url = await _listen(runner, settings, passed)
         await runner.app[COACHES].settled()  # at most 0.3 s, so that the line names the coach that answers
         print(  # noqa: T201 - the one line that people and programs wait for
             f"Studyin is ready: {url} · coach {runner.app[COACHES].describe()} · data {settings.database_path}",
@@ -177,14 +199,17 @@ def _end_soon() -> None:
     deadline.start()
 
 
-async def _listen(runner: web.AppRunner, settings: Settings) -> str:
-    """Take the port; returns the page's address."""
-    site = web.TCPSite(runner, settings.host, settings.port)
+async def _listen(runner: web.AppRunner, settings: Settings, passed: Sequence[socket.socket]) -> str:
+    """Take the port, or the sockets that were passed; returns the page's address."""
+    site = Door(runner, settings.host, settings.port, passed=passed)
     try:
         await site.start()
     except OSError as error:
         raise StartupError(_refusal(settings, error)) from error
-    port = runner.addresses[0][1]
+    address = runner.addresses[0]
+    if isinstance(address, str):  # a Unix socket was passed
+        return f"unix:{address}"
+    port = address[1]
     host = "localhost" if settings.host in ("127.0.0.1", "::1", "0.0.0.0", "::", "localhost") else settings.host  # noqa: S104
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 

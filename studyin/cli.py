@@ -1,4 +1,4 @@
-"""The command line: `studyin serve` (also without its name) and `studyin config`."""
+"""The command line: `studyin serve` (also without its name), `config`, `backup`, `restore` and `doctor`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 import studyin
-from studyin import assets
+from studyin import assets, logs
 from studyin.config import SETTINGS, Setting, Settings
 from studyin.errors import StartupError
 
@@ -74,7 +74,7 @@ def main() -> None:
 def serve(open_browser: bool, **given: str | bool | None) -> None:
     """Serve the page and its socket."""
     settings = Settings.load(given, dotenv_path=_dotenv_path())
-    _start_logging(settings)
+    logs.start(settings.log_level, settings.log_format)
     for warning in settings.warnings:
         log.warning(warning)
     # Imported here because they take most of the start-up time, which --version, --help and config need not pay.
@@ -101,15 +101,63 @@ def config(**given: str | bool | None) -> None:
         click.echo(warning, err=True)
 
 
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@setting_options
+def backup(file: Path, **given: str | bool | None) -> None:
+    """Write all that is stored to the new FILE, also while Studyin runs."""
+    from studyin.store.backup import back_up  # noqa: PLC0415 - as serve
+
+    settings = Settings.load(given, dotenv_path=_dotenv_path())
+    size = back_up(settings.database_path, file)
+    click.echo(f"Backed up {settings.database_path} to {file}, {size / 2**20:.1f} MB, checked.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@setting_options
+def restore(file: Path, **given: str | bool | None) -> None:
+    """Make the backup FILE the data file; refused while Studyin runs. The data file before it is kept."""
+    from studyin.store.backup import restore as put_back  # noqa: PLC0415 - as serve
+
+    settings = Settings.load(given, dotenv_path=_dotenv_path())
+    kept = put_back(file, settings.database_path)
+    click.echo(
+        f"Restored {settings.database_path} from {file}." + (f" What was there is kept as {kept}." if kept else "")
+    )
+
+
+@main.command()
+@click.option("--url", help="The page's public address: look through it, too, as a browser does.")
+@setting_options
+def doctor(url: str | None, **given: str | bool | None) -> None:
+    """Look for what is wrong, on this machine and on the way to the public address."""
+    import asyncio  # noqa: PLC0415 - as serve
+
+    from studyin import doctor as office  # noqa: PLC0415 - as serve
+    from studyin import public_address  # noqa: PLC0415 - as serve
+
+    settings = Settings.load(given, dotenv_path=_dotenv_path())
+    worst = office.Verdict.OK
+
+    async def examine() -> None:
+        nonlocal worst
+        for looking in (office.examine(settings), public_address.examine(url) if url else None):
+            if looking is None:
+                continue
+            async for finding in looking:
+                click.echo(f"{finding.verdict:8} {finding.what:10} {finding.message}")
+                for line in finding.fix.splitlines():
+                    click.echo(f"{'':19} → {line}")
+                if finding.verdict is office.Verdict.PROBLEM:
+                    worst = finding.verdict
+
+    asyncio.run(examine())
+    if worst is office.Verdict.PROBLEM:
+        raise SystemExit(1)
+
+
 def _dotenv_path() -> Path:
     """.env in the current folder; else, in a checkout, the one beside run.py, which may be called from anywhere."""
     here, root = Path(".env"), assets.checkout()
     return here if here.exists() or root is None else root / ".env"
-
-
-def _start_logging(settings: Settings) -> None:
-    """Lines for people, on stderr. Libraries only warn: at debug some would log what students write."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", datefmt="%H:%M:%S"
-    )
-    logging.getLogger("studyin").setLevel(settings.log_level.upper())

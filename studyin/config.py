@@ -1,75 +1,26 @@
 """Settings: every choice a person may make, read once, checked once, each knowing where its value came from.
 
 The fields of `Settings` are the one table behind the command line, the environment, .env, .env.example, the README and
-`studyin config`; studyin.values reads their texts.
+`studyin config`; studyin.setting says what a row is, studyin.values reads their texts.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from difflib import get_close_matches
-from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
-import dotenv
 import platformdirs
 
 from studyin import values
 from studyin.errors import StartupError
+from studyin.setting import PREFIX, Origin, Setting, given_values, read_dotenv, refusal, unknown
+from studyin.setting import row as _row
 
-PREFIX = "STUDYIN_"
-
-
-class Origin(StrEnum):
-    """Where a value came from; the earlier one wins."""
-
-    COMMAND_LINE = "command line"
-    ENVIRONMENT = "environment"
-    DOTENV = ".env"
-    DEFAULT = "default"
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One row of the table. parse turns a text into the value, or raises ValueError with what it expected;
-    help says why one would change it; default is the default as one would write it, "" for none."""
-
-    name: str
-    env: str
-    help: str
-    parse: Callable[[str], object]
-    default: str
-    secret: bool
-
-    @property
-    def flag(self) -> str:
-        """The option on the command line."""
-        return "--" + self.name.replace("_", "-")
-
-    @property
-    def is_switch(self) -> bool:
-        """True for an option that takes no value on the command line."""
-        return self.parse is values.boolean
-
-
-def _row(
-    default: object,
-    parse: Callable[[str], object],
-    help: str,
-    *,
-    env: str = "",
-    written: str | None = None,
-    secret: bool = False,
-) -> Any:
-    """A field of Settings with its row. written: the default as a person would write it; default may be a factory."""
-    metadata = {"parse": parse, "help": help, "env": env, "secret": secret, "default": written}
-    if callable(default):
-        return field(default_factory=default, metadata=metadata)
-    return field(default=default, metadata=metadata, repr=not secret)
+__all__ = ["SETTINGS", "Origin", "Setting", "Settings"]
 
 
 def _user_data_dir() -> Path:
@@ -105,6 +56,12 @@ class Settings:
         "info",
         values.choice("debug", "info", "warning", "error"),
         "How much to log (debug, info, warning, error); debug when something goes wrong.",
+    )
+    log_format: str = _row(
+        "auto",
+        values.choice("auto", "text", "json"),
+        "How to log: text for people, json for programs, auto takes text on a terminal and json elsewhere; choose one "
+        "to be sure which.",
     )
     openai_base_url: str | None = _row(
         None,
@@ -202,10 +159,44 @@ class Settings:
         values.integer(1, 1_000_000),
         "Chat connections at the same time; lower it on a small machine, raise it for a large class.",
     )
+    max_account_sockets: int = _row(
+        100,
+        values.integer(1, 1_000_000),
+        "Chat connections of one account at the same time, one for each open tab; raise it where programs share one.",
+    )
+    max_running_turns: int = _row(
+        100,
+        values.integer(1, 100_000),
+        "Questions that are answered at the same time, while others wait in line; lower it to what the model server "
+        "can take at once.",
+    )
+    max_account_turns: int = _row(
+        10,
+        values.integer(1, 100_000),
+        "Questions of one account that are answered at the same time, while its others wait; lower it to share a slow "
+        "model server evenly.",
+    )
+    questions_per_minute: int = _row(
+        60,
+        values.integer(1, 1_000_000),
+        "Questions that an account may ask in a minute; lower it where each costs money, raise it for programs.",
+    )
     checkpoint_seconds: float = _row(
         1.0,
         values.number(0.1, 1.0),
         "Seconds between saves of a running reply, 0.1 to 1: the most that a crash can lose; lower it to lose less.",
+    )
+    backups_kept: int = _row(
+        7,
+        values.integer(0, 10_000),
+        "Daily backups to keep in the folder backups beside the data file, 0 for none; raise it to go back further.",
+    )
+    metrics_token: str | None = _row(
+        None,
+        values.key,
+        "Token that /metrics wants as `Authorization: Bearer …`; unset, it answers to programs on this machine alone, "
+        "and not at all behind a proxy or a host name.",
+        secret=True,
     )
     # what load() found out beside the values; no setting itself
     _origins: Mapping[str, Origin] = field(default_factory=dict, repr=False, compare=False)
@@ -244,20 +235,23 @@ class Settings:
 
         cli_values: by field name; None is "not given". Raises StartupError with one sentence for the first wrong value.
         """
-        from_file = _read_dotenv(dotenv_path)
+        from_file = read_dotenv(dotenv_path)
         chosen: dict[str, Any] = {}
         origins: dict[str, Origin] = {}
         for setting in SETTINGS:
-            given = next(_given(setting, cli_values, environ, from_file), None)
+            given = next(given_values(setting, cli_values, environ, from_file), None)
             if given is None:
                 continue
             origin, text = given
             try:
                 chosen[setting.name] = setting.parse(text)
             except ValueError as exc:
-                raise StartupError(_refusal(setting, text, origin, str(exc), dotenv_path)) from None
+                raise StartupError(refusal(setting, text, origin, str(exc), dotenv_path)) from None
             origins[setting.name] = origin
-        warnings = (*_unknown(environ, "in the environment"), *_unknown(from_file, f"in {dotenv_path}"))
+        warnings = (
+            *unknown(SETTINGS, environ, "in the environment"),
+            *unknown(SETTINGS, from_file, f"in {dotenv_path}"),
+        )
         return cls(**chosen, _origins=origins, warnings=warnings)
 
 
@@ -273,48 +267,3 @@ SETTINGS = tuple(
     for row in fields(Settings)
     if row.metadata
 )
-
-
-def _given(
-    setting: Setting, cli_values: Mapping[str, object], environ: Mapping[str, str], from_file: Mapping[str, str]
-) -> Iterator[tuple[Origin, str]]:
-    """What was set, where, the strongest first. An empty variable counts as unset, as in Compose files."""
-    on_command_line = cli_values.get(setting.name)
-    if on_command_line is not None:
-        yield Origin.COMMAND_LINE, str(on_command_line).strip()
-    for origin, variables in ((Origin.ENVIRONMENT, environ), (Origin.DOTENV, from_file)):
-        text = variables.get(setting.env, "").strip()
-        if text:
-            yield origin, text
-
-
-def _refusal(setting: Setting, text: str, origin: Origin, expected: str, dotenv_path: Path) -> str:
-    where = {
-        Origin.COMMAND_LINE: setting.flag,
-        Origin.ENVIRONMENT: f"{setting.env} in the environment",
-        Origin.DOTENV: f"{setting.env} in {dotenv_path}",
-    }[origin]
-    got = "a value that is not shown here" if setting.secret else repr(values.written(text)[:80])
-    fallback = f"remove it to use {setting.default}" if setting.default else "remove it"
-    return f"Expected {expected}, got {got} from {where}; correct it, or {fallback}."
-
-
-def _read_dotenv(path: Path) -> dict[str, str]:
-    """The variables of an .env file, {} where there is none. `$` in a value is just a character: keys may have it."""
-    try:
-        found = dotenv.dotenv_values(path, interpolate=False, encoding="utf-8-sig")
-    except OSError as exc:
-        raise StartupError(f"{path} can't be read ({exc.strerror}); give yourself the right to read it.") from None
-    except UnicodeDecodeError:
-        raise StartupError(f"Expected {path} to be UTF-8 text, got another encoding; save it as UTF-8.") from None
-    return {name: text for name, text in found.items() if text is not None}
-
-
-def _unknown(variables: Mapping[str, str], where: str) -> Iterator[str]:
-    """A sentence for each STUDYIN_ variable that is no setting: most likely a slip that would else go unseen."""
-    known = [setting.env.removeprefix(PREFIX) for setting in SETTINGS if setting.env.startswith(PREFIX)]
-    for name in sorted(variables):
-        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known:
-            nearest = get_close_matches(name.removeprefix(PREFIX), known, n=1)
-            hint = f"did you mean {PREFIX}{nearest[0]}?" if nearest else "see .env.example for the names."
-            yield f"{name} {where} is no setting and is ignored; {hint}"

@@ -25,9 +25,11 @@ class Code(StrEnum):
     HOST_NOT_ALLOWED = "host_not_allowed"
     UPGRADE_REQUIRED = "upgrade_required"
     TOO_MANY_CONNECTIONS = "too_many_connections"
+    METRICS_NOT_ALLOWED = "metrics_not_allowed"
     # turns
     BUSY = "busy"
     NOT_RUNNING = "not_running"
+    TOO_MANY_QUESTIONS = "too_many_questions"
     # storage
     STORAGE_UNAVAILABLE = "storage_unavailable"
     # the model server behind the coach

@@ -25,14 +25,16 @@ SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
 LAYERS = [
     {"__main__"},
     {"cli"},
-    {"app"},
+    {"app", "public_address"},
+    {"doctor"},
     {"web"},
     {"chat"},
     {"coach"},
     {"library"},
     {"store", "llm"},
     {"config"},
-    {"errors", "values", "assets", "text"},
+    {"setting"},
+    {"errors", "values", "assets", "text", "logs"},
 ]
 DEPTH = {name: depth for depth, layer in enumerate(LAYERS) for name in layer}
 SQL = re.compile(

@@ -127,6 +127,7 @@ export class Conversation {
         return this.#onAccepted(frame);
       case "error":
         return this.#onError(frame);
+      case "waiting":
       case "context":
       case "thinking":
       case "token":
@@ -208,6 +209,10 @@ export class Conversation {
     const reply = this.#transcript.live;
     if (reply?.turnId !== frame.turn_id) return;
     switch (frame.type) {
+      case "waiting":
+        if (frame.place && !reply.place) this.owner.onAnnounce(WORDS.inLine(frame.place));
+        reply.place = frame.place;
+        break;
       case "context":
         reply.showContext(frame.chunks);
         break;

@@ -6,6 +6,7 @@ export const SERVER_FRAMES = /** @type {const} */ ([
   "info",
   "opened",
   "accepted",
+  "waiting",
   "context",
   "thinking",
   "token",

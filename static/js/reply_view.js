@@ -28,6 +28,8 @@ export class ReplyView {
   #points = 0;
   #rendered = { points: 0, units: 0 };
   #thinking = "";
+  /** Its place among the questions that wait to be answered; 0 when it is answered. */
+  place = 0;
   /** @type {{block: number, html: string}[]} */
   #renders = [];
   /** @type {HTMLElement | null} */
@@ -203,7 +205,8 @@ export class ReplyView {
     const details = find(this.element, ".thinking", HTMLDetailsElement);
     details.hidden = !this.#thinking;
     if (this.#thinking) find(details, ".thinking-text").textContent = this.#thinking;
-    if (this.#thinking) find(this.element, ".waiting-words").textContent = WORDS.thinking;
+    const words = this.#thinking ? WORDS.thinking : WORDS.lookingUp;
+    find(this.element, ".waiting-words").textContent = this.place ? WORDS.inLine(this.place) : words;
   }
 
   /**

@@ -146,6 +146,11 @@ export interface RenderFrame extends OfTurn {
   html: string;
   upto: number;
 }
+/** place: how many turns it waits for, itself included; 0 when it runs. */
+export interface WaitingFrame extends OfTurn {
+  type: "waiting";
+  place: number;
+}
 export interface NoticeFrame extends OfTurn {
   type: "notice";
   code: string;
@@ -206,7 +211,7 @@ export interface PongFrame {
 }
 
 /** What a running reply grows by. */
-export type TurnFrame = ContextFrame | ThinkingFrame | TokenFrame | RenderFrame | NoticeFrame | CompleteFrame;
+export type TurnFrame = WaitingFrame | ContextFrame | ThinkingFrame | TokenFrame | RenderFrame | NoticeFrame | CompleteFrame;
 export type ServerFrame =
   | InfoFrame
   | OpenedFrame

@@ -30,6 +30,8 @@ export const WORDS = {
   questionNext: "Will be asked after this answer.",
   lookingUp: "Looking through your notes",
   thinking: "Thinking",
+  /** @param {number} place */
+  inLine: (place) => `Number ${place} in line: others are being answered first`,
 
   copied: "Copied",
   copyAsText: "As plain text",

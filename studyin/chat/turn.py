@@ -7,6 +7,7 @@ pieces, and resuming is "go on from character n".
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 
 from studyin.errors import Code, StudyinError
@@ -25,6 +26,8 @@ class Turn:
 
     `version` grows with each change; `changed(seen)` waits for a version the reader has not seen. There is no await
     between looking and watching, so nothing can be missed. `final` is the reply as it was stored; until then None.
+    place: how many turns it waits for, itself included; 0 when it runs. began_at, first_said_at: seconds of the
+    monotonic clock.
     """
 
     def __init__(self, account_id: str, begun: Begun) -> None:
@@ -35,7 +38,10 @@ class Turn:
         self.quotations: Sequence[Quotation] | None = None
         self.notices: list[dict[str, str]] = []
         self.final: Message | None = None
+        self.place = 0
         self.version = 0
+        self.began_at = time.monotonic()
+        self.first_said_at: float | None = None
         self._text = ""
         self._pieces: list[str] = []
         self._length = 0
@@ -72,6 +78,11 @@ class Turn:
             self._thoughts.clear()
         return self._thinking
 
+    def wait(self, place: int) -> None:
+        """Others are answered first: its place among those that wait; 0 when its time has come."""
+        self.place = place
+        self._change()
+
     def context(self, found: Sequence[Found]) -> None:
         self.quotations = tuple(Quotation(n, each.passage, each.coverage) for n, each in enumerate(found, start=1))
         self._change()
@@ -87,6 +98,8 @@ class Turn:
             )
         if self.quotations is None:
             self.quotations = ()
+        if self.first_said_at is None:
+            self.first_said_at = time.monotonic()
         self._pieces.append(text)
         self._change()
 

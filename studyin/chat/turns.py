@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
+from studyin import logs
+from studyin.chat.ending import final_of, log_end, told, unexpected
+from studyin.chat.queue import Queue
 from studyin.chat.turn import Turn
 from studyin.coach.base import Ask, Coach, Controls, Outcome, Said
 from studyin.errors import Code, StudyinError
@@ -59,16 +63,25 @@ class TurnEngine:
     """Starts, checkpoints and ends turns. Knows no socket and no HTML.
 
     coach: asked at each turn for the coach that answers now. checkpoint_seconds: how much of a running reply a crash
-    may take.
+    may take. queue: bounds the turns at once, where anything does. admit: refuses an account's new question by raising.
     """
 
     def __init__(
-        self, turns: TurnStore, messages: MessageStore, coach: Callable[[], Coach], *, checkpoint_seconds: float = 1.0
+        self,
+        turns: TurnStore,
+        messages: MessageStore,
+        coach: Callable[[], Coach],
+        *,
+        checkpoint_seconds: float = 1.0,
+        queue: Queue | None = None,
+        admit: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._turns = turns
         self._messages = messages
         self._coach = coach
         self._checkpoint_seconds = checkpoint_seconds
+        self._queue = queue
+        self._admit = admit
         self._runs: dict[str, _Run] = {}  # by session
         self._unsaved: list[Message] = []  # ended, but the disk would not take them
         self._starting: set[asyncio.Task[Asked]] = set()
@@ -111,8 +124,13 @@ class TurnEngine:
 
     @property
     def count(self) -> int:
-        """How many turns are running."""
+        """How many turns there are, running or waiting."""
         return len(self._runs)
+
+    @property
+    def waiting(self) -> int:
+        """How many of them wait for others to end."""
+        return self._queue.waiting if self._queue else 0
 
     async def ask(
         self,
@@ -125,7 +143,10 @@ class TurnEngine:
         parent_id: str | None = None,
         material_ids: Sequence[str] | None = None,
     ) -> Asked:
-        """Store a question and start its turn. When this returns, the question is on disk. Errors: TurnStore.begin."""
+        """Store a question and start its turn. When this returns, the question is on disk.
+
+        Errors: TurnStore.begin, and what admit raises.
+        """
         return await self._start(
             account_id,
             self._turns.begin(
@@ -135,6 +156,7 @@ class TurnEngine:
                 controls.plain(),
                 client_id=client_id,
                 parent_id=parent_id,
+                admit=self._admit,
                 material_ids=material_ids,
             ),
         )
@@ -149,7 +171,13 @@ class TurnEngine:
         """Start another turn for a question that was asked before. Errors: TurnStore.begin_again."""
         return await self._start(
             account_id,
-            self._turns.begin_again(account_id, message_id, controls.plain() if controls else None, material_ids),
+            self._turns.begin_again(
+                account_id,
+                message_id,
+                controls.plain() if controls else None,
+                material_ids,
+                admit=self._admit,
+            ),
         )
 
     def stop(self, account_id: str, turn_id: str) -> None:
@@ -181,6 +209,7 @@ class TurnEngine:
             running = self.running(account_id, begun.session.id)
             return Asked(begun, running if running is not None and running.id == begun.reply.id else None)
         turn = Turn(account_id, begun)
+        logs.TURN_ID.set(turn.id)  # for this task and those it starts: the whole turn, and nothing else
         coach = self._coach()
         work = asyncio.create_task(self._teach(turn, coach), name=f"coach {turn.id}")
         task = asyncio.create_task(self._run(turn, coach, work), name=f"turn {turn.id}")
@@ -191,7 +220,8 @@ class TurnEngine:
         return Asked(begun, turn)
 
     async def _teach(self, turn: Turn, coach: Coach) -> Outcome:
-        return await coach.reply(await self._question(turn), turn)
+        async with self._queue.place(turn.account_id, turn.wait) if self._queue else nullcontext():
+            return await coach.reply(await self._question(turn), turn)
 
     async def _run(self, turn: Turn, coach: Coach, work: asyncio.Task[Outcome]) -> None:
         # Waited for, not awaited: this task outlives the coach's, however that ends.
@@ -206,8 +236,8 @@ class TurnEngine:
         except Exception:
             log.exception("turn %s failed", turn.id)
             status = Status.FAILED
-            error = _unexpected()
-        await self._finish(turn, _final(turn, status, coach, outcome, error))
+            error = unexpected()
+        await self._finish(turn, final_of(turn, status, coach, outcome, error))
 
     async def _question(self, turn: Turn) -> Ask:
         branch = await self._messages.branch(turn.account_id, turn.question.parent_id, limit=HISTORY_MESSAGES)
@@ -231,14 +261,15 @@ class TurnEngine:
         except StudyinError as error:
             # The readers are told now; the reply is stored as soon as the disk takes it.
             self._unsaved.append(final)
-            final = replace(final, status=Status.FAILED, error=_told(error))
+            final = replace(final, status=Status.FAILED, error=told(error))
         except Exception:
             # Whatever it is, the readers wait for an end, and the session for its next question.
             log.exception("turn %s can't be stored", turn.id)
-            final = replace(final, status=Status.FAILED, error=_told(_unexpected()), usage=None, dialogue={})
+            final = replace(final, status=Status.FAILED, error=told(unexpected()), usage=None, dialogue={})
             self._unsaved.append(final)
         del self._runs[turn.session_id]
         turn.end(final)
+        log_end(turn, final)
         self._tell(turn)
 
     def _tell(self, turn: Turn) -> None:
@@ -251,8 +282,8 @@ class TurnEngine:
             try:
                 await self._save_unsaved()
                 await self._checkpoint()
-            except StudyinError as error:
-                log.warning("running replies are not saved: %s", error.message)
+            except StudyinError:
+                pass  # the store has said why, and it is tried again
             except Exception:
                 log.exception("the checkpoint failed")
 
@@ -283,29 +314,3 @@ class TurnEngine:
             except Exception:
                 log.exception("turn %s is given up", self._unsaved[0].id)
             self._unsaved.pop(0)
-
-
-def _unexpected() -> StudyinError:
-    return StudyinError(Code.SERVER_ERROR, "Unexpected server error.", status=500)
-
-
-def _told(error: StudyinError) -> Mapping[str, Any]:
-    return {"code": error.code, "message": error.message, "retryable": error.retryable}
-
-
-def _final(turn: Turn, status: Status, coach: Coach, outcome: Outcome, error: StudyinError | None) -> Message:
-    return replace(
-        turn.reply,
-        status=status,
-        content=turn.text,
-        thinking=turn.thinking,
-        coach=coach.name,
-        model=outcome.model,
-        usage=outcome.usage,
-        error=_told(error) if error else None,
-        notices=tuple(turn.notices),
-        dialogue=outcome.dialogue,
-        quotations=turn.quotations or (),
-        citations=outcome.citations,
-        proposals=tuple(outcome.proposals),
-    )

@@ -81,6 +81,11 @@ class Coaches:
         if self._looking is not None:
             await asyncio.wait([self._looking])
 
+    async def check(self) -> None:
+        """Ask the model server for its models, where one is chosen. Raises StudyinError where it does not answer."""
+        if isinstance(self._chosen, ModelCoach):
+            await self._chosen.provider.models()
+
     async def close(self) -> None:
         if self._looking is not None:
             self._looking.cancel()

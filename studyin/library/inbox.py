@@ -101,18 +101,23 @@ class Arrival:
 
     def keep(self, material_id: str) -> None:
         """It has arrived, as the file of that material."""
-        self.path.replace(self._inbox.path(material_id))
-        if os.name == "posix":  # elsewhere a folder can't be opened, nor need be
-            folder = os.open(self.path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        try:
+            self.path.replace(self._inbox.path(material_id))
+            if os.name == "posix":  # elsewhere a folder can't be opened, nor need be
+                folder = os.open(self.path.parent, os.O_RDONLY)
+                try:
+                    os.fsync(folder)
+                finally:
+                    os.close(folder)
+        except OSError as error:
+            raise _unavailable(error) from error
 
     def discard(self) -> None:
         if self._file:
-            self._file.close()
-        self.path.unlink(missing_ok=True)
+            with suppress(OSError):  # on a full disk, closing tries once more to write what could not be written
+                self._file.close()
+        with suppress(OSError):  # a disk that can't be written keeps it until the next sweep
+            self.path.unlink(missing_ok=True)
 
 
 def _unavailable(error: OSError) -> StudyinError:

@@ -24,6 +24,9 @@ SHORT_BYTES = 64 * 1024
 # Reader processes at the same time: one may be stuck in a scanned book, and each fills a processor.
 READERS = 2
 
+# When a disk that was full is tried again.
+STORAGE_SECONDS = 10.0
+
 
 class ReadingRoom:
     """on_change gets a material whenever its status or its passages change; `close` stops all reading: what is half
@@ -109,11 +112,22 @@ class ReadingRoom:
     async def _read(self, material: Material, format: Format) -> bool:
         """False where the end of it could not be stored: it is taken up again at the next start."""
         try:
-            await self._read_into_passages(material, format)
+            while not await self._is_stored(material, format):  # noqa: ASYNC110 - no disk tells when it has room
+                await asyncio.sleep(STORAGE_SECONDS)
         except Exception:
             # Nothing a person did: whatever it is, the files behind this one are still to be read.
             log.exception("reading %s failed", material.filename)
             return await self._give_up(material, "Unexpected server error.")
+        return True
+
+    async def _is_stored(self, material: Material, format: Format) -> bool:
+        """Read it. False where the disk would not take what was read, which is no fault of the file's."""
+        try:
+            await self._read_into_passages(material, format)
+        except StudyinError as error:
+            if error.code is not Code.STORAGE_UNAVAILABLE:
+                raise
+            return False
         return True
 
     async def _read_into_passages(self, material: Material, format: Format) -> None:

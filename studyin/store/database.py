@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
+from studyin import logs
 from studyin.errors import Code, StartupError, StudyinError
 from studyin.store.claim import Claim
 from studyin.store.migrations import migrate
@@ -19,6 +21,12 @@ from studyin.store.migrations import migrate
 log = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 5_000
+# While another program holds the file, each write waits for the above: the tenth in line is not kept for a minute.
+TURN_SECONDS = 10.0
+# A disk that is full fails every write: one line in the log in so many seconds.
+TROUBLE_SECONDS = 30.0
+
+_trouble = logs.Seldom(TROUBLE_SECONDS)
 
 Result = TypeVar("Result")
 
@@ -36,6 +44,7 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._lock = asyncio.Lock()
+        self.on_write: Callable[[float], object] = _ignore  # gets the seconds that each write took
 
     @classmethod
     async def open(cls, path: Path) -> Database:
@@ -77,11 +86,14 @@ class Database:
         survives the death of the process, not of the machine. Raises StudyinError STORAGE_UNAVAILABLE where the disk
         is full, read-only or the file is locked by another program.
         """
-        async with self._lock:
+        async with self._turn():
+            began = time.perf_counter()
             try:
                 return await self._writer.run(lambda connection: _transaction(connection, work, durable))
             except sqlite3.OperationalError as error:
                 raise _unavailable(error) from error
+            finally:
+                self.on_write(time.perf_counter() - began)
 
     @asynccontextmanager
     async def write(self, *, durable: bool = False) -> AsyncIterator[aiosqlite.Connection]:
@@ -91,7 +103,7 @@ class Database:
         process, not of the machine. Raises StudyinError STORAGE_UNAVAILABLE where the disk is full, read-only or
         the file is locked by another program.
         """
-        async with self._lock:
+        async with self._turn():
             try:
                 await self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
                 await self._writer.execute("BEGIN IMMEDIATE")
@@ -104,12 +116,36 @@ class Database:
                     raise _unavailable(error) from error
                 raise
 
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        try:
+            await asyncio.wait_for(self._lock.acquire(), TURN_SECONDS)
+        except TimeoutError:
+            raise _unavailable(sqlite3.OperationalError("other writes take too long")) from None
+        try:
+            yield
+        finally:
+            self._lock.release()
+
     async def check(self) -> None:
-        """Read from the file. Raises sqlite3.Error where that can't be done."""
+        """Read from the file. Raises StudyinError STORAGE_UNAVAILABLE where that can't be done."""
         await self.fetch_one("SELECT 1 FROM accounts LIMIT 1")
 
+    async def check_write(self) -> None:
+        """Write a page to the file, with what it has already. Raises StudyinError STORAGE_UNAVAILABLE."""
+
+        def write(tx: sqlite3.Connection) -> None:
+            (version,) = tx.execute("PRAGMA user_version").fetchone()
+            tx.execute(f"PRAGMA user_version = {version}")
+
+        await self.transact(write)
+
     async def fetch_all(self, sql: str, params: Iterable[Any] = ()) -> list[sqlite3.Row]:
-        return list(await self._reader.execute_fetchall(sql, params))
+        """All rows. Raises StudyinError STORAGE_UNAVAILABLE where the file can't be read."""
+        try:
+            return list(await self._reader.execute_fetchall(sql, params))
+        except sqlite3.OperationalError as error:
+            raise _unreadable(error) from error
 
     async def fetch_one(self, sql: str, params: Iterable[Any] = ()) -> sqlite3.Row | None:
         rows = await self.fetch_all(sql, params)
@@ -151,15 +187,35 @@ async def _connect(path: Path) -> _Connection:
     return connection
 
 
+def _ignore(_: float) -> None:
+    return
+
+
 def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) and error.strerror else str(error)).rstrip(".").lower()
 
 
+def _tell(verb: str, error: sqlite3.OperationalError) -> None:
+    if (held := _trouble.admit(verb)) is not None:
+        logs.event(log, logging.ERROR, f"the data file can't be {verb}: {error}", times_since=held or None)
+
+
 def _unavailable(error: sqlite3.OperationalError) -> StudyinError:
-    log.error("the data file can't be written: %s", error)
+    _tell("written", error)
     return StudyinError(
         Code.STORAGE_UNAVAILABLE,
         f"The server can't save right now ({_reason(error)}). Nothing you typed is lost; try again in a moment.",
+        status=503,
+        retryable=True,
+    )
+
+
+def _unreadable(error: sqlite3.OperationalError) -> StudyinError:
+    _tell("read", error)
+    return StudyinError(
+        Code.STORAGE_UNAVAILABLE,
+        f"The server can't read its data right now ({_reason(error)}). Nothing you typed is lost; try again in a "
+        "moment.",
         status=503,
         retryable=True,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Any
@@ -34,6 +34,10 @@ class Begun:
     repeated: bool = False
 
 
+def _anyone(_: str) -> None:
+    return
+
+
 class TurnStore:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -48,13 +52,15 @@ class TurnStore:
         client_id: str | None = None,
         parent_id: str | None = None,
         material_ids: Sequence[str] | None = None,
+        admit: Callable[[str], None] = _anyone,
     ) -> Begun:
         """Store a question and the beginning of its reply; durable when it returns.
 
         session_id None makes a session. The controls become the session's, and so do the material_ids (an empty list:
         it is taught from all; None: from the same as before). parent_id: the reply to go on from, a question to ask
         differently, ROOT to ask the first one anew; None goes on from the branch that is shown. The same client_id
-        again stores nothing. Raises StudyinError NOT_FOUND, or BUSY where a reply is running in the session.
+        again stores nothing. admit: called with the account before a new question is stored; what it raises refuses
+        the question. Raises StudyinError NOT_FOUND, or BUSY where a reply is running in the session.
         """
 
         def begin(tx: Connection) -> Begun:
@@ -67,10 +73,12 @@ class TurnStore:
                 session = _new_session(tx, account_id, title_of(content), now)
             else:
                 session = _idle_session(tx, account_id, session_id)
+            parent = _parent(tx, session, parent_id)
+            admit(account_id)
             question = Message(
                 id=new_id(),
                 session_id=session.id,
-                parent_id=_parent(tx, session, parent_id),
+                parent_id=parent,
                 role="user",
                 status=Status.COMPLETE,
                 content=content,
@@ -90,10 +98,13 @@ class TurnStore:
         message_id: str,
         controls: Mapping[str, Any] | None,
         material_ids: Sequence[str] | None = None,
+        *,
+        admit: Callable[[str], None] = _anyone,
     ) -> Begun:
         """Begin another reply to a question, as a sibling of the old one; message_id names either.
 
-        controls None: as the question was asked; material_ids: as in `begin`. Raises StudyinError NOT_FOUND or BUSY.
+        controls None: as the question was asked; material_ids, admit: as in `begin`. Raises StudyinError NOT_FOUND or
+        BUSY.
         """
 
         def begin(tx: Connection) -> Begun:
@@ -107,6 +118,7 @@ class TurnStore:
                 raise message_not_found()
             question = message_of(row)
             session = _idle_session(tx, account_id, question.session_id)
+            admit(account_id)
             session = _taught(tx, session, controls, material_ids)
             return _begin_reply(tx, session, question, controls or question.controls, now_ms())
 

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 
 # How long the end of the server waits for the browsers' answers to its goodbye.
 GOODBYE_SECONDS = 1.0
+# How often those are looked for whose connection is over, and who have not noticed because nobody reads what they send.
+SWEEP_SECONDS = 5.0
 
 
 class Audience:
     """The sockets of one process."""
 
-    def __init__(self, max_sockets: int) -> None:
+    def __init__(self, max_sockets: int, max_account_sockets: int) -> None:
         self.max_sockets = max_sockets
+        self._max_account_sockets = max_account_sockets
         self.closing = False
         self._accounts: dict[str, set[ChatSocket]] = {}
         self._sessions: dict[str, set[ChatSocket]] = {}
@@ -36,6 +39,14 @@ class Audience:
     @property
     def is_full(self) -> bool:
         return self._count >= self.max_sockets
+
+    def refusal(self, account_id: str) -> str | None:
+        """Why the account can't have another socket, in words that a close frame has room for; None where it can."""
+        if self.is_full:
+            return f"The server has all {self.max_sockets} connections it takes; try again soon."
+        if len(self._accounts.get(account_id, ())) >= self._max_account_sockets:
+            return f"You have all {self._max_account_sockets} connections an account may have; close other tabs."
+        return None
 
     def enter(self, socket: ChatSocket) -> Callable[[], None]:
         """Count a socket in; returns the undo."""
@@ -75,6 +86,13 @@ class Audience:
         a page that does not read holds one of each at most."""
         for socket in tuple(self._accounts.get(account_id, ())):
             socket.hear(subject, frame)
+
+    async def sweep_regularly(self) -> None:
+        """Let go of sockets that are closed but stay, until cancelled."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            for socket in [socket for sockets in self._accounts.values() for socket in sockets]:
+                socket.let_go_if_closed()
 
     async def close(self) -> None:
         """Say goodbye to all: the server goes, the pages come back by themselves."""

@@ -1,4 +1,4 @@
-"""The chat socket: one connection from its handshake to its goodbye."""
+"""The chat socket: one connection, from its first frame to its last."""
 
 from __future__ import annotations
 
@@ -7,80 +7,26 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-from aiohttp import WSCloseCode, WSMessage, WSMsgType, hdrs, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from studyin.chat.turn import Turn
 from studyin.chat.turns import Asked
 from studyin.errors import Code, StudyinError
 from studyin.text import storable
 from studyin.web import protocol
-from studyin.web.accounts import account_of
-from studyin.web.check import note_stripped_upgrade, upgrade_required
 from studyin.web.errors import UNEXPECTED, as_frame
 from studyin.web.following import NOTHING_OPENED, Following
-from studyin.web.keys import AUDIENCE, ENGINE, GATE, MESSAGES, SESSIONS, SETTINGS
+from studyin.web.keys import AUDIENCE, ENGINE, MESSAGES, METRICS, SESSIONS, SETTINGS
 from studyin.web.relay import complete_frame, context_frame, encode
 
 log = logging.getLogger(__name__)
 
-# A socket that does not answer a ping within half of this is closed: its browser is gone.
-HEARTBEAT_SECONDS = 30.0
-# How long a closing socket waits for the browser's answer.
-CLOSE_SECONDS = 1.0
-# Above max_frame_bytes a frame is refused, above this many times that the connection is closed with 1009.
-TRANSPORT_FACTOR = 4
+# What is left to send when a connection ends may take this long to be taken.
+LAST_WORDS_SECONDS = 5.0
 # News for the sidebar may be this old; with a hundred turns that start at once, a hundred frames for each of a hundred
 # pages would cost as much as all their answers: more than a few are told in one.
 NEWS_SECONDS = 0.1
 MANY_SESSIONS = 5
-
-
-def set_up(app: web.Application) -> None:
-    app.router.add_get("/api/chat/ws", connect)
-
-
-async def connect(request: web.Request) -> web.StreamResponse:
-    """`GET /api/chat/ws`. A page that may not come in is let in only to be told why: of an HTTP error the browser
-    would show its script no more than a bare 1006."""
-    if not _is_upgrade(request):
-        note_stripped_upgrade(request)
-        raise upgrade_required()
-    settings = request.app[SETTINGS]
-    socket = web.WebSocketResponse(
-        heartbeat=HEARTBEAT_SECONDS,
-        timeout=CLOSE_SECONDS,
-        # Compression costs 90 KB a socket instead of 14, and 10 to 20 % of the time of a relay.
-        compress=False,
-        max_msg_size=settings.max_frame_bytes * TRANSPORT_FACTOR,
-    )
-    try:
-        await socket.prepare(request)
-    except ConnectionError:
-        return web.Response()  # the browser went away during the handshake; nobody reads this
-    except web.HTTPBadRequest:
-        raise StudyinError(
-            Code.BAD_REQUEST, "Expected a handshake of WebSocket version 13 with a Sec-WebSocket-Key, got another one."
-        ) from None
-    audience = request.app[AUDIENCE]
-    refusal = request.app[GATE].refusal(request)
-    if refusal is not None:
-        log.warning("refused a chat connection: %s", refusal.message)
-        await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=refusal.message.encode()[:123])
-    elif audience.closing:
-        await socket.close(code=WSCloseCode.SERVICE_RESTART, message=b"The server restarts.")
-    elif audience.is_full:
-        reason = f"The server has all {audience.max_sockets} connections it takes; try again soon."
-        await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=reason.encode())
-    else:
-        await ChatSocket(request.app, socket, account_of(request)).run()
-    return socket
-
-
-def _is_upgrade(request: web.Request) -> bool:
-    return (
-        request.headers.get(hdrs.UPGRADE, "").lower() == "websocket"
-        and "upgrade" in request.headers.get(hdrs.CONNECTION, "").lower()
-    )
 
 
 class ChatSocket:
@@ -97,14 +43,24 @@ class ChatSocket:
         "_own_page",
         "_socket",
         "_telling",
+        "_transport",
         "_unfollow",
+        "_was_closed",
         "account_id",
     )
 
-    def __init__(self, app: web.Application, socket: web.WebSocketResponse, account_id: str) -> None:
+    def __init__(
+        self,
+        app: web.Application,
+        socket: web.WebSocketResponse,
+        account_id: str,
+        transport: asyncio.WriteTransport | None,
+    ) -> None:
         self.account_id = account_id
         self._app = app
         self._socket = socket
+        self._transport = transport
+        self._was_closed = False
         # Whether the client speaks the second half of the protocol, and wants HTML.
         self._own_page = False
         self._html = False
@@ -119,6 +75,7 @@ class ChatSocket:
     async def run(self) -> None:
         """Serve the connection until it closes."""
         leave = self._app[AUDIENCE].enter(self)
+        self._app[METRICS].sockets_opened.inc()
         try:
             await self._tell({"type": "info", "message": "Connected to StudyIn AI coach.", "user_id": self.account_id})
             async for message in self._socket:
@@ -130,9 +87,32 @@ class ChatSocket:
             await self.close(WSCloseCode.INTERNAL_ERROR, UNEXPECTED.message)
         finally:
             leave()
+            self._app[METRICS].sockets_closed.labels(self._close_code()).inc()
             self._leave()
             if self._telling is not None:
                 self._telling.cancel()
+            self._end_transport()
+
+    def let_go_if_closed(self) -> None:
+        """Abort the connection where it was over at the last look already.
+
+        When a heartbeat fails aiohttp closes the transport, and a transport with something left to send waits for its
+        reader before it ends, for ever: with it would wait whoever here is sending, and keep a place among the sockets.
+        """
+        is_closed = self._socket.closed and self._transport is not None and self._transport.is_closing()
+        if is_closed and self._was_closed and self._transport is not None:
+            self._transport.abort()
+        self._was_closed = is_closed
+
+    def _end_transport(self) -> None:
+        """Nobody is waited for long who does not take the last frames: their connection would stay open for ever."""
+        if self._transport is not None and self._transport.get_write_buffer_size():
+            asyncio.get_running_loop().call_later(LAST_WORDS_SECONDS, self._transport.abort)
+
+    def _close_code(self) -> int:
+        """How the connection ended. 1005: without a code; 1006: without a goodbye; what is no code at all is 1006."""
+        code = self._socket.close_code
+        return code if code is not None and 1000 <= code < 5000 else WSCloseCode.ABNORMAL_CLOSURE.value
 
     async def close(self, code: int, reason: str) -> None:
         await self._socket.close(code=code, message=reason.encode(), drain=False)

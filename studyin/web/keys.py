@@ -19,6 +19,7 @@ from studyin.store.sessions import SessionStore
 
 if TYPE_CHECKING:
     from studyin.web.audience import Audience
+    from studyin.web.metrics import Metrics
     from studyin.web.security import Gate
 
 SETTINGS = web.AppKey("settings", Settings)
@@ -33,4 +34,5 @@ COACHES = web.AppKey("coaches", Coaches)
 ENGINE: web.AppKey[TurnEngine] = web.AppKey("engine", TurnEngine)
 AUDIENCE: web.AppKey[Audience] = web.AppKey("audience")
 GATE: web.AppKey[Gate] = web.AppKey("gate")
+METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
 STATIC_VERSION = web.AppKey("static_version", str)

@@ -16,8 +16,8 @@ from studyin.store.materials import Material
 from studyin.store.messages import Message, Quotation
 from studyin.store.passages import Surroundings
 from studyin.web.accounts import account_of
-from studyin.web.keys import AUDIENCE, ENGINE, LIBRARY, MESSAGES, SETTINGS
-from studyin.web.sessions import json_object, limit_of
+from studyin.web.keys import AUDIENCE, ENGINE, LIBRARY, MESSAGES, METRICS, SETTINGS
+from studyin.web.sessions import BODY_SECONDS, broken_body, json_object, limit_of
 from studyin.web.shapes import material_shape
 
 CHUNK_BYTES = 256 * 1024
@@ -42,25 +42,35 @@ async def upload(request: web.Request) -> web.Response:
 
     Its text is read after the answer; `material` frames and GET tell how far that is.
     """
+    try:
+        material = await _receive(request)
+    except StudyinError as error:
+        request.app[METRICS].upload_ended(None, error)
+        raise
+    request.app[METRICS].upload_ended(material.bytes)
+    return web.json_response(material_shape(material), status=202)
+
+
+async def _receive(request: web.Request) -> Material:
     if request.content_type == "application/json":
         filename, text = await _pasted(request)
-        material = await request.app[LIBRARY].add(account_of(request), filename, text)
-    elif request.content_type == "multipart/form-data":
+        return await request.app[LIBRARY].add(account_of(request), filename, text)
+    if request.content_type == "multipart/form-data":
         try:
             part = await _file_of(request)
             filename = part.filename or "Untitled.txt"
             limit = request.app[SETTINGS].max_upload_bytes
-            material = await request.app[LIBRARY].add(account_of(request), filename, _pieces(part, limit))
+            return await request.app[LIBRARY].add(account_of(request), filename, _pieces(part, limit))
         except (ValueError, HttpProcessingError):  # what aiohttp raises on a form it can't take apart
             raise StudyinError(Code.BAD_REQUEST, "Expected a whole multipart form, got one that breaks off.") from None
-    else:
-        raise StudyinError(
-            Code.BAD_REQUEST,
-            'Expected a multipart form with a `file`, or JSON such as {"filename": "notes.md", "text": "…"}, '
-            f"got {request.content_type}.",
-            status=415,
-        )
-    return web.json_response(material_shape(material), status=202)
+        except (TimeoutError, web.RequestPayloadError):
+            raise broken_body() from None
+    raise StudyinError(
+        Code.BAD_REQUEST,
+        'Expected a multipart form with a `file`, or JSON such as {"filename": "notes.md", "text": "…"}, '
+        f"got {request.content_type}.",
+        status=415,
+    )
 
 
 async def list_materials(request: web.Request) -> web.Response:
@@ -177,7 +187,7 @@ async def _pasted(request: web.Request) -> tuple[str, bytes]:
 
 async def _file_of(request: web.Request) -> BodyPartReader:
     reader = await request.multipart()
-    while (part := await reader.next()) is not None:
+    while (part := await asyncio.wait_for(reader.next(), BODY_SECONDS)) is not None:
         if isinstance(part, BodyPartReader) and part.name == "file":
             return part
     raise StudyinError(Code.BAD_REQUEST, "Expected a form field named `file` with a file in it, got none.")
@@ -186,7 +196,7 @@ async def _file_of(request: web.Request) -> BodyPartReader:
 async def _pieces(part: BodyPartReader, limit: int) -> AsyncIterator[bytes]:
     """The file as it comes. Raises StudyinError TOO_LARGE as soon as it is."""
     size = 0
-    while chunk := await part.read_chunk(CHUNK_BYTES):
+    while chunk := await asyncio.wait_for(part.read_chunk(CHUNK_BYTES), BODY_SECONDS):
         size += len(chunk)
         if size > limit:
             raise _too_large(limit)

@@ -21,7 +21,7 @@ from studyin.text import storable
 CLIENT_FRAMES = frozenset({"user_message", "open", "stop", "regenerate", "ping"})
 SERVER_FRAMES = frozenset(
     {"info", "context", "token", "complete", "error"}
-    | {"opened", "accepted", "render", "session", "sessions", "pong", "thinking", "notice"}
+    | {"opened", "accepted", "render", "session", "sessions", "pong", "thinking", "notice", "waiting"}
     | {"material", "material_deleted", "cards"}
 )
 

@@ -31,7 +31,7 @@ _renders: WeakKeyDictionary[Turn, LiveRender] = WeakKeyDictionary()
 @dataclass(slots=True)
 class Place:
     """What a reader holds of a turn. text, thinking: characters; notices: how many; blocks: finished ones it was sent
-    as HTML; rendered: characters that HTML covers."""
+    as HTML; rendered: characters that HTML covers; waiting: the turn's place among those that wait, as told last."""
 
     text: int = 0
     thinking: int = 0
@@ -39,6 +39,7 @@ class Place:
     context: bool = False
     blocks: int = 0
     rendered: int = 0
+    waiting: int = 0
 
 
 class Relay:
@@ -72,6 +73,9 @@ class Relay:
 
     async def _bring_up_to_date(self) -> None:
         turn, place = self._turn, self._place
+        if self._own_page and place.waiting != turn.place:
+            place.waiting = turn.place
+            await self._send(self._frame("waiting", place=turn.place))
         if turn.quotations is not None and not place.context:
             place.context = True
             await self._send(encode(context_frame(turn.id, turn.session_id, turn.quotations)))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from aiohttp import hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from studyin.errors import Code, StudyinError
 from studyin.web.accounts import account_of
@@ -16,6 +18,9 @@ from studyin.web.protocol import controls_of, is_ids
 from studyin.web.shapes import controls_shape, message_shapes, session_frame, session_shape
 
 MAX_LIMIT = 200
+# How long a body may pause, and how slow one in one piece may be: who sends a byte a minute holds a connection.
+BODY_SECONDS = 30.0
+SLOWEST_BYTES_A_SECOND = 20_000
 
 
 def set_up(app: web.Application) -> None:
@@ -146,11 +151,20 @@ def limit_of(request: web.Request, default: int) -> int:
 
 
 async def json_object(request: web.Request) -> Mapping[str, Any]:
-    """The request's body. Raises StudyinError BAD_REQUEST where it is no JSON object."""
+    """The request's body. Raises StudyinError BAD_REQUEST where it is no JSON object, or does not come."""
     try:
-        body = msgspec.json.decode(await request.read())
+        async with asyncio.timeout(BODY_SECONDS + (request.content_length or 0) / SLOWEST_BYTES_A_SECOND):
+            body = msgspec.json.decode(await request.read())
     except (msgspec.DecodeError, RecursionError):
         body = None
+    except (TimeoutError, web.RequestPayloadError, HttpProcessingError):
+        raise broken_body() from None
     if not isinstance(body, dict):
         raise StudyinError(Code.BAD_REQUEST, "Expected a JSON object as the request's body.")
     return body
+
+
+def broken_body() -> StudyinError:
+    return StudyinError(
+        Code.BAD_REQUEST, "Expected the whole request, got a body that breaks off or does not come.", status=408
+    )

@@ -73,10 +73,15 @@ def upstream(*, pace: float | None, length: int, together: int = 1) -> Iterator[
         yield server
 
 
+# One account does here what a class does.
+UNLIMITED = ("--max-account-sockets=5000", "--max-account-turns=1000", "--max-running-turns=1000")
+UNLIMITED += ("--questions-per-minute=1000000",)
+
+
 @contextmanager
 def studyin(upstream_url: str = "", *options: str) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as folder:
-        command = ["-m", "studyin", "serve", "--port", "0", "--data-dir", folder, *options]
+        command = ["-m", "studyin", "serve", "--port", "0", "--data-dir", folder, *UNLIMITED, *options]
         with running("studyin", command, upstream_url) as server:
             yield server
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from studyin.errors import Code, StudyinError
-from studyin.library import Library, reading, samples
+from studyin.library import Library, reading, reading_room, samples
 from studyin.library.reading_room import SHORT_BYTES
 from studyin.store.database import Database
 from studyin.store.ids import new_id
@@ -277,15 +277,17 @@ async def test_a_book_that_a_dead_server_left_half_read_is_read_again_from_its_s
 async def test_a_file_that_could_not_be_stored_is_kept_for_the_next_start(
     database: Database, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    tried = asyncio.Event()
+
     async def full(*_: Any, **__: Any) -> Material:
+        tried.set()
         raise StudyinError(Code.STORAGE_UNAVAILABLE, "The disk is full.", status=503, retryable=True)
 
     with monkeypatch.context() as full_disk:
         full_disk.setattr(PassageStore, "append", full)
-        full_disk.setattr(MaterialStore, "fail", full)
         unlucky = Library(database)
         material = await unlucky.add("local", "heat.md", NOTES)
-        await unlucky.settled()
+        await tried.wait()
         await unlucky.close()
     assert (inbox / material.id).read_bytes() == NOTES
     library = Library(database)
@@ -293,6 +295,27 @@ async def test_a_file_that_could_not_be_stored_is_kept_for_the_next_start(
     await library.settled()
     assert (await library.get("local", material.id)).status is MaterialStatus.READY
     await library.close()
+
+
+async def test_a_file_that_could_not_be_stored_is_read_by_itself_once_there_is_room(
+    database: Database, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_room, "STORAGE_SECONDS", 0.01)
+    append, tries = PassageStore.append, 0
+
+    async def full_twice(self: PassageStore, *arguments: Any, **others: Any) -> Material | None:
+        nonlocal tries
+        tries += 1
+        if tries <= 2:
+            raise StudyinError(Code.STORAGE_UNAVAILABLE, "The disk is full.", status=503, retryable=True)
+        return await append(self, *arguments, **others)
+
+    monkeypatch.setattr(PassageStore, "append", full_twice)
+    material = await library.add("local", "heat.md", NOTES)
+    await library.settled()
+    read = await library.get("local", material.id)
+    assert (read.status, read.error) == (MaterialStatus.READY, None)
+    assert read.passages == len(await library.passages("local", material.id))
 
 
 async def test_several_files_are_read_at_once(library: Library) -> None:

@@ -78,7 +78,7 @@ async def test_a_reader_sees_only_what_is_committed(database: Database) -> None:
 
 
 async def test_reading_can_not_write(database: Database) -> None:
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with pytest.raises(StudyinError, match="readonly"):
         await database.fetch_all("INSERT INTO accounts VALUES ('x', 'X', 0) RETURNING id")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,17 @@ from aiohttp import web
 
 from studyin.app import create_app
 from studyin.config import Settings
+from studyin.web.door import Door, runner_of
 
 Frame = dict[str, Any]
+
+
+def free_port() -> int:
+    """A port for a program that can't be told to choose one itself."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
 
 # A frame that does not come within this is not coming; generous, because these machines are shared.
 PATIENCE_SECONDS = 10.0
@@ -25,9 +35,17 @@ class StudyinServer:
     handler_cancellation: as aiohttp's own test server has it, and `studyin serve` has not.
     """
 
-    def __init__(self, data_dir: Path, *, handler_cancellation: bool = False, **settings: Any) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        handler_cancellation: bool = False,
+        most_connections: int | None = None,
+        **settings: Any,
+    ) -> None:
         self.settings = Settings(data_dir=data_dir, **settings)
         self._handler_cancellation = handler_cancellation
+        self._most_connections = most_connections
         self._port = 0
         self._runner: web.AppRunner | None = None
 
@@ -41,14 +59,11 @@ class StudyinServer:
         return f"http://localhost:{self._port}"
 
     async def start(self) -> None:
-        self._runner = web.AppRunner(
-            create_app(self.settings),
-            access_log=None,
-            shutdown_timeout=1.0,
-            handler_cancellation=self._handler_cancellation,
+        self._runner = runner_of(
+            create_app(self.settings), shutdown_seconds=1.0, handler_cancellation=self._handler_cancellation
         )
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
+        site = Door(self._runner, "127.0.0.1", self._port, most=self._most_connections)
         await site.start()
         self._port = self._runner.addresses[0][1]
 

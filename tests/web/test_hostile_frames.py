@@ -14,7 +14,7 @@ from aiohttp.test_utils import make_mocked_request
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from studyin.web.chat_socket import connect
+from studyin.web.handshake import connect
 from tests.web.studyin_server import Chat, StudyinServer
 
 Connect = Callable[[], Chat]

@@ -1,0 +1,87 @@
+"""The handshake of the chat socket: who is let in, and who is told why not."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import cast
+
+from aiohttp import WSCloseCode, hdrs, web
+
+from studyin import logs
+from studyin.errors import Code, StudyinError
+from studyin.web.accounts import account_of
+from studyin.web.chat_socket import ChatSocket
+from studyin.web.check import note_stripped_upgrade, upgrade_required
+from studyin.web.keys import AUDIENCE, GATE, METRICS, SETTINGS
+
+log = logging.getLogger(__name__)
+
+# A socket that does not answer a ping within half of this is closed: its browser is gone.
+HEARTBEAT_SECONDS = 30.0
+# How long a closing socket waits for the browser's answer.
+CLOSE_SECONDS = 1.0
+# Above max_frame_bytes a frame is refused, above this many times that the connection is closed with 1009.
+TRANSPORT_FACTOR = 4
+# Pages that are turned away come again and again: one line a minute.
+_fullness = logs.Seldom(60.0)
+
+
+def set_up(app: web.Application) -> None:
+    app.router.add_get("/api/chat/ws", connect)
+
+
+async def connect(request: web.Request) -> web.StreamResponse:
+    """`GET /api/chat/ws`. A page that may not come in is let in only to be told why: of an HTTP error the browser
+    would show its script no more than a bare 1006."""
+    if not _is_upgrade(request):
+        note_stripped_upgrade(request)
+        raise upgrade_required()
+    settings = request.app[SETTINGS]
+    socket = web.WebSocketResponse(
+        heartbeat=HEARTBEAT_SECONDS,
+        timeout=CLOSE_SECONDS,
+        # Compression costs 90 KB a socket instead of 14, and 10 to 20 % of the time of a relay.
+        compress=False,
+        max_msg_size=settings.max_frame_bytes * TRANSPORT_FACTOR,
+    )
+    try:
+        await socket.prepare(request)
+    except ConnectionError:
+        return web.Response()  # the browser went away during the handshake; nobody reads this
+    except web.HTTPBadRequest:
+        raise StudyinError(
+            Code.BAD_REQUEST, "Expected a handshake of WebSocket version 13 with a Sec-WebSocket-Key, got another one."
+        ) from None
+    audience, account_id = request.app[AUDIENCE], account_of(request)
+    refusal = request.app[GATE].refusal(request)
+    if refusal is not None:
+        logs.event(log, logging.WARNING, f"refused a chat connection: {refusal.message}", peer=request.remote)
+        await _refuse(request, socket, WSCloseCode.POLICY_VIOLATION, refusal.code, refusal.message)
+    elif audience.closing:
+        await _refuse(request, socket, WSCloseCode.SERVICE_RESTART, "restarting", "The server restarts.")
+    elif (full := audience.refusal(account_id)) is not None:
+        if (held := _fullness.admit(account_id)) is not None:
+            logs.event(log, logging.WARNING, full, others=held or None)
+        await _refuse(request, socket, WSCloseCode.TRY_AGAIN_LATER, Code.TOO_MANY_CONNECTIONS, full)
+    else:
+        await ChatSocket(request.app, socket, account_id, _transport_of(request)).run()
+    return socket
+
+
+async def _refuse(
+    request: web.Request, socket: web.WebSocketResponse, code: WSCloseCode, reason: str, message: str
+) -> None:
+    request.app[METRICS].sockets_refused.labels(reason).inc()
+    await socket.close(code=code, message=message.encode()[:123])
+
+
+def _transport_of(request: web.Request) -> asyncio.WriteTransport | None:
+    return cast("asyncio.WriteTransport | None", request.transport)
+
+
+def _is_upgrade(request: web.Request) -> bool:
+    return (
+        request.headers.get(hdrs.UPGRADE, "").lower() == "websocket"
+        and "upgrade" in request.headers.get(hdrs.CONNECTION, "").lower()
+    )

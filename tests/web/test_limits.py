@@ -1,0 +1,287 @@
+"""Limits: each is reached, says so in its own words, loses nothing, and those inside don't notice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from studyin.web import audience, chat_socket, door, handshake, sessions
+from studyin.web.keys import AUDIENCE, ENGINE
+from tests.scripted_provider import Pause, ScriptedProvider, Stream
+from tests.web.studyin_server import Chat, StudyinServer, kinds
+
+HANDSHAKE = (
+    b"GET /api/chat/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
+Start = Callable[..., Any]
+
+
+@pytest.fixture
+def limited(tmp_path: Path, provider: ScriptedProvider) -> Start:
+    return lambda **settings: StudyinServer(tmp_path, openai_base_url=provider.url, checkpoint_seconds=0.1, **settings)
+
+
+def _address(server: StudyinServer) -> tuple[str, int]:
+    return "127.0.0.1", int(server.url.rpartition(":")[2])
+
+
+@asynccontextmanager
+async def _raw(server: StudyinServer, *sent: bytes) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    reader, writer = await asyncio.open_connection(*_address(server))
+    for each in sent:
+        writer.write(each)
+    try:
+        yield reader, writer
+    finally:
+        writer.transport.abort()
+
+
+async def _ends(reader: asyncio.StreamReader) -> bytes:
+    """Everything until the server ends the connection."""
+    async with asyncio.timeout(10):
+        try:
+            return await reader.read()
+        except ConnectionError:
+            return b""
+
+
+async def test_turns_beyond_the_limit_wait_in_line_and_new_clients_see_their_place(
+    limited: Start, provider: ScriptedProvider, http: aiohttp.ClientSession
+) -> None:
+    pauses = [Pause() for _ in range(3)]
+    provider.script(*(Stream(f"Answer {number}", pause, ".") for number, pause in enumerate(pauses)))
+    async with limited(max_running_turns=1) as server, AsyncExitStack() as stack:
+        ours, base, third = [await stack.enter_async_context(Chat(http, server)) for _ in range(3)]
+        await base.ask("A base client's question")
+        await base.until("token")
+        for number, one in enumerate((ours, third), start=1):
+            await one.send("open", session_id=None)
+            await one.ask("Mine", client_id=f"c{number}")
+            assert (await one.until("waiting"))[-1]["place"] == number
+        assert (server.app[ENGINE].count, server.app[ENGINE].waiting) == (3, 2)
+        pauses[0].go.set()
+        assert kinds(await base.until("complete")) == ["token", "complete"]
+        assert (await ours.until("waiting"))[-1]["place"] == 0
+        assert (await third.until("waiting"))[-1]["place"] == 1
+        pauses[1].go.set()
+        assert (await ours.until("complete"))[-1]["message"] == "Answer 1."
+        pauses[2].go.set()
+        assert (await third.until("complete"))[-1]["message"] == "Answer 2."
+
+
+async def test_a_base_client_that_waits_sees_nothing_unusual(
+    limited: Start, provider: ScriptedProvider, http: aiohttp.ClientSession
+) -> None:
+    pause = Pause()
+    provider.script(Stream(pause, "First."), Stream("Second."))
+    async with limited(max_account_turns=1) as server, Chat(http, server) as one, Chat(http, server) as two:
+        await one.ask("One?")
+        await pause.reached.wait()
+        await two.ask("Two?")
+        while not server.app[ENGINE].waiting:
+            await asyncio.sleep(0.01)
+        pause.go.set()
+        assert kinds(await two.until("complete")) == ["context", "token", "complete"]
+
+
+async def test_a_turn_that_waits_can_be_stopped_and_leaves_the_line(
+    limited: Start, provider: ScriptedProvider, http: aiohttp.ClientSession
+) -> None:
+    pause = Pause()
+    provider.script(Stream(pause, "First."))
+    async with limited(max_running_turns=1) as server, Chat(http, server) as one, Chat(http, server) as two:
+        await one.ask("One?")
+        await pause.reached.wait()
+        await two.send("open", session_id=None)
+        await two.ask("Two?")
+        place = (await two.until("waiting"))[-1]
+        await two.send("stop", turn_id=place["turn_id"])
+        assert (await two.until("complete"))[-1]["status"] == "stopped"
+        assert server.app[ENGINE].waiting == 0
+        pause.go.set()
+        await one.until("complete")
+
+
+async def test_too_many_questions_a_minute_are_refused_in_words_that_name_the_question(
+    limited: Start, http: aiohttp.ClientSession
+) -> None:
+    async with limited(questions_per_minute=2) as server, Chat(http, server) as one:
+        for number in range(2):
+            await one.ask("Why?", client_id=f"c{number}")
+            await one.until("complete")
+        await one.ask("Why?", client_id="c1")  # sent again after a lost connection: no new question
+        await one.until("accepted")
+        await one.ask("Too many", client_id="c2")
+        error = (await one.until("error"))[-1]
+        assert (error["code"], error["retryable"], error["client_id"]) == ("too_many_questions", True, "c2")
+        assert "at most 2 questions a minute" in error["message"]
+        assert "try again" in error["message"]
+        await one.send("ping")
+        await one.until("pong")
+
+
+async def test_an_account_has_so_many_sockets_and_is_told_when_it_has_all(
+    limited: Start, http: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    handshake._fullness = type(handshake._fullness)(60.0)
+    async with limited(max_account_sockets=2) as server, Chat(http, server) as one, Chat(http, server):
+        for _ in range(5):
+            third = await Chat(http, server).connect()
+            assert await third.closes() == (1013, "You have all 2 connections an account may have; close other tabs.")
+        await one.ask("Why?")
+        await one.until("complete")
+    assert len([record for record in caplog.records if "all 2 connections" in record.getMessage()]) == 1
+
+
+async def test_connections_beyond_the_limit_are_refused_at_the_door_and_those_inside_do_not_notice(
+    limited: Start, provider: ScriptedProvider, http: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    pause = Pause()
+    provider.script(Stream("Before", pause, " and after."))
+    async with limited(most_connections=20) as server, Chat(http, server) as one, AsyncExitStack() as stack:
+        await one.ask("Why?")
+        await one.until("token")
+        crowd = [await stack.enter_async_context(_raw(server)) for _ in range(500)]
+        answers = await asyncio.gather(*(_ends(reader) for reader, _ in crowd[50:]))
+        assert {answer.split(b"\r\n")[0] for answer in answers} <= {b"HTTP/1.1 503 Service Unavailable", b""}
+        assert sum(answer != b"" for answer in answers) > 300
+        assert server._runner is not None
+        assert server._runner.server is not None
+        assert len(server._runner.server.connections) <= 20
+        pause.go.set()
+        assert (await one.until("complete"))[-1]["message"] == "Before and after."
+    assert len([record for record in caplog.records if "connections are taken" in record.getMessage()]) == 1
+
+
+async def test_a_handshake_that_never_ends_is_ended(limited: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "SILENT_SECONDS", 0.2)
+    async with limited() as server, _raw(server, HANDSHAKE) as (slow, writer), _raw(server) as (silent, _):
+        ended = asyncio.create_task(_ends(slow))
+        while not ended.done():
+            if not writer.is_closing():
+                writer.write(b"X-Slow: loris\r\n")
+            await asyncio.sleep(0.05)
+        assert await ended == b""
+        assert await _ends(silent) == b""
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST /api/materials HTTP/1.1\r\nContent-Type: application/json\r\n",
+        b"POST /api/materials HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=b\r\n",
+        b"POST /api/sessions/import HTTP/1.1\r\nContent-Type: application/json\r\n",
+    ],
+)
+async def test_a_body_that_never_comes_is_given_up(
+    limited: Start, monkeypatch: pytest.MonkeyPatch, head: bytes
+) -> None:
+    monkeypatch.setattr(sessions, "BODY_SECONDS", 0.1)
+    monkeypatch.setattr("studyin.web.materials.BODY_SECONDS", 0.1)
+    monkeypatch.setattr("studyin.web.archive.BODY_SECONDS", 0.1)
+    rest = b"Host: localhost\r\nOrigin: http://localhost\r\nContent-Length: 50\r\nConnection: close\r\n\r\n"
+    async with limited() as server, _raw(server, head + rest) as (reader, _):
+        async with asyncio.timeout(10):
+            answer = await reader.readuntil(b"}")
+        assert answer.startswith(b"HTTP/1.1 408")
+        assert b"does not come" in answer
+
+
+async def test_giant_headers_are_refused_without_being_kept(limited: Start, http: aiohttp.ClientSession) -> None:
+    async with limited() as server:
+        line = b"X-Giant: " + b"x" * 1_000_000 + b"\r\n"
+        many = b"".join(b"X-%d: y\r\n" % number for number in range(10_000))
+        for sent in (HANDSHAKE + line, HANDSHAKE + many, b"GET /" + b"x" * 1_000_000 + b" HTTP/1.1\r\n\r\n"):
+            async with _raw(server, sent) as (reader, _):
+                answer = await _ends(reader)
+                assert answer == b"" or b" 400 Bad Request\r\n" in answer[:40]
+        async with http.get(server.url + "/healthz") as response:
+            assert response.status == 200
+
+
+async def test_a_compressed_frame_is_refused_unread(limited: Start, http: aiohttp.ClientSession) -> None:
+    offered = b"Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
+    async with limited() as server, _raw(server, HANDSHAKE + offered) as (reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert b"permessage-deflate" not in head
+        bomb = b"\x00" * 64  # what it would inflate to does not matter: RSV1 alone is refused
+        writer.write(bytes([0xC1, 0x80 | len(bomb)]) + b"\0\0\0\0" + bomb)
+        rest = await _ends(reader)
+        assert b"\x03\xea" in rest  # 1002, a protocol error
+        async with Chat(http, server) as one:
+            await one.ask("Why?")
+            await one.until("complete")
+
+
+@asynccontextmanager
+async def _stuck(server: StudyinServer, pings: int) -> AsyncIterator[socket.socket]:
+    """A client that sends pings, each of which wants an answer, and reads none."""
+    loop = asyncio.get_running_loop()
+    with socket.socket() as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        raw.setblocking(False)
+        await loop.sock_connect(raw, _address(server))
+        await loop.sock_sendall(raw, HANDSHAKE + b"\r\n")
+        await loop.sock_recv(raw, 512)
+        payload = json.dumps({"type": "nonsense " + "x" * 60}).encode()
+        frame = bytes([0x81, 0x80 | len(payload)]) + b"\0\0\0\0" + payload
+        sending = asyncio.create_task(loop.sock_sendall(raw, frame * pings))
+        yield raw
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+
+
+async def test_a_stuck_reader_loses_its_place_once_its_heartbeat_has_failed(
+    limited: Start, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handshake, "HEARTBEAT_SECONDS", 0.4)
+    monkeypatch.setattr(audience, "SWEEP_SECONDS", 0.1)
+    async with limited(max_sockets=1) as server, _stuck(server, 100_000):
+        async with asyncio.timeout(20):
+            while not server.app[AUDIENCE].count:
+                await asyncio.sleep(0.01)
+            while server.app[AUDIENCE].count:
+                await asyncio.sleep(0.01)
+        async with Chat(http, server) as one:
+            await one.ask("Is there room again?")
+            await one.until("complete")
+
+
+async def test_a_reader_that_vanished_leaves_no_connection_behind(
+    limited: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handshake, "HEARTBEAT_SECONDS", 0.2)
+    monkeypatch.setattr(chat_socket, "LAST_WORDS_SECONDS", 0.1)
+    async with limited() as server, _raw(server, HANDSHAKE + b"\r\n") as (reader, _):
+        reader._transport.pause_reading()  # type: ignore[attr-defined] # half open: it neither answers nor goes
+        assert server._runner is not None
+        async with asyncio.timeout(20):
+            while not server.app[AUDIENCE].count:
+                await asyncio.sleep(0.01)
+            while server._runner.server is not None and server._runner.server.connections:
+                await asyncio.sleep(0.01)
+        assert server.app[AUDIENCE].count == 0
+
+
+def test_the_limit_of_open_files_is_raised_no_further_than_it_goes(caplog: pytest.LogCaptureFixture) -> None:
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, soft), hard))
+        assert door.raise_file_limit(512) == 512
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == 512
+        with caplog.at_level(logging.WARNING):
+            assert door._room_for(hard + 1000) == hard - door.OWN_FILES
+        assert "too few" in caplog.text
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
