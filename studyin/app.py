@@ -27,6 +27,7 @@ from studyin.coach.remembering import RememberingCoach
 from studyin.config import Settings
 from studyin.errors import StartupError
 from studyin.library import Library, Limits
+from studyin.store.backup import DailyBackups
 from studyin.store.database import Database
 from studyin.store.imports import ImportStore
 from studyin.store.insights import InsightStore
@@ -48,6 +49,7 @@ from studyin.web import (
     insights,
     materials,
     metrics,
+    openapi,
     pages,
     practice,
     security,
@@ -88,7 +90,7 @@ BODY_MARGIN_BYTES = 1024 * 1024
 def create_app(settings: Settings) -> web.Application:
     """The whole program as an aiohttp application; it opens its data file when it starts up."""
     app = web.Application(
-        middlewares=[compression.compress, access.note, errors.explain, security.guard, accounts.identify],
+        middlewares=[access.note, compression.compress, errors.explain, security.guard, accounts.identify],
         client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES,
     )
     app[SETTINGS] = settings
@@ -111,6 +113,7 @@ def create_app(settings: Settings) -> web.Application:
     check.set_up(app)
     handshake.set_up(app)
     health.set_up(app)
+    openapi.set_up(app)
 
     app.on_response_prepare.append(security.add_headers)
     app.on_response_prepare.append(static.keep_for_ever)
@@ -154,9 +157,15 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
         await engine.open()
         await coaches.start()
         await library.resume()
-        sweeping = asyncio.create_task(app[AUDIENCE].sweep_regularly(), name="sweep of sockets")
+        backups = DailyBackups(settings.database_path, settings.backups_kept)
+        chores = [
+            asyncio.create_task(app[AUDIENCE].sweep_regularly(), name="sweep of sockets"),
+            asyncio.create_task(backups.run(), name="daily backups"),
+        ]
         yield
-        sweeping.cancel()
+        for chore in chores:
+            chore.cancel()
+        await asyncio.gather(*chores, return_exceptions=True)
         await library.close()
         await coaches.close()
     finally:

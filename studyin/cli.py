@@ -1,9 +1,10 @@
-"""The command line: `studyin serve` (also without its name), `studyin config` and `studyin user`."""
+"""The command line: `studyin serve` (also without its name), `config`, `user`, `backup`, `restore` and `doctor`."""
 
 from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import click
@@ -84,6 +85,62 @@ def config(**given: str | bool | None) -> None:
     click.echo(f"\n.env is {path.absolute()}" + ("" if path.is_file() else ", which is not there"))
     for warning in settings.warnings:
         click.echo(warning, err=True)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@setting_options
+def backup(file: Path, **given: str | bool | None) -> None:
+    """Write all that is stored to the new FILE, also while Studyin runs."""
+    from studyin.store.backup import back_up  # noqa: PLC0415 - as serve
+
+    settings = Settings.load(given, dotenv_path=dotenv_path())
+    size = back_up(settings.database_path, file)
+    click.echo(f"Backed up {settings.database_path} to {file}, {size / 2**20:.1f} MB, checked.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@setting_options
+def restore(file: Path, **given: str | bool | None) -> None:
+    """Make the backup FILE the data file; refused while Studyin runs. The data file before it is kept."""
+    from studyin.store.backup import restore as put_back  # noqa: PLC0415 - as serve
+
+    settings = Settings.load(given, dotenv_path=dotenv_path())
+    kept = put_back(file, settings.database_path)
+    click.echo(
+        f"Restored {settings.database_path} from {file}." + (f" What was there is kept as {kept}." if kept else "")
+    )
+
+
+@main.command()
+@click.option("--url", help="The page's public address: look through it, too, as a browser does.")
+@setting_options
+def doctor(url: str | None, **given: str | bool | None) -> None:
+    """Look for what is wrong, on this machine and on the way to the public address."""
+    import asyncio  # noqa: PLC0415 - as serve
+
+    from studyin import doctor as office  # noqa: PLC0415 - as serve
+    from studyin import public_address  # noqa: PLC0415 - as serve
+
+    settings = Settings.load(given, dotenv_path=dotenv_path())
+    worst = office.Verdict.OK
+
+    async def examine() -> None:
+        nonlocal worst
+        for looking in (office.examine(settings), public_address.examine(url) if url else None):
+            if looking is None:
+                continue
+            async for finding in looking:
+                click.echo(f"{finding.verdict:8} {finding.what:10} {finding.message}")
+                for line in finding.fix.splitlines():
+                    click.echo(f"{'':19} → {line}")
+                if finding.verdict is office.Verdict.PROBLEM:
+                    worst = finding.verdict
+
+    asyncio.run(examine())
+    if worst is office.Verdict.PROBLEM:
+        raise SystemExit(1)
 
 
 main.add_command(user)

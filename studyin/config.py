@@ -203,6 +203,11 @@ class Settings:
         values.number(0.1, 1.0),
         "Seconds between saves of a running reply, 0.1 to 1: the most that a crash can lose; lower it to lose less.",
     )
+    backups_kept: int = _row(
+        7,
+        values.integer(0, 10_000),
+        "Daily backups to keep in the folder backups beside the data file, 0 for none; raise it to go back further.",
+    )
     metrics_token: str | None = _row(
         None,
         values.key,

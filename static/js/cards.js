@@ -18,11 +18,13 @@ import { WORDS } from "./words.js";
 const toasts = new Toasts(find(document, ".toasts"), find(document, ".dock"));
 const problem = (/** @type {string} */ words) => void toasts.show(words, { kind: "error" });
 const deletions = new Deletions({ onOffer: (words, ways) => toasts.show(words, ways), onProblem: problem });
-const passage = new PassagePanel(find(document, ".passage", HTMLDialogElement));
+const path = (/** @type {string} */ id) => `api/cards/${encodeURIComponent(id)}`;
+const passage = new PassagePanel(find(document, ".passage", HTMLDialogElement), (_material, _position, card) =>
+  request("GET", `${path(card)}/passage`),
+);
 const editor = find(document, ".editor", HTMLDialogElement);
 const file = find(document, ".card-file", HTMLInputElement);
 const keep = new Keep(appRoot().pathname, browserStorage("sessionStorage"));
-const path = (/** @type {string} */ id) => `api/cards/${encodeURIComponent(id)}`;
 
 /**
  * Asks the server, and says what it refused.
@@ -111,7 +113,7 @@ function sameCard(id, among = "") {
 document.addEventListener("click", (event) => {
   const item = within(event, "[data-card]");
   const source = within(event, ".card-source");
-  if (source) void passage.open(source, find(source, ".source-text").textContent ?? "");
+  if (source) void passage.open(source, item?.dataset.card ?? "");
   else if (item && within(event, ".card-edit")) edit(item);
   else if (item && within(event, ".card-delete")) remove(item.dataset.card ?? "");
   else if (within(event, ".card-new")) write();

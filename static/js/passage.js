@@ -12,9 +12,13 @@ export class PassagePanel {
   #source = null;
   #wide = window.matchMedia("(width >= 76rem)");
 
-  /** @param {HTMLDialogElement} dialog */
-  constructor(dialog) {
+  /**
+   * @param {HTMLDialogElement} dialog
+   * @param {typeof api.passage} ask for the passage in its place
+   */
+  constructor(dialog, ask = api.passage) {
     this.#dialog = dialog;
+    this.ask = ask;
     find(dialog, ".passage-close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("keydown", (event) => {
       if (event.key === "Escape") dialog.close();
@@ -43,7 +47,7 @@ export class PassagePanel {
     if (!this.#dialog.open) this.#wide.matches ? this.#dialog.show() : this.#dialog.showModal();
     try {
       const { material = "", position } = source.dataset;
-      const shown = await api.passage(material, Number(position), reply, citation);
+      const shown = await this.ask(material, Number(position), reply, citation);
       if (this.#source !== source) return;
       const quoted = quotedPassage(shown.passage.content, shown.marked);
       if (shown.deleted) this.#fill(around(WORDS.passageGone), quoted);

@@ -156,8 +156,8 @@ class TurnEngine:
                 controls.plain(),
                 client_id=client_id,
                 parent_id=parent_id,
-                material_ids=material_ids,
                 admit=self._admit,
+                material_ids=material_ids,
             ),
         )
 
@@ -172,7 +172,11 @@ class TurnEngine:
         return await self._start(
             account_id,
             self._turns.begin_again(
-                account_id, message_id, controls.plain() if controls else None, material_ids, admit=self._admit
+                account_id,
+                message_id,
+                controls.plain() if controls else None,
+                material_ids,
+                admit=self._admit,
             ),
         )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from studyin.coach.definitions import definition, emphasised, named
 from studyin.coach.quotable import Kind, Quotable, quotables
-from studyin.coach.wants import Want, fit, wanted
+from studyin.coach.wants import NUMBER_WORDS, Want, fit, wanted
 from studyin.library.english import FRAME_WORDS
 from studyin.library.search import Found
 from studyin.library.terms import forms, plain, stem, stems, words
@@ -37,6 +38,12 @@ COVERED_ELSEWHERE = 0.5
 
 # Instead of several of its items, a list of so many words is quoted whole.
 SHORT_LIST = 60
+
+# "How many stages are there?" "It has four stages": the number stands by what is counted. A list can be counted.
+COUNTED = 0.6
+COUNTABLE = 0.7
+_HOW_MANY = re.compile(r"\bhow many (?P<what>[^\W\d_]+)", re.IGNORECASE)
+_NUMBER_BEFORE = rf"(?:\d[\d.,]*|{NUMBER_WORDS})(?: \w+){{0,2}} "
 
 # Questions that one sentence answers, or one with the sentence it leans on.
 FACTS = (Want.NUMBER, Want.TIME, Want.PLACE, Want.PERSON)
@@ -84,6 +91,8 @@ class Picker:
         self._weights = weights
         self._total = sum(weights.values()) or 1.0
         self._asked = {stem(next(iter(spelt[word]), word)) for word in weights}
+        counted = _HOW_MANY.search(question)
+        self._counted = stem(counted["what"].casefold()) if counted else ""
         self._frame = {stem(word) for word in words(question) if word in FRAME_WORDS} - self._asked
 
     def score(self, found: Sequence[Found]) -> list[Scored]:
@@ -114,7 +123,7 @@ class Picker:
         if not scored:
             return None
         picked = [scored[0]]
-        if self.want is Want.LIST and scored[0].unit.kind is Kind.LIST:
+        if (self.want is Want.LIST or self._counted) and scored[0].unit.kind is Kind.LIST:
             return Picked(scored[0].unit, [scored[0].unit])
         if self.want in FACTS:
             most = min(most, 2)
@@ -160,11 +169,28 @@ class Picker:
             signals += EMPHASISES if asks_what_it_is else OPENS
         elif unit.kind is Kind.TABLE and asks_what_it_is and self._asked in cells(unit):
             signals += DEFINES
+        if self._counted:
+            signals += self._counts(unit)
         if unit.leans and unit.kind is Kind.SENTENCE:
             signals += LEANS
         if unit.plain.endswith("?"):
             signals += ASKS
         return signals
+
+    def _counts(self, unit: Quotable) -> float:
+        """For a piece that says or shows how many there are of what is counted."""
+        if unit.kind is Kind.LIST:
+            about = stems(f"{unit.introduction} {unit.passage.title}")
+            return COUNTABLE if self._counted in about else 0.0
+        for match in re.finditer(rf"\b{_NUMBER_BEFORE}?(?P<what>[^\W\d_]+)", unit.plain, re.IGNORECASE):
+            if stem(match["what"].casefold()) == self._counted and re.match(_NUMBER_BEFORE, match[0], re.IGNORECASE):
+                return COUNTED
+        return 0.0
+
+    def _turns_elsewhere(self, each: Scored) -> bool:
+        """Whether it goes on to define something that nobody asked about, and has no word of the question."""
+        defined = definition(each.unit)
+        return self.want is Want.DEFINITION and defined is not None and defined.marked and not each.meets
 
     def _add_what_it_leans_on(self, picked: list[Scored], scored: Sequence[Scored], most: int, room: int) -> None:
         best = picked[0]
@@ -191,7 +217,8 @@ class Picker:
             new = sum(self._weights[word] for word in each.meets - met) / self._total
             if each.rank != picked[0].rank and (new < NEW_TERMS or each.coverage < COVERED_ELSEWHERE):
                 continue
-            follows = (each.rank, each.place - 1) in taken and each.unit.kind in (Kind.SENTENCE, Kind.FORMULA)
+            goes_on = each.unit.kind in (Kind.SENTENCE, Kind.FORMULA) and not self._turns_elsewhere(each)
+            follows = (each.rank, each.place - 1) in taken and goes_on
             value = each.score + new + (FOLLOWS if follows else 0.0) - (LEANS if follows and each.unit.leans else 0.0)
             if value > most:
                 best, most = each, value

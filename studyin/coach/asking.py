@@ -30,10 +30,11 @@ REPEATED = 0.6
 MAX_OWN_WORDS = 20
 _VERBS = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|must|may|happens|causes|limits)"
 _OWN_QUESTION = re.compile(
-    rf"\W*(?:what|why|how|when|where|who) {_VERBS}\b|\W*(?:which|how many|how much|what) \w+ .*\b{_VERBS}\s+\S",
+    rf"\W*(?:what|why|how|when|where|who) {_VERBS}\b|\W*(?:which|how many|how much|what) \w+ .*\b{_VERBS}\s+\S"
+    r"|\W*how (?:many|much|long|far|high|old|often) \w+ \w+",
     re.IGNORECASE,
 )
-_TASK = re.compile(r"(?:explain|describe|compare|define|state)\b", re.IGNORECASE)
+_TASK = re.compile(r"(?:explain|describe|compare|define|state|list|name|enumerate)\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\bi\b")
 
 
@@ -67,7 +68,7 @@ async def check_question(lesson: Lesson, asked: str, want: Want, picked: Picked)
             return question, True
     turned = in_own_words(asked, best.passage)
     # To compare takes all that was quoted; and so does a question about all that stands there.
-    whole = want is Want.COMPARISON or not asked or points_back(asked)
+    whole = want in (Want.COMPARISON, Want.LIST) or not asked or points_back(asked)
     beside_best = [unit for unit in picked.units if unit.passage.id == best.passage.id]
     return explain(turned, beside_best if whole else picked.core), True
 
@@ -112,6 +113,12 @@ async def _about(lesson: Lesson, topic: str) -> Sequence[Passage]:
         _, inside = await find_in(lesson, topic, name)
         return [each.passage for each in inside[:LOOK_AHEAD]]
     return [each.passage for each in await lesson.library.find(lesson.account_id, topic, LOOK_AHEAD)]
+
+
+async def question_about(lesson: Lesson, passage: Passage, text: str) -> Question | None:
+    """A question about one piece of a passage that was not asked yet."""
+    units = [unit for unit in quotables(passage) if unit.text == text]
+    return first_new(await _ordered(lesson, units), lesson.dialogue.asked)
 
 
 async def following(lesson: Lesson) -> Upcoming:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
+from studyin.coach import recalling
 from studyin.coach.asking import following
 from studyin.coach.base import Profile
-from studyin.coach.grading import Grade, Verdict, beside, grade, vocabulary
+from studyin.coach.explaining import in_passing
+from studyin.coach.grading import Grade, Verdict, asks_yes_or_no, beside, grade, vocabulary
 from studyin.coach.intent import Message, is_personal, is_yes_or_no
 from studyin.coach.ladder import FIRST_LETTERS, LAST_HINT, hint
 from studyin.coach.lesson import Lesson, Told, count, paragraphs
 from studyin.coach.moves import Move
+from studyin.coach.nonsense import is_nonsense
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import GAP
 from studyin.coach.quotable import Kind, quotables
@@ -24,33 +29,51 @@ HINTS = {Profile.FAST: 0, Profile.STUDY: FIRST_LETTERS, Profile.DEEP: LAST_HINT}
 
 MAX_PHRASES = 3
 MAX_PHRASE_WORDS = 12
+MAX_TOPIC_WORDS = 4
+# Of a reply's words, for a question that came with an answer.
+ALSO_SHARE = 0.35
 _UNCLEAR = "I can't tell from your words whether that is it. Compare them with your notes:"
 _PRAISE = ("Right", "That's it", "Exactly", "Yes")
 
 
-async def attempt(lesson: Lesson, question: Question, answer: str) -> Told:
+async def attempt(lesson: Lesson, question: Question, answer: str, asked: str = "") -> Told:
     """Grade an answer: what it covers, in the student's words; what is missing, quoted; then the next question.
 
     Where the student wants to find out, a wrong answer brings a hint first: one in study mode, all of them in deep. One
-    that may be right in other words is the student's to compare with the notes.
+    that may be right in other words is the student's to compare with the notes. asked: a question that came with the
+    answer; both are replied to.
     """
     rarity = await _rarity(lesson, question)
     graded = grade(question, answer, rarity)
     if graded.verdict in (Verdict.WRONG, Verdict.UNCLEAR) and question.form is Form.EXPLAIN and not graded.against:
         graded = await _true_but_not_asked(lesson, question, answer) or graded
     lesson.move, lesson.grade = Move.CHECK, graded
-    if graded.verdict is Verdict.WRONG and lesson.dialogue.rung < HINTS[lesson.profile]:
-        return _hinted(lesson, question, rarity, _not_yet(graded), attempts=1)
+    hinted = graded.verdict is Verdict.WRONG and lesson.dialogue.rung < HINTS[lesson.profile]
+    also = await _also(lesson, question, answer, asked, secret=hinted) if asked else ""
+    if hinted:
+        return _hinted(lesson, question, rarity, _not_yet(graded), attempts=1, also=also)
     if graded.verdict is Verdict.UNCLEAR:
-        return await _with_quote(lesson, question, _UNCLEAR, None)
+        return await _with_quote(lesson, question, _UNCLEAR, None, also)
     if graded.verdict is Verdict.RIGHT:
         seen = lesson.dialogue.shown
-        return await _with_quote(lesson, question, _right(lesson, question, graded), () if seen else None)
-    return await _with_quote(lesson, question, _lacking(question, graded), graded.missing or (0,))
+        return await _with_quote(lesson, question, _right(lesson, question, graded), () if seen else None, also)
+    return await _with_quote(lesson, question, _lacking(question, graded), graded.missing or (0,), also)
+
+
+async def _also(lesson: Lesson, question: Question, answer: str, asked: str, *, secret: bool) -> str:
+    """What the notes say to a question that came with an answer. secret: while the answer to ours must not be told.
+
+    "It" means what we ask about, or the student's own answer where that fills a gap.
+    """
+    about = answer if question.form is Form.GAP else plain(question.text)
+    told = await in_passing(lesson, asked, " ".join(subject(about)[:MAX_TOPIC_WORDS]), int(lesson.cap * ALSO_SHARE))
+    if secret and any(plain(part) in plain(told) for part in question.expected):
+        return "What you ask comes with the answer to my question, so that one first."
+    return told
 
 
 def wants_yes_or_no(question: Question) -> bool:
-    return is_yes_or_no(question.answer)
+    return is_yes_or_no(question.answer) or asks_yes_or_no(question)
 
 
 def is_beside(question: Question, said: str) -> bool:
@@ -60,22 +83,33 @@ def is_beside(question: Question, said: str) -> bool:
 
 
 def is_answer(question: Question, message: Message) -> bool:
-    """Whether an attempt is one: not a "yes" to what yes can't settle, nor something that is said to the coach."""
+    """Whether an attempt is one: not a "yes" to what yes can't settle, no small talk, and no nonsense."""
     said = message.about
     if is_yes_or_no(said):
         return wants_yes_or_no(question)
-    return not (is_personal(said) and is_beside(question, said))
+    return not ((is_personal(said) or is_nonsense(said)) and is_beside(question, said))
+
+
+# What kind of answer is wanted.
+_KINDS = {
+    Form.PROBLEM: "your next step",
+    Form.GAP: "a word, a number or a few words that fit",
+    Form.LIST: "the items, as many as come to mind",
+    Form.EXPLAIN: "a sentence of your own, however rough",
+    Form.RECALL: "whatever comes to mind, in single words or sentences",
+}
 
 
 def ask_for_more(lesson: Lesson, question: Question) -> Told:
-    """To a "yes" or "no" where that is no answer: what kind of answer is wanted."""
+    """To a "yes" or "no" where that is no answer."""
     lesson.move = Move.INSIST
-    kinds = {
-        Form.GAP: "a word, a number or a few words that fit",
-        Form.LIST: "the items, as many as come to mind",
-        Form.EXPLAIN: "a sentence of your own, however rough",
-    }
-    lead = f"Yes or no can't settle this one; I'm after {kinds[question.form]}. Say *hint* if you'd like one."
+    lead = f"Yes or no can't settle this one; I'm after {_KINDS[question.form]}. Say *hint* if you'd like one."
+    return lesson.told(lesson.dialogue, lead, question.text)
+
+
+async def say_again(lesson: Lesson, question: Question) -> Told:
+    """To somebody who did not understand the question."""
+    lead = f"I'm after {_KINDS[question.form]}. Say *hint* if you'd like one, or *skip*."
     return lesson.told(lesson.dialogue, lead, question.text)
 
 
@@ -105,6 +139,8 @@ async def give_hint(lesson: Lesson, question: Question) -> Told:
 
 async def tell(lesson: Lesson, question: Question) -> Told:
     """The answer, without a word about giving up; then a question to check."""
+    if question.form is Form.RECALL:
+        return await recalling.tell(lesson, question)
     lesson.move = Move.TELL
     opening = f"It is **{question.answer}**." if question.form is Form.GAP else "Here it is, as your notes say it:"
     return await _with_quote(lesson, question, opening, None)
@@ -114,16 +150,20 @@ async def _rarity(lesson: Lesson, question: Question) -> Mapping[str, float]:
     return await lesson.library.rarity(lesson.account_id, vocabulary(question))
 
 
-def _hinted(lesson: Lesson, question: Question, rarity: Mapping[str, float], before: str, *, attempts: int) -> Told:
+def _hinted(
+    lesson: Lesson, question: Question, rarity: Mapping[str, float], before: str, *, attempts: int, also: str = ""
+) -> Told:
     rung = lesson.dialogue.rung + 1
     lesson.hint = hint(question, rung, rarity)
     dialogue = replace(lesson.dialogue, rung=rung, attempts=lesson.dialogue.attempts + attempts)
-    return lesson.told(dialogue, f"{before} {lesson.hint}".strip(), _again(question))
+    return lesson.told(dialogue, f"{before} {lesson.hint}".strip(), also, _again(question))
 
 
 def _again(question: Question) -> str:
     if question.form is Form.GAP:
         return "What belongs in the gap?" if GAP in question.text else "What stands there?"
+    if question.form is Form.RECALL:
+        return "What else comes to mind?"
     return "Which are they?" if question.form is Form.LIST else "How would you put it now?"
 
 
@@ -150,17 +190,22 @@ def _not_yet(graded: Grade) -> str:
     return f"Not quite: {_phrases(graded.against)} isn't it." if graded.against else "Not quite."
 
 
-async def _with_quote(lesson: Lesson, question: Question, opening: str, parts: Sequence[int] | None) -> Told:
-    """A reply to an answer: an opening, these parts of what was expected (None: all, empty: its source alone), and the
-    next question."""
+async def _with_quote(
+    lesson: Lesson, question: Question, opening: str, parts: Sequence[int] | None, also: str = ""
+) -> Told:
+    """A reply to an answer: an opening, these parts of what was expected (None: all, empty: its source alone), what is
+    said to another question, and the next question."""
     passage = await lesson.library.recall(lesson.account_id, question.passage_id)
     upcoming = await following(lesson)
     if parts is not None and not parts and passage:
-        return lesson.told(upcoming.dialogue, f"{opening} [[{lesson.sources.number(passage)}]]", upcoming.text)
+        return lesson.told(upcoming.dialogue, f"{opening} [[{lesson.sources.number(passage)}]]", also, upcoming.text)
     every = range(len(question.expected))
-    room = lesson.cap - count(opening) - count(upcoming.text)
-    quote = _quote(lesson, question, parts or every, passage, room)
-    return lesson.told(upcoming.dialogue, opening, quote, upcoming.text)
+    room = lesson.cap - count(opening) - count(also) - count(upcoming.text)
+    quotes: list[str] = []
+    for source, group in groupby(parts or every, lambda n: question.passages[n] if question.passages else ""):
+        of_it = await lesson.library.recall(lesson.account_id, source) if source else passage
+        quotes.append(_quote(lesson, question, list(group), of_it, room - sum(map(count, quotes))))
+    return lesson.told(upcoming.dialogue, opening, *quotes, also, upcoming.text)
 
 
 def _quote(lesson: Lesson, question: Question, parts: Sequence[int], passage: Passage | None, room: int) -> str:
@@ -169,7 +214,7 @@ def _quote(lesson: Lesson, question: Question, parts: Sequence[int], passage: Pa
     if question.form is Form.LIST:
         text, kind = "\n".join(f"- {item}" for item in said), Kind.LIST
     else:
-        text, kind = ("\n\n" if any("\n" in each for each in said) else " ").join(said), Kind.SENTENCE
+        text, kind = _as_it_stands(said, passage), Kind.SENTENCE
     if passage:
         text = fitted(text, room, kind)
         return quoted(text, lesson.sources.number(passage)) if text else ""
@@ -177,6 +222,15 @@ def _quote(lesson: Lesson, question: Question, parts: Sequence[int], passage: Pa
     gone = f"(from {question.filename}, which is no longer among your materials)" if question.filename else ""
     text = fitted(text, room - count(gone), kind)
     return paragraphs(quoted(text), gone) if text else ""
+
+
+def _as_it_stands(said: Sequence[str], passage: Passage | None) -> str:
+    """The parts with what stands between them in the passage, where that is nothing but blanks."""
+    content, joined = passage.content if passage else "", said[0]
+    for part in said[1:]:
+        between = re.search(rf"{re.escape(joined)}(\s*){re.escape(part)}", content)
+        joined += (between[1] if between else "\n\n" if "\n" in part else " ") + part
+    return joined
 
 
 def _phrases(phrases: Sequence[str]) -> str:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from studyin.coach import asking, checking, explaining, problems, welcoming
-from studyin.coach.intent import Intent, Message, is_personal, is_yes_or_no, read
+from studyin.coach import answering, asking, checking, explaining, farewell, problems, recalling, welcoming
+from studyin.coach.intent import Intent, Message, greets, read
 from studyin.coach.lesson import Lesson, Told
+from studyin.coach.nonsense import is_nonsense
 from studyin.coach.question import Form, Question
 
 _WITHOUT_A_QUESTION: dict[Intent, Callable[[Lesson], Awaitable[Told]]] = {
     Intent.GREETING: welcoming.greeting,
     Intent.THANKS: welcoming.thanks,
+    Intent.GOODBYE: farewell.goodbye,
     Intent.AGREED: welcoming.agreed,
     Intent.ABOUT: welcoming.about,
     Intent.MORE: explaining.more,
+}
+_WITH_A_QUESTION_OPEN: dict[Intent, Callable[[Lesson, Question], Awaitable[Told]]] = {
+    Intent.HINT: checking.give_hint,
+    Intent.TELL: checking.tell,
+    Intent.PUZZLED: checking.say_again,
+    Intent.THINKING: welcoming.take_your_time,
+    Intent.FEELING: welcoming.unmoved,
 }
 
 
@@ -41,19 +50,15 @@ async def _follow(lesson: Lesson, pending: Question, message: Message) -> Told |
     """What comes behind the question that is open; None where the message is about something else."""
     if pending.form is Form.PROBLEM:
         return await problems.follow(lesson, pending, message.intent)
-    told: Told | None = None
     if not pending.expected:
         if message.intent is Intent.ATTEMPT and await _has_answer(lesson, message.about):
             return None
         if message.intent in (Intent.ATTEMPT, Intent.HINT, Intent.TELL):
-            told = await checking.unchecked(lesson)
+            return await checking.unchecked(lesson)
     elif message.intent is Intent.ATTEMPT:
-        told = await _attempt(lesson, pending, message.about)
-    elif message.intent is Intent.HINT:
-        told = await checking.give_hint(lesson, pending)
-    elif message.intent is Intent.TELL:
-        told = await checking.tell(lesson, pending)
-    return told
+        return await answering.respond(lesson, pending, message)
+    while_open = _WITH_A_QUESTION_OPEN.get(message.intent)
+    return await while_open(lesson, pending) if while_open else None
 
 
 async def _has_answer(lesson: Lesson, said: str) -> bool:
@@ -62,19 +67,18 @@ async def _has_answer(lesson: Lesson, said: str) -> bool:
     return bool(found) and found[0].coverage >= explaining.NEAREST
 
 
-async def _attempt(lesson: Lesson, pending: Question, said: str) -> Told:
-    if is_yes_or_no(said) and not checking.wants_yes_or_no(pending):
-        return checking.ask_for_more(lesson, pending)
-    if is_personal(said) and checking.is_beside(pending, said):
-        return await explaining.digression(lesson, said)
-    return await checking.attempt(lesson, pending, said)
-
-
 async def _answer(lesson: Lesson, message: Message) -> Told:
     courtesy = _WITHOUT_A_QUESTION.get(message.intent)
     if courtesy:
         return await courtesy(lesson)
-    if message.intent in (Intent.QUIZ, Intent.SKIP):
-        topic = message.about if message.intent is Intent.QUIZ else ""
-        return await asking.quiz(lesson, topic) or await welcoming.nothing_found(lesson, topic)
+    if is_nonsense(message.about):
+        return welcoming.not_understood(lesson, message.about)
+    match message.intent:
+        case Intent.QUIZ | Intent.SKIP:
+            topic = message.about if message.intent is Intent.QUIZ else ""
+            return await asking.quiz(lesson, topic) or await welcoming.nothing_found(lesson, topic)
+        case Intent.RECALL:
+            return await recalling.recall(lesson, message.about, message.text)
+    if greets(message.about) and not await lesson.library.find(lesson.account_id, message.about, 1):
+        return await welcoming.greeting(lesson)
     return await explaining.explain(lesson, message.about, direct=message.direct)

@@ -7,12 +7,15 @@ from dataclasses import replace
 
 from studyin.coach import questions
 from studyin.coach.answer import Picked, Picker
-from studyin.coach.asking import check_question, in_own_words
+from studyin.coach.asking import check_question, in_own_words, question_about
 from studyin.coach.base import Profile, Verbosity
-from studyin.coach.lesson import Lesson, Told, count, place_behind, place_of
+from studyin.coach.contrast import contrast
+from studyin.coach.lesson import Lesson, Told, count, paragraphs, place_behind, place_of
 from studyin.coach.moves import Move
-from studyin.coach.naming import Named, find_in, named, openings
+from studyin.coach.naming import Named, asks_for_overview, find_in, named, openings, telling
 from studyin.coach.quotable import Kind, Quotable, quotables
+from studyin.coach.sections import section
+from studyin.coach.sequence import InOrder, in_order
 from studyin.coach.wants import Want, own_subject, points_back
 from studyin.coach.welcoming import aside, headings, nothing_found
 from studyin.library.search import MAX_TERMS
@@ -26,7 +29,10 @@ NEAREST = 0.5
 # Pieces quoted, and the share of a reply's words that they may take.
 MOST = {Verbosity.CONCISE: 2, Verbosity.BALANCED: 3, Verbosity.DETAILED: 4}
 QUOTES_SHARE = 0.6
+# What is to be listed may stand in several sentences.
+MORE_OF_A_LIST = 2
 
+NEW_BLOCK = "\n\n"
 MAX_TOPIC = 300
 MAX_TOPIC_WORDS = 4
 
@@ -34,18 +40,20 @@ MAX_TOPIC_WORDS = 4
 async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Told:
     """Answer a question by quoting, and ask one back; in deep mode, ask first. direct: the answer is wanted at once."""
     name = await named(lesson, question)
-    if name and name.asks_all and name.overview:
-        return await _overview(lesson, question, name)
+    special = None if name and name.asks_all and name.overview else await _special(lesson, question, direct=direct)
+    if special:
+        return special
     about = _about(lesson, question)
     if name and not name.asks_all:
         about, found = await find_in(lesson, about, name)
     else:
         found = await lesson.library.find(lesson.account_id, about, POOL)
-    if name and name.asks_all and not found:
+    if name and name.asks_all and (name.overview or not found):
         return await _overview(lesson, question, name)
     rarity = await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS])
     picker = Picker(about, rarity, await lesson.library.spellings(lesson.account_id, about))
-    picked = picker.pick(found, most=_most(lesson), room=int(lesson.cap * QUOTES_SHARE))
+    most = _most(lesson) + (MORE_OF_A_LIST if picker.want is Want.LIST else 0)
+    picked = picker.pick(found, most=most, room=int(lesson.cap * QUOTES_SHARE))
     if picked is None:
         return await nothing_found(lesson, question)
     lesson.dialogue = replace(lesson.dialogue, topic=about[:MAX_TOPIC])
@@ -59,6 +67,93 @@ async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Tol
         # What the notes don't answer can't be asked back.
         return await _quote(lesson, "", Want.ANYTHING, picked, opening)
     return await _quote(lesson, question, picker.want, picked, opening)
+
+
+async def in_passing(lesson: Lesson, question: str, topic: str, room: int) -> str:
+    """An answer to a question that came with something else: quoted in at most so many words, nothing asked back."""
+    about = f"{question} {topic}" if points_back(question) or not own_subject(question) else question
+    found = await lesson.library.find(lesson.account_id, about, POOL)
+    rarity = await lesson.library.rarity(lesson.account_id, subject(about)[:MAX_TERMS])
+    picker = Picker(about, rarity, await lesson.library.spellings(lesson.account_id, about))
+    picked = picker.pick(found, most=2, room=room)
+    if picked is None or max(each.coverage for each in found) <= NEAREST:
+        return "To the question you ask your notes have no answer."
+    lesson.dialogue = replace(lesson.dialogue, topic=about[:MAX_TOPIC])
+    opening = f"To the question you ask, under {place_of(picked.units[0].passage)}:"
+    return paragraphs(opening, lesson.quote(picked.units, room - count(opening)))
+
+
+async def _special(lesson: Lesson, question: str, *, direct: bool) -> Told | None:
+    """Questions that the best passage alone does not answer: the whole of a section, an order, two things compared."""
+    whole = await _summary(lesson, question)
+    if whole:
+        return whole
+    ordered = await in_order(lesson, question)
+    if ordered:
+        lesson.dialogue = replace(lesson.dialogue, topic=question[:MAX_TOPIC])
+        return await _in_order(lesson, ordered)
+    compared = await contrast(lesson, question)
+    if compared is None:
+        return None
+    lesson.dialogue = replace(lesson.dialogue, topic=" ".join(compared.names))
+    lesson.move = Move.EXPLAIN
+    picked = Picked(compared.units[0], compared.units)
+    if compared.lacking:
+        opening = (
+            f"Nothing in {lesson.notes} is about {compared.lacking[0]}. Under {place_of(picked.best.passage)} they say:"
+        )
+        return await _quote(lesson, "", Want.ANYTHING, picked, opening)
+    one, other = compared.names
+    posed = questions.explain(f"Now in your own words: how do {one} and {other} differ?", compared.units)
+    if len(posed.expected) == len(compared.units):
+        posed = replace(posed, passages=tuple(unit.passage.id for unit in compared.units))
+    if lesson.profile is Profile.DEEP and not direct:
+        return _ask_first(lesson, question, picked)
+    where = place_of(picked.best.passage)
+    opening = f"Your notes don't set the two side by side. This they say of each, first under {where}:"
+    turn = _your_turn(posed.text)
+    quotes = lesson.quote(compared.units, lesson.cap - count(opening) - count(turn))
+    dialogue = replace(lesson.dialogue.asking(posed, shown=True), place=place_behind(compared.units))
+    return lesson.told(dialogue, opening, quotes, turn)
+
+
+async def _in_order(lesson: Lesson, ordered: InOrder) -> Told:
+    """Some of a list is quoted, and all of it asked for."""
+    lesson.move = Move.EXPLAIN
+    picked = Picked(ordered.units[0], ordered.units)
+    whole = await question_about(lesson, ordered.whole.passage, ordered.whole.text) if ordered.whole else None
+    if whole is None:
+        return await _quote(lesson, "", Want.ANYTHING, picked, ordered.opening)
+    turn = _your_turn(whole.text)
+    quotes = lesson.quote(ordered.units, lesson.cap - count(ordered.opening) - count(turn))
+    shown = ordered.units[0].text == whole.text
+    dialogue = replace(lesson.dialogue.asking(whole, shown=shown), place=place_behind(ordered.units))
+    return lesson.told(dialogue, ordered.opening, quotes, turn)
+
+
+def _your_turn(text: str) -> str:
+    """A question at the end of an answer; one that begins with a quote stands below."""
+    return f"**Your turn.**{NEW_BLOCK if text.startswith('>') else ' '}{text}"
+
+
+async def _summary(lesson: Lesson, question: str) -> Told | None:
+    """What the notes say first under each heading of a section that is to be summarised, or of the section itself."""
+    asked = asks_for_overview(question)
+    whole = await section(lesson, asked) if asked else None
+    if whole is None or not whole.passages:
+        return None
+    most, units = _most(lesson) + 2, []
+    under = list(dict.fromkeys(passage.heading for passage in whole.passages))
+    for heading in under[:most]:
+        own = [unit for unit in whole.units if unit.passage.heading == heading]
+        units += telling(own, most if len(under) == 1 else 1)
+    if not units:
+        return None
+    lesson.dialogue = replace(lesson.dialogue, topic=whole.title)
+    lesson.move = Move.OVERVIEW
+    lead = f"*{whole.title}* in short, in the words of {whole.material.filename}"
+    opening = f"{lead}, under {place_of(units[0].passage)}:" if units[0].passage.title != whole.title else f"{lead}:"
+    return await _quote(lesson, "", Want.ANYTHING, Picked(units[0], units), opening)
 
 
 async def digression(lesson: Lesson, said: str) -> Told:
@@ -134,7 +229,7 @@ def _opening(lesson: Lesson, units: Sequence[Quotable], *, nearest: bool) -> str
 
 async def _quote(lesson: Lesson, question: str, want: Want, picked: Picked, opening: str) -> Told:
     closing, shown = await check_question(lesson, question, want, picked)
-    turn = f"**Your turn.** {closing.text}"
+    turn = _your_turn(closing.text)
     quotes = lesson.quote(picked.units, lesson.cap - count(opening) - count(turn))
     dialogue = replace(lesson.dialogue.asking(closing, shown=shown), place=place_behind(picked.units))
     return lesson.told(dialogue, opening, quotes, turn)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from studyin.coach.phrases import english
 from studyin.library.terms import subject
 
 
@@ -15,10 +16,15 @@ class Intent(StrEnum):
     ATTEMPT = "attempt"  # an answer to the question that is open
     HINT = "hint"
     TELL = "tell"  # give the answer away, or "I don't know"
+    THINKING = "thinking"  # hmm, let me see
+    FEELING = "feeling"  # this is hard, whatever
+    PUZZLED = "puzzled"  # what do you mean?
     SKIP = "skip"  # another question
     QUIZ = "quiz"  # ask me about the notes, or about a topic in them
     GREETING = "greeting"
     THANKS = "thanks"
+    GOODBYE = "goodbye"  # the end of a session
+    RECALL = "recall"  # write down all one knows of a topic
     AGREED = "agreed"  # ok, I see: heard, and nothing asked
     ABOUT = "about"  # what are you, what can you do
 
@@ -26,11 +32,14 @@ class Intent(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Message:
     """about: the question without "just tell me", the topic of "quiz me on …", else the message. direct: whether the
-    answer is wanted at once, also where the coach would ask first."""
+    answer is wanted at once, also where the coach would ask first. asked: the question behind an attempt; text: what
+    came with the topic of a free recall."""
 
     intent: Intent
     about: str
     direct: bool = False
+    asked: str = ""
+    text: str = ""
 
 
 def _rule(*patterns: str) -> re.Pattern[str]:
@@ -41,14 +50,36 @@ _GREETING = _rule(
     r"(?:hi|hello|hey|hiya|howdy|yo|greetings|good (?:morning|evening|afternoon|day))"
     r"(?:[ ,]+(?:there|coach|studyin|again))*"
 )
+_GREETS = _rule(r"(?:hi|hello|hey|good (?:morning|evening|afternoon|day)|hallo|hola)\b[ ,.!]+")
 _OKS = (
-    r"(?:(?:ok(?:ay)?|great|cool|nice|perfect|awesome|got it|i see|makes sense|understood|good|wow|alright|all right"
-    r"|bye|goodbye|see you|then|now|later|so much)(?:[ ,]+|$))"
+    r"(?:(?:i (?:understand|get it|got it)(?: now)?|ok(?:ay)?|great|kk?|cool|nice"
+    r"|perfect|awesome|got it|i see|makes sense|understood|good|wow|alright|all right"
+    r"|then|now|so much)(?:[ ,]+|$))"
 )
 _THANKS = _rule(
-    r"(?:many )?(?:thanks?|thank you|thx|ty|cheers)\b.{0,40}",
-    rf"{_OKS}*(?:thanks?|thank you|thx)(?:[ ,]+|$){_OKS}*",
+    r"(?:many )?(?:thanks?|thank you|thx|ty|cheers)\b[^?]{0,40}",
+    rf"{_OKS}*(?:thanks?|thank you|thx)\b[^?]{{0,40}}",
 )
+_BYE = (
+    r"(?:(?:good ?)?bye(?: bye)?|goodbye|see (?:you|ya)(?: (?:later|soon|tomorrow|then))?|good ?night|ciao|farewell"
+    r"|(?:that'?s|that is|that was|that will be) (?:all|it|enough)(?: (?:for (?:now|today)|from me))?"
+    r"|i'?m (?:done|finished)(?: for (?:now|today))?|i (?:have|need) to go(?: now)?|i(?:'ve| have) got to go|gotta go"
+    r"|(?:let'?s|i want to) (?:stop|finish)(?: here| for (?:now|today))?|talk to you later|until next time)"
+)
+_GOODBYE = _rule(
+    rf"(?:{_OKS}*(?:(?:many )?(?:thanks?|thank you|thx|cheers)(?: (?:a lot|so much|very much))?[ ,.!]+)?)"
+    rf"{_BYE}(?:[ ,.!]+(?:{_BYE}|thanks|thank you|coach|then|now))*"
+)
+_DUMP_VERBS = r"(?:write|tell you|say|note|put|jot|get)(?: down)?"
+_RECALL = _rule(
+    r"(?:(?:let'?s |i(?:'d| would) like to |i want to |can i |let me )?(?:do |start |try )?(?:an? )?)?"
+    r"(?:brain ?-?dump|free recall|blurt(?:ing)?|memory dump)(?: (?:on|about|of|for) (?P<topic>.+))?",
+    rf"(?:please )?(?:(?:let me|i(?:'ll| will| want to| would like to|'d like to)|can i|may i|shall i|ask me to|have me"
+    rf"|make me) )?{_DUMP_VERBS} (?:(?:all|everything|whatever|what)(?: that)? (?:you|i) (?:know|remember|can remember)"
+    r"|all my knowledge)(?: (?:about|on|of) (?P<other>.+))?",
+    r"(?:all|everything)(?: that)? i (?:know|remember) (?:about|on|of) (?P<third>.+)",
+)
+_RECALL_WITH_TEXT = re.compile(r"(?P<lead>[^:\n]{8,120})(?::|\n)\s*(?P<text>\S.{12,})", re.DOTALL)
 _AGREED = _rule(rf"{_OKS}+")
 _ABOUT = _rule(r"what can you do", r"wh(?:o|at) are you", r"how (?:does this|do you) work", r"help")
 _HINT = _rule(
@@ -64,11 +95,23 @@ _UNKNOWN = _rule(
     r"\?+",
 )
 _TELL = _rule(
-    r"(?:please )?(?:just |can you |could you )*(?:tell|show|give)(?: me)?(?: the)? (?:answer|solution|it)"
+    r"(?:(?:please|shut up|come on|stop it|ok|fine)(?: and|,)? )?(?:just |can you "
+    r"|could you )*(?:tell|show|give)(?: me)?(?: the)? (?:answer|solution|it)"
     r"(?: please| then| already)*",
-    r"(?:just )?tell me(?: please| then| already)*",
+    r"(?:(?:shut up|come on|ok|fine)(?: and|,)? )?(?:just )?tell me(?: please| then| already)*",
     r"what(?:'?s| is)(?: it| (?:the|the right|the correct) (?:answer|solution))",
     r"(?:the )?answer|solution|reveal",
+)
+_THINKING = _rule(
+    r"(?:(?:h+m+|u+[hm]+|m{2,}|e+r+m*|e+h+m*|ä+h+m*|a+h+|o+h+|well|let me (?:think|see)|wait|one moment|mal sehen"
+    r"|a ver)[\s,.!…]*)+"
+)
+_PUZZLED = _rule(
+    r"(?:sorry,? )?(?:what|huh|pardon|come again|what do you mean"
+    r"|what does that mean|what is the question|wie bitte|was"
+    r"|cómo|qué)(?: by that)?",
+    r"i (?:don'?t|do not|not|no|can'?t|cannot) (?:understand"
+    r"|get)(?: (?:it|this|that|you|the question|what you (?:mean|want)))?",
 )
 _JUST = _rule(r"(?:please )?(?:just|simply) (?:tell me|explain|say|give me the answer|answer)[,:]? (?P<rest>.+)")
 _SKIP = _rule(
@@ -114,6 +157,7 @@ _ORDERS = _rule(
 _SENTENCE_ENDS = re.compile(
     r"(?<=[.!?;…])\s+|,?\s+(?:but|and|so|also|though)\s+(?=(?:what|why|how|when|where|who|which)\b)", re.IGNORECASE
 )
+_AT_THE_END = re.compile(r"[\s,;]+(?:but|and|so|also|though)?$", re.IGNORECASE)
 # What questions begin with in the languages that notes are most often written in, besides English.
 _ASKS_ELSEWHERE = _rule(
     r"(?:was|wie|warum|wieso|wer|wo|wann|welche[rsn]?|woraus|wozu|que|qué|cómo|como|por qué|cuál|quién|dónde|cuándo"
@@ -121,11 +165,20 @@ _ASKS_ELSEWHERE = _rule(
     r"|o que|por que|qual|quem|onde|wat|hoe|waarom|waar|wanneer|vad|hur|varför|hvad|hvordan|hvorfor|jak|dlaczego"
     r"|что|как|почему|кто|где|когда)\b"
 )
-_GUESSES = _rule(r"(?:is it|is that|it'?s|are they|maybe|perhaps|probably|i (?:think|guess|believe)|would it be)\b")
+_GUESSES = _rule(
+    r"(?:is it|is that|it'?s|are they|maybe|perhaps|probably|i (?:think|guess|believe)|would it be"
+    r"|ich (?:glaube|denke)|vielleicht|creo que|quiz[áa]s?|tal vez)\b"
+)
 _ANSWERS = _rule(r"(?:the|an?|because|by|in|on|at|to|from|with|when it|if it|so that|that|they|it|he|she|no|yes)\b")
 _TO_THE_COACH = _rule(r"\b(?:you(?:'?re|rself)?|your|studyin|coach|bot)\b")
 _OF_ONESELF = _rule(
     r"(?:i|i'?m|i'?ve|i'?ll|i'?d|my|we|let me)\b(?! (?:\w+ )?(?:think|guess|believe|suppose|say|remember)\b)"
+)
+_FEELINGS = _rule(
+    r"(?:this|that|it)(?: question)?(?: is|'s) (?:so |too |really "
+    r"|very )*(?:stupid|dumb|boring|hard|difficult|easy|useless"
+    r"|unfair|annoying|confusing|silly|crazy)",
+    r"(?:(?:whatever|lol|lmao|haha\w*|meh|who cares|omg|wtf|idc|bla+h?)(?:[ ,]+|$))+(?:yes|no|ok)?",
 )
 _YES_OR_NO = _rule(r"(?:(?:yes|yeah|yep|yup|no|nope|nah|maybe|perhaps|sure|true|false|please|of course)(?:[ ,]+|$))+")
 # A guess with a question mark has so few words; what is longer asks.
@@ -134,31 +187,63 @@ GUESS_WORDS = 3
 
 def read(text: str, *, open_question: bool) -> Message:
     """What a message wants. open_question: whether the coach waits for an answer; then what asks nothing is one."""
+    text = english(text)
     said = " ".join(text.split())
     bare = said.strip(" .!…").replace("’", "'")
+    task = _recall(text) or _task(said, bare, open_question=open_question)
+    if task:
+        return task
+    just = _JUST.fullmatch(bare)
+    if just and subject(just["rest"]):
+        return Message(Intent.ASK, just["rest"], direct=True)
+    if not open_question:
+        return Message(Intent.ASK, said)
+    return _behind_an_attempt(said) or Message(Intent.ASK if _asks(bare) else Intent.ATTEMPT, text.strip())
+
+
+def _behind_an_attempt(said: str) -> Message | None:
+    """For "it makes sugar, but why does it need light?": that is to be graded, and answered."""
+    *before, last = _SENTENCE_ENDS.split(said)
+    if not before or not last.endswith("?") or not _asks(last):
+        return None
+    answer = _AT_THE_END.sub("", said[: said.rindex(last)].strip())
+    bare = answer.strip(" .!…").replace("’", "'")
+    if not bare or _asks(answer) or _command(bare, open_question=True) or greets(f"{bare} "):
+        return None
+    return Message(Intent.ATTEMPT, answer, asked=last)
+
+
+def _task(said: str, bare: str, *, open_question: bool) -> Message | None:
+    """For a command, a courtesy, or "quiz me on X"."""
     command = _command(bare, open_question=open_question)
     if command:
         return Message(command, "" if command is Intent.QUIZ else said)
     quiz = _QUIZ.fullmatch(bare.rstrip("?"))
-    if quiz:
-        return Message(Intent.QUIZ, quiz["topic"] or quiz["other"] or quiz["third"] or "")
-    just = _JUST.fullmatch(bare)
-    if just and subject(just["rest"]):
-        return Message(Intent.ASK, just["rest"], direct=True)
-    if not open_question or _asks(bare):
-        return Message(Intent.ASK, said)
-    # "It makes sugar. But why does it need light?" is to be answered, not graded.
-    *before, last = _SENTENCE_ENDS.split(said)
-    if before and last.endswith("?") and _asks(last):
-        return Message(Intent.ASK, last)
-    return Message(Intent.ATTEMPT, text.strip())
+    return Message(Intent.QUIZ, quiz["topic"] or quiz["other"] or quiz["third"] or "") if quiz else None
+
+
+def _recall(text: str) -> Message | None:
+    """For "brain dump on X", alone or with what the student knows right behind it."""
+    with_text = _RECALL_WITH_TEXT.fullmatch(text.strip())
+    lead, behind = (with_text["lead"], with_text["text"]) if with_text else (text, "")
+    match = _RECALL.fullmatch(" ".join(english(lead).split()).strip(" .!?…").replace("’", "'"))
+    if match is None:
+        return None
+    return Message(Intent.RECALL, match["topic"] or match["other"] or match["third"] or "", text=behind)
 
 
 def _command(bare: str, *, open_question: bool) -> Intent | None:
     """For messages that are nothing but a command or a courtesy."""
     words = bare.rstrip("? ") or bare
     if open_question:
-        for rule, intent in ((_HINT, Intent.HINT), (_UNKNOWN, Intent.TELL), (_TELL, Intent.TELL)):
+        for rule, intent in (
+            (_HINT, Intent.HINT),
+            (_UNKNOWN, Intent.TELL),
+            (_TELL, Intent.TELL),
+            (_PUZZLED, Intent.PUZZLED),
+            (_THINKING, Intent.THINKING),
+            (_FEELINGS, Intent.FEELING),
+        ):
             if rule.fullmatch(words):
                 return intent
     else:
@@ -167,6 +252,7 @@ def _command(bare: str, *, open_question: bool) -> Intent | None:
                 return intent
     for rule, intent in (
         (_GREETING, Intent.GREETING),
+        (_GOODBYE, Intent.GOODBYE),
         (_THANKS, Intent.THANKS),
         (_AGREED, Intent.AGREED),
         (_SKIP, Intent.SKIP),
@@ -204,3 +290,8 @@ def is_personal(text: str) -> bool:
     """Whether a message speaks to the coach or of the student, as no answer does: "you are useless", "I am tired"."""
     said = " ".join(text.split()).replace("’", "'")
     return _TO_THE_COACH.search(said) is not None or _OF_ONESELF.match(said) is not None
+
+
+def greets(text: str) -> bool:
+    """Whether a longer message begins with a greeting."""
+    return _GREETS.match(text.strip()) is not None

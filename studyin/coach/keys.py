@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from studyin.coach.meaning import EMPTY, NOTATION, meanings, negates
+from studyin.coach.meaning import CHINESE_NOT, NOTATION, empty_words, meanings, negates
 from studyin.coach.numbers import Quantity, quantities, same
 from studyin.library.terms import fold, plain, stem, words
 
@@ -18,6 +18,8 @@ ASIDE = 0.35
 DENIED = 2.0
 # How many words a "not" reaches, unless the clause ends before.
 REACH = 6
+# In characters: "shouldn't" and a blank.
+LONGEST_NOT = 12
 
 _ASIDES = re.compile(
     r"\([^()]*\)|, (?:which|who|whose|where|such as|for example|e\.g\.)\b[^,.;:]*|–[^–]*–|: .*",
@@ -26,9 +28,16 @@ _REASON = re.compile(r"\b(?:because|since|so that|due to|in order to)\b.*", re.D
 _WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
 _FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$]+\$|`[^`]+`", re.DOTALL)
 _CLAUSE_END = re.compile(
-    r"[.;:!?,()]|\b(?:and|but|whereas|while|because|that|if|when|which|so|in|at|on|during)\b", re.IGNORECASE
+    r"[.;:!?,()。，；：！？、]|\b(?:and|but|whereas|while|because|that|if|when|which|so|in|at|on|during)\b",
+    re.IGNORECASE,
 )
+_CONTRASTS = re.compile(r",\s(?:and |but )?not\b[^.;:]*")
+# "Not only" denies nothing.
+_ONLY = re.compile(r"\s+(?:only|just|merely)\b", re.IGNORECASE)
+_LEAVE = meanings("allow") | meanings("able") | meanings("possible")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*\d*|[^\W_]+")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_RUN = re.compile(rf"[{CHINESE_NOT}]|[^\W{CHINESE_NOT}]+")
 _ABBREVIATED = re.compile(r"((?:[\w-]+ ){1,5})\(([A-Z][\w⁺⁻+₀-₉-]{1,9})s?\)")
 
 
@@ -45,12 +54,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A word or a number that an expected sentence turns on. weight: how much it tells."""
+    """A word or a number that an expected sentence turns on. weight: how much it tells; contrasted: whether it is what
+    the sentence sets apart ("posted, not arrived")."""
 
     word: str
     means: frozenset[str]
     weight: float
     negated: bool = False
+    contrasted: bool = False
     quantity: Quantity | None = None
 
 
@@ -75,9 +86,10 @@ class Said:
     def phrases(self, spans: Iterable[tuple[int, int]]) -> tuple[str, ...]:
         """What stands at these places, word for word; places with at most two small words between are one."""
         joined: list[tuple[int, int]] = []
+        empty = empty_words(self.text)
         for start, end in sorted(set(spans)):
             between = self.text[joined[-1][1] : start] if joined else ""
-            small = re.fullmatch(r"[\w\s'-]*", between) and all(word in EMPTY for word in words(between))
+            small = re.fullmatch(r"[\w\s'-]*", between) and all(word in empty for word in words(between))
             if joined and small and len(between.split()) <= 2:
                 joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
             elif not joined or start >= joined[-1][1]:
@@ -98,7 +110,9 @@ def keys(text: str, rarity: Mapping[str, float], asked: Said | None = None, *, e
     # "one" is most often no number.
     figures = [each for each in quantities(text) if each.low != 1.0 and not _inside(formulas, each.start)]
     skipped = [*formulas, *((each.start, each.end) for each in figures)]
+    contrasts = [match.span() for match in _CONTRASTS.finditer(text)]
     known = asked.means if asked else set()
+    empty = empty_words(text)
     average = sum(rarity.values()) / len(rarity) if rarity else 1.0
     found: dict[str, Key] = {}
 
@@ -106,11 +120,14 @@ def keys(text: str, rarity: Mapping[str, float], asked: Said | None = None, *, e
         found.setdefault(name, replace(key, weight=key.weight * (ASIDE if _inside(asides, start) else 1.0)))
 
     for word in _words(text, {}):
-        if _inside(skipped, word.start) or (not every and (word.text in EMPTY or len(word.text) == 1)):
+        if _inside(skipped, word.start) or (
+            not every and (word.text in empty or (len(word.text) == 1 and word.text.isascii()))
+        ):
             continue
         weight = rarity.get(word.text, average)
+        apart = word.negated and _inside(contrasts, word.start)
         if not word.means & known:
-            add(stem(word.text), Key(word.text, word.means, weight, word.negated), word.start)
+            add(stem(word.text), Key(word.text, word.means, weight, word.negated, apart), word.start)
         elif word.negated:
             add(stem(word.text), Key(word.text, word.means, weight * DENIED, negated=True), word.start)
     for each in figures:
@@ -133,22 +150,44 @@ def abbreviations(texts: Iterable[str]) -> dict[str, list[str]]:
 
 def _words(text: str, abbreviated: Mapping[str, Sequence[str]]) -> list[Word]:
     found: list[Word] = []
-    ends = [match.start() for match in _CLAUSE_END.finditer(text)]
+    ends = [match.start() for match in _CLAUSE_END.finditer(text) if not _is_right_behind_not(text, match.start())]
     reach = passed = 0
-    for match in _WORD.finditer(text):
-        ended = bisect_left(ends, match.start())
+    for start, end in _places(text):
+        ended = bisect_left(ends, start)
         if ended > passed:
             reach, passed = 0, ended
-        folded = fold(match[0]).removesuffix("'s")
+        folded = fold(text[start:end]).removesuffix("'s")
         if negates(folded):
-            reach = 0 if reach else REACH  # a second "not" takes the first one back
+            if not _ONLY.match(text, end):
+                reach = 0 if reach else REACH  # a second "not" takes the first one back
             continue
         means = meanings(folded)
         for longer in (NOTATION.get(folded, ""), *abbreviated.get(folded, ())):
             means |= {meaning for word in words(longer) for meaning in meanings(word)}
-        found.append(Word(folded, match.start(), match.end(), frozenset(means), reach > 0))
-        reach = max(reach - 1, 0)
+        found.append(Word(folded, start, end, frozenset(means), reach > 0))
+        # "Not allowed to enter": what is denied is the leave, no more.
+        reach = 0 if means & _LEAVE else max(reach - 1, 0)
     return found
+
+
+def _places(text: str) -> Iterator[tuple[int, int]]:
+    """Where the words stand. Chinese and Japanese set none apart: every two characters side by side are one there."""
+    for match in _WORD.finditer(text):
+        if not _UNSPACED.search(match[0]):
+            yield match.span()
+            continue
+        for run in _RUN.finditer(text, *match.span()):
+            start, end = run.span()
+            if end - start <= 2 or not _UNSPACED.match(run[0]):
+                yield start, end
+            else:
+                yield from ((at, at + 2) for at in range(start, end - 1))
+
+
+def _is_right_behind_not(text: str, at: int) -> bool:
+    """Whether what begins a clause is itself denied: "not when it arrives"."""
+    before = text[max(at - LONGEST_NOT, 0) : at].split()
+    return bool(before) and text[at - 1 : at] == " " and negates(fold(before[-1]))
 
 
 def _inside(spans: Iterable[tuple[int, int]], at: int) -> bool:

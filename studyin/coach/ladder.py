@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from studyin.coach.grading import key_words
 from studyin.coach.question import Form, Question
@@ -17,15 +18,29 @@ WHERE = 1  # the heading it stands under
 FIRST_LETTERS = 2  # first letters and lengths
 LAST_HINT = 3  # half of it, or the sentence with its key words left out
 MAX_KEY_WORDS = 4
+MAX_RECALLED = 8
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
 def hint(question: Question, rung: int, rarity: Mapping[str, float]) -> str:
     """The hint of a rung, 1 to LAST_HINT, Markdown. rarity: as `grade` wants it."""
+    if question.form is Form.RECALL:
+        return _of_recall(question, rung, rarity)
     if rung <= WHERE:
         return _where(question)
     return _letters(question, rarity) if rung == FIRST_LETTERS else _nearly(question, rarity)
+
+
+def _of_recall(question: Question, rung: int, rarity: Mapping[str, float]) -> str:
+    """For free recall: how much there is, then how its telling words begin, then half of them."""
+    words = [_telling(replace(question, expected=(part,)), rarity)[:1] for part in question.expected]
+    telling = list(dict.fromkeys(word for found in words for word in found))[:MAX_RECALLED]
+    if rung <= WHERE or not telling:
+        return f"Your notes have {len(question.expected)} points there; start with what it is, then what it does."
+    if rung == FIRST_LETTERS:
+        return f"Among them: {_listed([_described(word) for word in telling])}."
+    return "Among them: " + _listed([f"`{_half(word)}`" for word in telling]) + "."
 
 
 def _where(question: Question) -> str:

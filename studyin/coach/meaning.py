@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from studyin.library.english import STOP_WORDS
-from studyin.library.terms import forms, stem
+from studyin.coach.families import root
+from studyin.library.english import STOP_WORDS, TELLTALES
+from studyin.library.slips import is_slip
+from studyin.library.terms import forms, stem, words
 
 # Everyday words that stand for each other in explanations, whatever the subject. A line is one meaning.
 _SAME = """
-make made produce create generate form build synthesise synthesize yield give gave given release construct assemble
+make produce create generate form build synthesise yield give release donate construct assemble
 use consume need require spend cost
-split break broke broken breakdown cleave divide degrade decompose
-get got gain obtain receive acquire
-begin began begun start initiate
+split break breakdown smash cleave divide degrade decompose
+get gain obtain receive acquire
+begin start initiate
 end stop halt cease finish terminate
 happen occur occurrence
 place location site
-grow grew grown increase rise rose climb enlarge
-shrink decrease fall fell fallen drop decline lessen reduce lower
-contain hold held include comprise consist
-carry transport convey transfer move bring brought deliver
-show shown indicate demonstrate
+grow increase rise climb enlarge
+shrink decrease fall drop decline lessen reduce lower
+contain hold include comprise consist
+carry transport convey transfer move bring deliver
+show indicate demonstrate
 help assist aid
 change alter modify affect influence
-convert transform turn become became
+convert transform turn become
 speed velocity
 fast quick rapid
 big large great huge
@@ -30,9 +32,9 @@ small little tiny
 part portion share fraction proportion piece percentage
 quantity amount
 important essential crucial vital key
-join combine attach bind bound connect link unite bond
+join combine attach bind connect link unite bond
 absorb soak
-keep kept store save
+keep store save
 many numerous
 whole entire total complete
 equal same identical
@@ -45,8 +47,8 @@ guess estimate
 mistake error fallacy
 depend rely
 surround enclose
-permit allow enable
-hinder prevent block
+permit allow enable let
+hinder block
 mix blend
 heat warmth
 light sunlight
@@ -55,10 +57,25 @@ people person human
 fix fixate
 inside within inner interior internal
 outside outer exterior external
-ignore neglect overlook disregard forget forgot
+ignore neglect overlook disregard forget
 update revise adjust
 evidence data proof
 repeat replicate
+forbid ban prohibit outlaw
+wage pay salary
+child children kid
+adult grown-up
+agreement deal
+post posted mail
+destroy kill ruin
+steady constant stable
+cheap inexpensive
+costly expensive
+king monarch
+war conflict
+rich wealthy
+poor needy
+centre center
 """
 
 # Pairs of opposites: one of them where the other is expected makes an answer wrong, not incomplete.
@@ -99,6 +116,30 @@ input output
 first last
 true false
 possible impossible
+allow forbid
+speed slow
+single many
+with without
+permit forbid
+cheap expensive
+clean dirty
+rich poor
+skilled unskilled
+old new
+old young
+early late
+against along
+enter leave
+open close
+win lose
+war peace
+buyer seller
+buy sell
+guilty innocent
+valid void
+public private
+north south
+east west
 certain impossible
 dominant recessive
 producer consumer
@@ -109,13 +150,13 @@ expand contract
 """
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
+def _set(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
 
 
 _NEGATIONS = _set(
     """no not never none nothing neither nor without cannot can't don't doesn't didn't isn't aren't wasn't weren't won't
-    wouldn't couldn't shouldn't hasn't haven't hadn't lacks lack lacking cant dont doesnt isnt arent wont"""
+    wouldn't couldn't shouldn't hasn't haven't hadn't unless lacks lack lacking cant dont doesnt isnt arent wont"""
 )
 
 # What a thing is written as in a formula, and in words.
@@ -126,47 +167,85 @@ EMPTY = STOP_WORDS | _set(
     """explain describe define definition mean means example notes note say says said call called known kind type way
     thing things something someone think guess maybe believe basically actually really just simply well also etc
     take takes taken taking place happen happens happening occur occurs look looks come comes soon mainly mostly often
-    usually always sometimes generally itself themselves together rather quite"""
+    usually always sometimes thereby therefore nearly almost roughly generally itself themselves together rather
+    quite"""
 )
+
+
+# They weigh nothing in German, Spanish and French; English has some of them with a meaning ("die", "sin", "pour").
+_EMPTY_ELSEWHERE = _set(
+    """der die das den dem des ein eine einer eines einem einen und oder aber ist sind war waren wird werden wurde hat
+    haben mit von vom zu zum zur bei beim im in an am auf aus fur durch uber unter nach vor als wie dass sich es er sie
+    man auch nur noch dabei dabei davon dadurch weil wenn welche welcher deren dessen
+    el la los las lo un una unos unas y o pero es son era fue ser esta este con de del al en por para que se su sus como
+    mas tambien solo cuando donde porque
+    le les une des du et ou mais est sont etait dans sur par avec pour qui que ce cette ces son sa ses il elle ne"""
+)
+# They say no in those languages; "nicht" and the rest mean nothing in English.
+_NO_ELSEWHERE = _set(
+    "nicht kein keine keinen keiner keinem keines ohne niemals nunca jamas ninguna ninguno sans jamais"
+)
+# One of these characters denies what follows it.
+CHINESE_NOT = "不没沒無无未非"
+
+
+def empty_words(text: str) -> frozenset[str]:
+    """The words that weigh nothing in a text, by the language it reads as."""
+    return EMPTY if TELLTALES.intersection(words(text)) else EMPTY | _EMPTY_ELSEWHERE
 
 
 def _groups(text: str) -> dict[str, str]:
     groups: dict[str, str] = {}
     for number, line in enumerate(text.strip().splitlines()):
         for word in line.split():
-            groups.setdefault(stem(word), f"={number}")
+            groups.setdefault(root(word), f"={number}")
     return groups
 
 
 _MEANING = _groups(_SAME)
 _AGAINST: dict[str, set[str]] = {}
 for _pair in _OPPOSITES.strip().splitlines():
-    _one, _other = (stem(_word) for _word in _pair.split())
+    _one, _other = (root(_word) for _word in _pair.split())
     _AGAINST.setdefault(_one, set()).add(_other)
     _AGAINST.setdefault(_other, set()).add(_one)
 
 
 def meaning(word: str) -> str:
-    """A folded word's stem, or the group of everyday words with the same meaning."""
-    its_stem = stem(word)
-    return _MEANING.get(its_stem, its_stem)
+    """The root of a folded word, or the group of everyday words with the same meaning."""
+    its_root = root(word)
+    return _MEANING.get(its_root, its_root)
 
 
 def meanings(word: str) -> set[str]:
-    """The meanings of a word and of its classical plural or singular."""
-    return {meaning(form) for form in forms(word)}
+    """The meanings of a word and of its classical plural or singular; its stem among them."""
+    return {stem(word), *(meaning(form) for form in forms(word))}
 
 
 def opposites(word: str) -> set[str]:
-    """The stems that say the opposite of a folded word, by a pair or by "in-", "un-", "an-"."""
-    its_stem = stem(word)
-    found = set(_AGAINST.get(its_stem, ()))
+    """The roots that say the opposite of a folded word, by a pair or by "in-", "un-", "an-"."""
+    found = set(_AGAINST.get(root(word), ()))
     for prefix in ("un", "in", "im", "non", "an", "dis"):
-        found.add(stem(prefix + word))
+        found.add(root(prefix + word))
         if word.startswith(prefix) and len(word) > len(prefix) + 4:
-            found.add(stem(word.removeprefix(prefix)))
+            found.add(root(word.removeprefix(prefix)))
     return found
 
 
+def has_opposite(word: str) -> bool:
+    return root(word) in _AGAINST
+
+
 def negates(word: str) -> bool:
-    return word in _NEGATIONS
+    return word in _NEGATIONS or word in _NO_ELSEWHERE or (len(word) == 1 and word in CHINESE_NOT)
+
+
+# In letters.
+LEAST_BY_EAR = 5
+# First letters that are confused by ear; others make another word of it.
+_SOUND_ALIKE = ({"c", "k"}, {"c", "s"}, {"s", "z"}, {"f", "p"}, {"i", "e"}, {"g", "j"})
+
+
+def is_misspelt(written: str, meant: str) -> bool:
+    """Whether one folded word is the other with a slip of the keyboard, or begins with a letter that sounds alike."""
+    by_ear = {written[:1], meant[:1]} in _SOUND_ALIKE and len(meant) >= LEAST_BY_EAR
+    return is_slip(written, meant) or (by_ear and written[1:] == meant[1:])

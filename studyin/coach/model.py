@@ -8,9 +8,9 @@ from contextlib import aclosing
 from studyin.coach import prompts
 from studyin.coach.base import Ask, Outcome, Reply
 from studyin.coach.brief import Brief, brief
-from studyin.coach.closing import close
 from studyin.coach.decision import decide
 from studyin.coach.dialogue import Dialogue
+from studyin.coach.ending import close
 from studyin.coach.lesson import Lesson, Told
 from studyin.coach.moves import Move
 from studyin.coach.problems import RULE
@@ -76,7 +76,9 @@ class ModelCoach:
             reply.notice("cut_short", "The reply reached the longest length that was allowed; ask to go on from there.")
         citations = check(wording.text, found)
         if any(citation.supported is False for citation in citations):
-            reply.notice("not_in_passage", "What a number with a question mark stands behind is not in its passage.")
+            reply.notice(
+                "not_in_passage", "Where a source has a question mark, its passage does not say that: look it up."
+            )
         return Outcome(self.model, last.usage, dialogue.shape(), citations)
 
     async def _passages(self, lesson: Lesson, told: Told, task: Brief) -> Sequence[Found]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from studyin.coach.definitions import definition
+from studyin.coach.definitions import definition, emphasised
 from studyin.coach.lesson import Lesson
 from studyin.coach.quotable import Kind, Quotable, quotables
 from studyin.library.english import FRAME_WORDS, STOP_WORDS
@@ -90,7 +90,7 @@ async def openings(lesson: Lesson, material: Material, most: int) -> list[Quotab
     passages = await lesson.library.passages(lesson.account_id, material.id, limit=LOOK_THROUGH)
     found: dict[str, Quotable] = {}
     for passage in passages:
-        unit = _opening(quotables(passage)) if passage.heading not in found else None
+        unit = opening_of(quotables(passage)) if passage.heading not in found else None
         if unit:
             found[passage.heading] = unit
         if len(found) == most:
@@ -98,11 +98,30 @@ async def openings(lesson: Lesson, material: Material, most: int) -> list[Quotab
     return list(found.values())
 
 
-def _opening(units: Sequence[Quotable]) -> Quotable | None:
+def opening_of(units: Sequence[Quotable]) -> Quotable | None:
+    """What says best what a section is about: a definition, else the first sentence that stands alone."""
     alone = [unit for unit in units if unit.kind is Kind.SENTENCE and not unit.leans and not unit.plain.endswith("?")]
-    defining = [unit for unit in alone if definition(unit)]
+    defining = [unit for unit in alone if definition(unit) or emphasised(unit.text)]
     whole = [unit for unit in units if unit.kind is not Kind.ITEM]
     return next(iter(defining or alone or whole), None)
+
+
+def telling(units: Sequence[Quotable], most: int) -> list[Quotable]:
+    """The pieces that say most of what a section is about, in the order they are read: what opens it, then what
+    defines or emphasises something."""
+    first = opening_of(units)
+    rest = [unit for unit in units if unit is not first and not unit.leans and not unit.plain.endswith("?")]
+    ranked = sorted(rest, key=lambda unit: -(2 * (definition(unit) is not None) + bool(emphasised(unit.text))))
+    kept = [*([first] if first else []), *ranked][:most]
+    return [unit for unit in units if unit in kept]
+
+
+def asks_for_overview(question: str) -> str:
+    """What a question wants in short, without the words that say so; empty where it wants nothing in short."""
+    if not _OVERVIEW.search(question):
+        return ""
+    rest = _OVERVIEW.sub(" ", question)
+    return rest if any(word not in _OF_ALL for word in words(rest)) else ""
 
 
 def _stem(material: Material) -> str:

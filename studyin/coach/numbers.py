@@ -18,7 +18,7 @@ _SIZES: dict[str, dict[str, float]] = {
     | {"milligram": 1e-3, "gram": 1, "kilogram": 1e3, "kilo": 1e3, "tonne": 1e6},
     "second": {"ns": 1e-9, "µs": 1e-6, "ms": 1e-3, "s": 1, "sec": 1, "min": 60, "h": 3600}
     | {"millisecond": 1e-3, "second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800},
-    "year": {"year": 1, "yr": 1, "decade": 10, "century": 100, "millennium": 1000},
+    "year": {"month": 1 / 12, "year": 1, "yr": 1, "decade": 10, "century": 100, "millennium": 1000},
     "litre": {"µl": 1e-6, "ml": 1e-3, "cl": 1e-2, "dl": 0.1, "l": 1, "L": 1, "millilitre": 1e-3, "litre": 1},
     "joule": {"J": 1, "kJ": 1e3, "MJ": 1e6, "kcal": 4184, "joule": 1, "kilojoule": 1e3, "kilocalorie": 4184},
     "watt": {"W": 1, "kW": 1e3, "MW": 1e6, "watt": 1, "kilowatt": 1e3},
@@ -43,7 +43,10 @@ _TENS = {"twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0}
 _TENS |= {"sixty": 60.0, "seventy": 70.0, "eighty": 80.0, "ninety": 90.0}
 _BIG = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _OTHER = {"half": 0.5, "quarter": 0.25, "dozen": 12.0, "twice": 2.0, "double": 2.0, "once": 1.0, "single": 1.0}
+_PARTS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
+# A third by itself is most often the one behind the second.
 _NAMED = "|".join([*_WORDS, *_TENS, *_BIG, *_OTHER])
+_SHARES = rf"(?:{'|'.join(_WORDS)})[\s-](?:thirds?|quarters?|fifths?|tenths?)|a (?:third|fifth|tenth)(?= of\b|\W*$)"
 
 _DIGITS = r"(?:\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
 _POWER = r"(?:\s*[×x*·]\s*10\^?\{?(?P<power>[-−⁻]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹]+)\}?)"
@@ -51,7 +54,7 @@ _QUANTITY = re.compile(
     rf"(?<![\w.,/^_{{])(?P<about>(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|ca\.|~|≈)\s*)?"
     rf"(?:(?P<between>between\s+)?(?P<sign>[-−])?(?P<low>{_DIGITS})(?:e(?P<exponent>[-+]?\d+)|{_POWER})?"
     rf"(?:\s*/\s*(?P<over>\d+))?(?:\s*(?(between)and|(?:-|–|to))\s*(?P<high>{_DIGITS}))?"
-    rf"|(?P<named>(?:{_NAMED})(?:[\s-](?:and\s)?(?:{_NAMED}))*)(?![\w-]))"
+    rf"|(?P<named>{_SHARES}|(?:{_NAMED})(?:[\s-](?:and\s)?(?:{_NAMED}))*)(?![\w-]))"
     rf"(?:\s?(?P<unit>%|‰|°\s?[CF]?|per\s?cent\b|[A-Za-zµμ]+))?(?![\d])",
     re.IGNORECASE,
 )
@@ -126,8 +129,11 @@ def _digits(text: str) -> float:
 
 
 def _named(text: str) -> float:
+    named = re.split(r"[\s-]+", text.casefold())
+    if len(named) == 2 and named[1].removesuffix("s") in _PARTS and named[0] in (*_WORDS, "a"):
+        return _WORDS.get(named[0], 1.0) * _PARTS[named[1].removesuffix("s")]  # three quarters
     total = current = 0.0
-    for word in re.split(r"[\s-]+", text.casefold()):
+    for word in named:
         if word in _BIG:
             current = (current or 1.0) * _BIG[word]
             if current >= 1e3:

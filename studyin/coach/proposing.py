@@ -14,7 +14,7 @@ from studyin.store.materials import Passage
 from studyin.store.proposals import Proposal, Source
 
 # Questions that a card can ask again on another day.
-CARD_FORMS = frozenset({Form.GAP, Form.LIST, Form.EXPLAIN})
+CARD_FORMS = (Form.GAP, Form.LIST, Form.EXPLAIN)
 # More would be work, and not an offer.
 MOST = 2
 
@@ -59,6 +59,17 @@ def of_sentence(passage: Passage, sentence: str, rarity: Mapping[str, float]) ->
             return Proposal(Form.GAP, _gapped(question), question.answer, question.expected[0], source_of(passage))
     front = f"What do your notes say under *{passage.title}*?"
     return Proposal(Form.EXPLAIN, front, sentence, sentence, source_of(passage))
+
+
+def places_of(quotation: str, content: str) -> list[tuple[int, int]]:
+    """From where to where the pieces of a card's quotation stand in a passage, in order; empty where one is missing."""
+    pieces = [piece.removeprefix("- ") for piece in quotation.split("\n\n" if "\n\n" in quotation else "\n")]
+    if quotation in content:
+        pieces = [quotation]
+    starts = [content.find(piece) for piece in pieces]
+    if not quotation or min(starts) < 0:
+        return []
+    return sorted((start, start + len(piece)) for start, piece in zip(starts, pieces, strict=True))
 
 
 def source_of(passage: Passage) -> Source:

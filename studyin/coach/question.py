@@ -12,6 +12,7 @@ class Form(StrEnum):
     GAP = "gap"  # a sentence with a term or a number left out
     LIST = "list"  # the items of a list
     EXPLAIN = "explain"  # in the student's own words
+    RECALL = "recall"  # everything about a topic, in any order, from memory
     PROBLEM = "problem"  # the student's own, to be worked out
 
 
@@ -21,7 +22,8 @@ class Question:
     incomplete, the items of the list, the sentences that explain, or the rule that a problem needs; empty where the
     notes have nothing to it, as with a question that a model thought of. answer: what stands in the gap.
 
-    passage_id, filename, heading: where that is from; key: the same for the same question.
+    passage_id, filename, heading: where that is from; key: the same for the same question. passages: of a topic that
+    reaches over several, the one that each part of expected is from.
     """
 
     form: Form
@@ -32,20 +34,26 @@ class Question:
     heading: str = ""
     answer: str = ""
     key: str = ""
+    passages: tuple[str, ...] = ()
 
     def shape(self) -> dict[str, Any]:
         """As JSON types, for the dialogue that is kept with the reply."""
-        return {**asdict(self), "form": self.form.value, "expected": list(self.expected)}
+        lists = {"expected": list(self.expected), "passages": list(self.passages)}
+        return {**asdict(self), **lists, "form": self.form.value}
 
     @classmethod
     def of(cls, shape: Mapping[str, Any]) -> Question | None:
         """From its shape; None where that was written by another version, or is no question."""
         try:
-            given = {name: shape[name] for name in cls.__dataclass_fields__}
-            question = cls(**{**given, "form": Form(given["form"]), "expected": tuple(given["expected"])})
+            given = {name: shape[name] for name in cls.__dataclass_fields__ if name != "passages"}
+            parts = {"expected": tuple(given["expected"]), "passages": tuple(shape.get("passages", ()))}
+            question = cls(**{**given, **parts, "form": Form(given["form"])})
         except (KeyError, TypeError, ValueError):
             return None
         texts = (question.text, question.passage_id, question.filename, question.heading, question.answer, question.key)
-        if not question.expected and question.form in (Form.GAP, Form.LIST):
+        every = (*texts, *question.expected, *question.passages)
+        if not question.expected and question.form in (Form.GAP, Form.LIST, Form.RECALL):
             return None
-        return question if all(isinstance(text, str) for text in (*texts, *question.expected)) else None
+        needed = question.form is Form.RECALL or bool(question.passages)
+        complete = len(question.passages) == (len(question.expected) if needed else 0)
+        return question if complete and all(isinstance(text, str) for text in every) else None

@@ -43,7 +43,8 @@ class RememberingCoach:
     async def reply(self, ask: Ask, reply: Reply) -> Outcome:
         before = Dialogue.of(ask.dialogue)
         message = read(ask.question, open_question=before.pending is not None)
-        lesson = Lesson(Selection(self._library, ask.material_ids), ask, before)
+        # Cards are practised from all notes, whatever this session is limited to.
+        lesson = Lesson(Selection(self._library, None), ask, before)
         told = await self._begin_practice(lesson)
         if told:
             return await self._notes.say(reply, told)
@@ -72,17 +73,15 @@ class RememberingCoach:
         """After an answer: rate the card that was asked, or propose cards of what was missed."""
         question, after = before.pending, Dialogue.of(outcome.dialogue)
         is_attempt = message.intent is Intent.ATTEMPT
-        if question is None or question.form not in CARD_FORMS:
+        # To a question that a model thought of, the notes may say nothing.
+        if question is None or question.form not in CARD_FORMS or not question.expected:
             return outcome
         if not (is_attempt or message.intent in (Intent.TELL, Intent.HINT)):
             return outcome
         if is_attempt and not checking.is_answer(question, message):
             return outcome
-        if outcome.dialogue == ask.dialogue and message.intent is not Intent.HINT:
-            # The coach leaves the dialogue to others; with its reply to the answer the question is closed.
-            outcome = replace(outcome, dialogue=before.asking(None, shown=False).shape())
-        elif after.pending and after.pending.key == question.key:
-            return outcome  # it was given a hint, and the answer is not to be seen yet
+        if after.pending and after.pending.key == question.key:
+            return outcome  # it is still open, and the answer is not to be seen yet
         rarity = await self._library.rarity(ask.account_id, vocabulary(question))
         answer = message.about if is_attempt else ""
         graded = grade(question, answer, rarity) if answer else Grade(Verdict.WRONG)

@@ -24,7 +24,7 @@ class Want(StrEnum):
     ANYTHING = "anything"
 
 
-_NUMBER_WORDS = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|twice|once|both"
+NUMBER_WORDS = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|twice|once|both"
 _PLURALS = (
     "stages|steps|phases|types|kinds|parts|axioms|laws|rules|properties|functions|causes|effects|factors|forms|ways"
     "|examples|features|characteristics|principles|elements|components|reasons|methods|symptoms|products|views|names"
@@ -38,7 +38,7 @@ _RULES: tuple[tuple[Want, str], ...] = (
     (Want.NUMBER, r"\bwhat (?:number|share|percent)"),
     (Want.LIST, r"^\W*(?:list|enumerate|name)\b"),
     (Want.LIST, rf"\b(?:what|which) (?:(?:are|were) (?:the |its )?(?:\w+ )?)?(?:{_PLURALS})\b"),
-    (Want.LIST, rf"\b(?:what|which|who) (?:are|were) (?:the |its |all )+(?:\d+|{_NUMBER_WORDS}) \w+"),
+    (Want.LIST, rf"\b(?:what|which|who) (?:are|were) (?:the |its |all )+(?:\d+|{NUMBER_WORDS}) \w+"),
     (Want.REASON, r"\bwhy\b|\bhow come\b|\breasons? (?:for|of|why)\b|\bwhat (?:causes?|caused)\b|\bpurpose\b"),
     (Want.REASON, r"\bwhat .*\bfor\W*$"),
     (Want.TIME, r"\bwhen (?:did|was|were|is|does|do)\b|\b(?:what|which) (?:year|date|century)\b"),
@@ -59,7 +59,7 @@ MAX_QUESTION = 500
 
 # What a sentence has that answers such a question.
 _SIGNS: dict[Want, str] = {
-    Want.NUMBER: rf"\d|\b(?:{_NUMBER_WORDS})\b",
+    Want.NUMBER: rf"\d|\b(?:{NUMBER_WORDS})\b",
     Want.TIME: r"\b1\d{3}\b|\b20\d{2}\b|\bcentur|\b(?:before|after|during|until) the\b",
     Want.PLACE: r"\b(?:takes? place|located|found|occurs?|happens?) (?:in|at|on|inside|within|near)\b"
     r"|\b(?:in|at|inside|within|into|between|through) (?:the|a|an)\b|\bcomes? from\b",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from studyin.coach.lesson import Lesson, Told, paragraphs
 from studyin.coach.moves import Move
+from studyin.coach.question import Question
 from studyin.library.slips import is_slip
 from studyin.library.terms import stem, subject, words
 from studyin.store.materials import HEADING_SEPARATOR, Material, MaterialStatus
@@ -16,6 +17,8 @@ MAX_MATERIALS = 2
 MAX_SECTIONS = 3
 MAX_NAME_WORDS = 6
 MATERIALS = 10
+# Characters of what was not understood.
+MAX_ECHO = 30
 
 _ALONE = "I teach from your notes alone: I quote them, ask you about them and check your answers."
 
@@ -50,6 +53,39 @@ def aside(lesson: Lesson) -> Told:
     return lesson.told(lesson.dialogue, said, "What shall we look at next?")
 
 
+async def unmoved(lesson: Lesson, pending: Question) -> Told:
+    """To temper: no offence, nothing marked, and a way out."""
+    said = "Fair enough; nothing is marked. Say *hint*, *just tell me* or *skip*, or go on:"
+    return lesson.told(lesson.dialogue, said, pending.text)
+
+
+async def take_your_time(lesson: Lesson, pending: Question) -> Told:
+    """To somebody who thinks aloud."""
+    return lesson.told(lesson.dialogue, "Take your time; say *hint* if you'd like one.", pending.text)
+
+
+def not_understood(lesson: Lesson, message: str) -> Told:
+    """To what no one can read: nothing is marked, and the question stays as it was."""
+    return _unmarked(lesson, f"I didn't understand {_echo(message)}")
+
+
+def unknown(lesson: Lesson, message: str) -> Told:
+    """To a word or two that the notes don't have, where more than a word was asked for."""
+    return _unmarked(lesson, f"There is no {_echo(message)} in {lesson.notes}")
+
+
+def _unmarked(lesson: Lesson, said: str) -> Told:
+    pending = lesson.dialogue.pending
+    if pending:
+        return lesson.told(lesson.dialogue, f"{said}, so nothing is marked. My question is still open:", pending.text)
+    return lesson.told(lesson.dialogue, f"{said}. What would you like to know?")
+
+
+def _echo(message: str) -> str:
+    shown = " ".join(message.split())
+    return f"“{shown if len(shown) <= MAX_ECHO else shown[:MAX_ECHO] + '…'}”"
+
+
 def _courtesy(lesson: Lesson, said: str) -> Told:
     pending = lesson.dialogue.pending
     if pending:
@@ -60,7 +96,7 @@ def _courtesy(lesson: Lesson, said: str) -> Told:
 async def headings(lesson: Lesson, opening: str) -> Told:
     """An opening that ends before the names of some headings, and a question which of them it shall be."""
     dialogue = lesson.dialogue.asking(None, shown=False)
-    return lesson.told(dialogue, f"{opening} {await _overview(lesson)}.", "Where shall we start, or shall I quiz you?")
+    return lesson.told(dialogue, f"{opening} {await overview(lesson)}.", "Where shall we start, or shall I quiz you?")
 
 
 def no_materials(lesson: Lesson) -> Told:
@@ -96,7 +132,7 @@ async def nothing_found(lesson: Lesson, question: str) -> Told:
     lesson.move = Move.NOTHING
     near = _nearest(question, await _headings(lesson))
     said = f"Nothing in {lesson.notes} answers that. "
-    said += f"The nearest headings: {_listed(near)}." if near else f"They are about {await _overview(lesson)}."
+    said += f"The nearest headings: {_listed(near)}." if near else f"They are about {await overview(lesson)}."
     pending = lesson.dialogue.pending
     if pending:
         return lesson.told(lesson.dialogue, said, "My question is still open:", pending.text)
@@ -136,7 +172,7 @@ def _nearest(question: str, every: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(near))[:MAX_HEADINGS]
 
 
-async def _overview(lesson: Lesson) -> str:
+async def overview(lesson: Lesson) -> str:
     """What the notes are about: the newest materials, each with its first sections."""
     listed = await lesson.library.list(lesson.account_id, limit=MATERIALS)
     told = []

@@ -211,10 +211,12 @@ class Search:
             size = await self._passages.count(account_id, choice)
             known = choices[choice] = _Known(size, size > 0 and await self._index.has_folded(account_id))
         if len(known.counts) + len(asked) > MAX_REMEMBERED:
-            known.counts.clear()
-            known.spellings.clear()
+            # Another one, and not this one emptied: who waits for an index just now still reads from this.
+            known = choices[choice] = _Known(known.size, known.has_folded)
         missing = {word: forms(word) for word in asked if word not in known.counts}
-        if missing and known.size:
+        if not known.size:
+            known.counts |= dict.fromkeys(missing, 0)
+        elif missing:
             plainly = {word: its for word, its in missing.items() if not is_piece(word)}
             counted = dict.fromkeys(missing, 0) | await self._index.frequencies(account_id, plainly, choice)
             rest = {word: its for word, its in missing.items() if not counted[word]}

@@ -59,8 +59,8 @@ class TurnStore:
         session_id None makes a session. The controls become the session's, and so do the material_ids (an empty list:
         it is taught from all; None: from the same as before). parent_id: the reply to go on from, a question to ask
         differently, ROOT to ask the first one anew; None goes on from the branch that is shown. The same client_id
-        again stores nothing. admit: called with the account before a new question is stored; what it raises refuses the
-        question. Raises StudyinError NOT_FOUND, or BUSY where a reply is running in the session.
+        again stores nothing. admit: called with the account before a new question is stored; what it raises refuses
+        the question. Raises StudyinError NOT_FOUND, or BUSY where a reply is running in the session.
         """
 
         def begin(tx: Connection) -> Begun:

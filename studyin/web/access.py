@@ -92,7 +92,7 @@ class Strangers(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, HttpProcessingError):
+        if isinstance(error, HttpProcessingError | web.RequestPayloadError):
             peer = record.args[0] if isinstance(record.args, tuple) and record.args else "somebody"
             return self._shorten(record, "malformed HTTP", f"a request from {peer} is no HTTP: {type(error).__name__}")
         if isinstance(error, OSError) and record.name == "asyncio" and "accept" in record.getMessage():

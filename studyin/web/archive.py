@@ -18,6 +18,7 @@ from studyin.store.sessions import Session
 from studyin.web.accounts import account_of
 from studyin.web.export import FORMAT, FORMAT_VERSION, to_json_value, to_markdown
 from studyin.web.keys import AUDIENCE, IMPORTS, MESSAGES, SESSIONS
+from studyin.web.sessions import BODY_SECONDS, SLOWEST_BYTES_A_SECOND, broken_body
 from studyin.web.shapes import plain_shapes, session_frame
 from studyin.web.takeout import sessions_in
 
@@ -111,10 +112,16 @@ async def import_sessions(request: web.Request) -> web.Response:
     if (request.content_length or 0) > MAX_IMPORT_BYTES:
         raise _too_large()
     data = bytearray()
-    async for piece in request.content.iter_chunked(PIECE_BYTES):
-        data += piece
-        if len(data) > MAX_IMPORT_BYTES:
-            raise _too_large()
+    try:
+        async with asyncio.timeout(
+            BODY_SECONDS + (request.content_length or MAX_IMPORT_BYTES) / SLOWEST_BYTES_A_SECOND
+        ):
+            async for piece in request.content.iter_chunked(PIECE_BYTES):
+                data += piece
+                if len(data) > MAX_IMPORT_BYTES:
+                    raise _too_large()
+    except (TimeoutError, web.RequestPayloadError):
+        raise broken_body() from None
     account_id = account_of(request)
     found = await asyncio.to_thread(sessions_in, bytes(data))
     for whole in found:

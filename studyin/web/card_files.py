@@ -11,6 +11,7 @@ from html import escape
 from io import StringIO
 from itertools import islice
 
+from studyin.coach.proposing import CARD_FORMS
 from studyin.coach.question import Form
 from studyin.coach.questions import GAP
 from studyin.errors import Code, StudyinError
@@ -128,8 +129,8 @@ def _card(row: Mapping[str, str], now: int, most_chars: int) -> NewCard:
     if max(len(front), len(back), len(row.get("quotation", ""))) > most_chars:
         raise _RowError(f"at most {most_chars:,} characters on each side")
     form = row.get("form") or Form.EXPLAIN
-    if form not in set(Form):
-        raise _RowError(f"a form that is one of {', '.join(Form)}")
+    if form not in CARD_FORMS:
+        raise _RowError(f"a form that is one of {', '.join(CARD_FORMS)}")
     source = None
     if row.get("filename"):
         position = _whole(row.get("position")) or 0

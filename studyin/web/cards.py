@@ -9,18 +9,21 @@ from typing import Any
 from aiohttp import hdrs, web
 
 from studyin.coach.cards import Deck, Rating, intervals
-from studyin.coach.proposing import of_sentence
+from studyin.coach.proposing import of_sentence, places_of
 from studyin.coach.question import Form
 from studyin.errors import Code, StudyinError
 from studyin.library.terms import plain, words
 from studyin.store.cards import Card, Origin
+from studyin.store.materials import Passage
 from studyin.store.messages import Message
+from studyin.store.passages import Surroundings
 from studyin.store.proposals import Proposal
 from studyin.text import storable
 from studyin.web.accounts import account_of
 from studyin.web.card_files import EXPORTS, from_csv
 from studyin.web.keys import AUDIENCE, DECK, LIBRARY, MESSAGES
 from studyin.web.markdown import to_html
+from studyin.web.materials import place_shape
 from studyin.web.sessions import MAX_LIMIT, json_object, limit_of
 
 # Of a side: more is a page of notes, not a card.
@@ -39,6 +42,7 @@ def set_up(app: web.Application) -> None:
     app.router.add_get("/api/cards/{card_id}", show)
     app.router.add_patch("/api/cards/{card_id}", change)
     app.router.add_delete("/api/cards/{card_id}", delete)
+    app.router.add_get("/api/cards/{card_id}/passage", show_passage)
     app.router.add_post("/api/cards/{card_id}/review", review)
 
 
@@ -99,6 +103,33 @@ async def keep(request: web.Request) -> web.Response:
 async def show(request: web.Request) -> web.Response:
     card = await request.app[DECK].get(account_of(request), request.match_info["card_id"])
     return web.json_response(card_shape(card, request.app[DECK].now))
+
+
+async def show_passage(request: web.Request) -> web.Response:
+    """Where in the notes a card was cut from → as GET /api/materials/…/passages/…; `marked` is the card's quotation.
+
+    Where the notes are gone, or say something else there by now, it is the quotation alone, and `deleted`.
+    """
+    account_id = account_of(request)
+    text = (await request.app[DECK].get(account_id, request.match_info["card_id"])).text
+    source = text.source
+    if source is None:
+        raise StudyinError(Code.NOT_FOUND, "This card was not cut from your notes.", status=404)
+    try:
+        shown = await request.app[LIBRARY].surroundings(account_id, source.material_id, source.position)
+    except StudyinError as error:
+        if error.code is not Code.NOT_FOUND:
+            raise
+        marks = []
+    else:
+        marks = places_of(text.quotation, shown.passage.content)
+    if marks:
+        return web.json_response(place_shape(shown, marks, deleted=False))
+    passage = Passage(
+        "", source.material_id, source.filename, source.position, text.quotation, source.heading, source.page
+    )
+    whole = [(0, len(text.quotation))]
+    return web.json_response(place_shape(Surroundings(passage, "", ""), whole, deleted=True))
 
 
 async def change(request: web.Request) -> web.Response:

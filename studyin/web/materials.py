@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -129,22 +130,26 @@ async def show_passage(request: web.Request) -> web.Response:
         rarity = await library.rarity(account_of(request), vocabulary(passage))
         # Of usual length it takes a millisecond; the longest replies could hold up everybody's tokens.
         marks = await asyncio.to_thread(marked, reply.content, quotation.number, passage, rarity, nth=nth)
-    return web.json_response(
-        {
-            "passage": {
-                "id": passage.id,
-                "position": passage.position,
-                "page": passage.page,
-                "heading": passage.heading,
-                "content": passage.content,
-            },
-            "before": shown.before,
-            "after": shown.after,
-            "filename": passage.filename,
-            "marked": marks,
-            "deleted": deleted,
-        }
-    )
+    return web.json_response(place_shape(shown, marks, deleted=deleted))
+
+
+def place_shape(shown: Surroundings, marks: Sequence[tuple[int, int]], *, deleted: bool) -> dict[str, Any]:
+    """A passage in its surroundings, as `show_passage` says."""
+    passage = shown.passage
+    return {
+        "passage": {
+            "id": passage.id,
+            "position": passage.position,
+            "page": passage.page,
+            "heading": passage.heading,
+            "content": passage.content,
+        },
+        "before": shown.before,
+        "after": shown.after,
+        "filename": passage.filename,
+        "marked": marks,
+        "deleted": deleted,
+    }
 
 
 def _number(text: str, name: str) -> int:

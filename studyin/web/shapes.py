@@ -121,7 +121,8 @@ async def message_shape(message: Message, turn: Turn | None = None) -> dict[str,
             notices=tuple(turn.notices),
         )
     html = await draw(message) if message.role == "assistant" else text_to_html(message.content)
-    return {**_plain_shape(message), "html": html}
+    cards = [proposal_shape(number, each, message.kept) for number, each in enumerate(message.proposals)]
+    return {**_plain_shape(message), "html": html, "cards": cards}
 
 
 def plain_shapes(messages: Iterable[Message]) -> list[dict[str, Any]]:
@@ -151,7 +152,6 @@ def _plain_shape(message: Message) -> dict[str, Any]:
         "notices": message.notices,
         "citations": citation_shapes(message),
         "context": [chunk_shape(quotation) for quotation in message.quotations],
-        "cards": [proposal_shape(number, each, message.kept) for number, each in enumerate(message.proposals)],
     }
 
 

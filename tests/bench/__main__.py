@@ -1,12 +1,20 @@
-"""`python -m tests.bench [measure …] [--rounds N]`: measure, and print each figure beside its target."""
+"""`python -m tests.bench [measure …] [--rounds N] [--minutes N]`: measure, and print each figure beside its target."""
 
 import argparse
+import sys
 
 from tests.bench.measures import MEASURES
+from tests.bench.soak import soak
 
 parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-parser.add_argument("measures", nargs="*", choices=[*MEASURES, []], help="which to take; all where none is named")
+parser.add_argument(
+    "measures", nargs="*", choices=[*MEASURES, "soak", []], help="which to take; where none is named all but soak"
+)
 parser.add_argument("--rounds", type=int, default=3, help="how often each pair is run in turn (3)")
+parser.add_argument("--minutes", type=float, default=10.0, help="how long soak lasts (10)")
 arguments = parser.parse_args()
 for name in arguments.measures or MEASURES:
-    MEASURES[name](arguments.rounds)
+    if name != "soak":
+        MEASURES[name](arguments.rounds)
+    elif not soak(arguments.minutes):
+        sys.exit(1)

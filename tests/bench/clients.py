@@ -74,7 +74,7 @@ async def _read_reply(socket: aiohttp.ClientWebSocketResponse, *, html: bool) ->
     characters = 0
     if html:
         await socket.send_json({"type": "open", "session_id": None, "html": True})
-    await socket.send_json({"type": "user_message", "content": "Why?"})
+    await socket.send_json({"type": "user_message", "content": "Why?", "verbosity": "detailed"})
     async for message in socket:
         frame = _decode(message.data)
         characters += len(frame.value) if frame.type == "token" else 0

@@ -42,7 +42,7 @@ def relay(rounds: int) -> None:
     with servers.pair(pace=TOKENS_PER_SECOND, length=400) as (ours, bare):
         _in_turn(rounds, ours, bare, html=True, label="paced")
     # As long as a reply may be: what goes on far beyond that is ended.
-    with servers.pair(pace=None, length=400, together=20) as (ours, bare):
+    with servers.pair(pace=None, length=700, together=20) as (ours, bare):
         _in_turn(rounds, ours, bare, html=True, label="flat out")
 
 

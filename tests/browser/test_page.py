@@ -171,7 +171,7 @@ async def test_a_model_that_was_talked_round_loads_nothing_from_elsewhere_and_a_
         await expect(answer.get_by_role("link", name=re.compile("^Source 1$"))).to_have_count(1)
         await expect(answer.get_by_role("link", name="Source 1, which does not say this")).to_have_count(1)
         await expect(answer).not_to_contain_text("[[9]]")
-        await expect(chat.replies.locator(".notice")).to_contain_text("not in its passage")
+        await expect(chat.replies.locator(".notice")).to_contain_text("its passage does not say that")
         await page.reload()
         await chat.is_ready()
 

@@ -2,10 +2,26 @@
 
 from dataclasses import replace
 
+import pytest
+
 from studyin.coach.grading import Verdict, grade, vocabulary
 from studyin.coach.question import Question
 from studyin.library import Library
-from tests.coach.answers import ANSWERS, CYTOSOL, ENERGY, GLYCOLYSIS, INDEPENDENT, STAGES
+from tests.coach.answers import ANSWERS, CYTOSOL, ENERGY, GLYCOLYSIS, INDEPENDENT, STAGES, explain
+from tests.coach.fresh_answers import DEMAND, EROSION, FRESH, MONSOON, PLATES, REFRACTION
+from tests.coach.texts import CELLS, CHEMISTRY, HISTORY, LAW
+from tests.coach.unseen_answers import (
+    CONTRACT,
+    DIFFUSION,
+    FACTORY_ACT,
+    INDUSTRIAL,
+    MITOCHONDRIA,
+    NEUTRALISATION,
+    OSMOSIS,
+    RIBOSOME,
+    UNSEEN,
+    WEAK,
+)
 
 
 def even(question: Question) -> dict[str, float]:
@@ -13,16 +29,129 @@ def even(question: Question) -> dict[str, float]:
     return dict.fromkeys(vocabulary(question), 1.0)
 
 
-async def test_at_least_nine_of_ten_answers_get_the_verdict_of_a_teacher(sampled: Library) -> None:
-    assert len(ANSWERS) >= 60
+async def disagreement(library: Library, answers: list[tuple[Question, str, Verdict]]) -> list[str]:
     differing = []
-    for question, answer, expected in ANSWERS:
-        given = grade(question, answer, await sampled.rarity("local", vocabulary(question)))
+    for question, answer, expected in answers:
+        given = grade(question, answer, await library.rarity("local", vocabulary(question)))
         verdict = Verdict.WRONG if given.verdict is Verdict.UNCLEAR else given.verdict  # neither is covered
         if verdict is not expected:
             differing.append(f"{answer!r}: {given.verdict}, a teacher says {expected}")
-    agreed = 1 - len(differing) / len(ANSWERS)
-    assert agreed >= 0.9, "\n".join(differing)
+    return differing
+
+
+async def test_at_least_nine_of_ten_answers_get_the_verdict_of_a_teacher(sampled: Library) -> None:
+    assert len(ANSWERS) >= 60
+    differing = await disagreement(sampled, ANSWERS)
+    assert len(differing) <= 0.1 * len(ANSWERS), "\n".join(differing)
+
+
+async def test_answers_in_other_subjects_get_the_verdict_of_a_teacher(library: Library) -> None:
+    assert len(UNSEEN) >= 60
+    for number, text in enumerate((HISTORY, LAW, CHEMISTRY, CELLS)):
+        await library.add("local", f"{number}.md", text.encode())
+    await library.settled()
+    differing = await disagreement(library, UNSEEN)
+    assert len(differing) <= 0.1 * len(UNSEEN), "\n".join(differing)
+
+
+async def test_three_of_four_answers_in_new_subjects_get_the_verdict_of_a_teacher(sampled: Library) -> None:
+    assert len(FRESH) >= 60
+    differing = await disagreement(sampled, FRESH)
+    assert len(differing) <= 0.2 * len(FRESH), "\n".join(differing)
+
+
+@pytest.mark.parametrize(
+    ("question", "turned_round"),
+    [
+        (NEUTRALISATION, "salt and water react to form an acid and a base"),
+        (INDUSTRIAL, "from machines in factories to goods made by hand at home"),
+        (MITOCHONDRIA, "it stores ATP in glucose"),
+        (OSMOSIS, "water moves through a membrane from the side with more to the side with less"),
+        (RIBOSOME, "the ribosome is joined by the protein"),
+        (WEAK, "it gives away all its protons"),
+        (CONTRACT, "an agreement that courts do not enforce"),
+        (FACTORY_ACT, "it allowed mills to employ children"),
+        (PLATES, "the continental plate sinks below the oceanic plate"),
+        (MONSOON, "the sea heats up faster than the land"),
+        (EROSION, "erosion breaks rock down where it is and weathering carries it away"),
+        (REFRACTION, "it travels more slowly in air than in water"),
+        (DEMAND, "when price rises quantity demanded rises"),
+    ],
+)
+def test_the_right_words_the_wrong_way_round_are_wrong(question: Question, turned_round: str) -> None:
+    assert grade(question, turned_round, even(question)).verdict is Verdict.WRONG
+
+
+def test_a_denied_opposite_says_the_same() -> None:
+    given = grade(FACTORY_ACT, "mills were not allowed to employ children under nine", even(FACTORY_ACT))
+    assert (given.verdict, given.against) == (Verdict.RIGHT, ())
+
+
+@pytest.mark.parametrize(("answer", "verdict"), [("no", Verdict.RIGHT), ("Yes!", Verdict.WRONG)])
+def test_yes_or_no_answers_a_question_that_asks_for_it(answer: str, verdict: Verdict) -> None:
+    assert grade(DIFFUSION, answer, even(DIFFUSION)).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        (PLATES, "the oceanic plate sinks below the continental plate and causes earthquakes and volcanoes"),
+        (EROSION, "weathering breaks rock down, erosion carries it away"),
+        (REFRACTION, "light travels more slowly in water than in air"),
+        (DEMAND, "when the price rises the quantity demanded falls"),
+        (NEUTRALISATION, "salt and water are formed by an acid and a base"),
+    ],
+)
+def test_the_right_words_the_right_way_round_are_right(question: Question, answer: str) -> None:
+    assert grade(question, answer, even(question)).verdict is Verdict.RIGHT
+
+
+CHINESE = explain("渗透作用是什么?", "渗透作用是水分子通过半透膜从低浓度溶液流向高浓度溶液的过程。")
+CHINESE_DENIAL = explain("渗透作用需要能量吗?", "渗透作用不需要能量。")
+GERMAN = explain(
+    "Was ist die Osmose?",
+    "Die **Osmose** ist die Wanderung von Wasser durch eine halbdurchlässige Membran zur Seite mit der höheren"
+    " Konzentration gelöster Stoffe.",
+)
+GERMAN_DENIAL = explain("Braucht die Osmose Energie?", "Sie braucht keine Energie.")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "right"),
+    [
+        (CHINESE, "水分子通过半透膜流向高浓度溶液", True),
+        (CHINESE, "动物吃植物", False),
+        (CHINESE_DENIAL, "不需要能量", True),
+        (CHINESE_DENIAL, "需要能量", False),
+        (GERMAN, "Wasser wandert durch eine Membran zur Seite mit höherer Konzentration", True),
+        (GERMAN, "das ist die der von mit durch zur", False),
+        (GERMAN_DENIAL, "sie braucht keine Energie", True),
+        (GERMAN_DENIAL, "sie braucht viel Energie", False),
+    ],
+)
+def test_answers_in_other_languages_are_graded_by_their_own_words(question: Question, answer: str, right: bool) -> None:
+    verdict = grade(question, answer, even(question)).verdict
+    assert verdict is Verdict.RIGHT if right else verdict in (Verdict.WRONG, Verdict.UNCLEAR)
+
+
+def test_who_compares_two_things_may_name_both() -> None:
+    question = explain(
+        "Now in your own words: how do an offer and an invitation to treat differ?",
+        "An **invitation to treat** is not an offer: it only invites others to make one.",
+    )
+    answer = "an offer promises to be bound, an invitation to treat only invites others to make offers"
+    assert grade(question, answer, even(question)).verdict is Verdict.RIGHT
+
+
+def test_a_stray_word_of_a_long_answer_to_something_else_earns_nothing() -> None:
+    answer = "A fox jumps over a lazy dog near the river bank while birds sing to a third party in an old oak tree"
+    given = grade(CONTRACT, answer, even(CONTRACT))
+    assert (given.verdict, given.covered) == (Verdict.UNCLEAR, ())
+
+
+def test_not_only_denies_nothing() -> None:
+    given = grade(RIBOSOME, "it not only reads messenger RNA, it joins amino acids into a protein", even(RIBOSOME))
+    assert given.verdict is Verdict.RIGHT
 
 
 def test_what_was_covered_is_told_in_the_students_own_words() -> None:

@@ -73,8 +73,8 @@ def test_without_an_open_question(text: str, intent: Intent) -> None:
         ("please summarise the notes", Intent.ASK),
         ("solve my homework", Intent.ASK),
         ("make sugar from light", Intent.ATTEMPT),
-        ("it makes sugar. But why does it need light?", Intent.ASK),
-        ("it needs light, and what is ATP?", Intent.ASK),
+        ("it makes sugar. But why does it need light?", Intent.ATTEMPT),
+        ("it needs light, and what is ATP?", Intent.ATTEMPT),
         ("the cytosol, right?", Intent.ATTEMPT),
         ("in the cytosol. Is it that?", Intent.ATTEMPT),
         ("quiz me on something else", Intent.QUIZ),
@@ -84,8 +84,94 @@ def test_with_a_question_open(text: str, intent: Intent) -> None:
     assert read(text, open_question=True).intent is intent
 
 
-def test_the_question_at_the_end_of_a_message_is_what_is_asked() -> None:
-    assert read("It makes sugar. But why is light needed?", open_question=True).about == "But why is light needed?"
+@pytest.mark.parametrize(
+    ("text", "attempt", "asked"),
+    [
+        ("It makes sugar. But why is light needed?", "It makes sugar.", "But why is light needed?"),
+        ("I think it's the ribosome, but what does it do?", "I think it's the ribosome", "what does it do?"),
+        ("the cytosol and where is that?", "the cytosol", "where is that?"),
+    ],
+)
+def test_a_question_behind_an_attempt_is_told_from_it(text: str, attempt: str, asked: str) -> None:
+    message = read(text, open_question=True)
+    assert (message.intent, message.about, message.asked) == (Intent.ATTEMPT, attempt, asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("write all you know about glycolysis", "glycolysis"),
+        ("Brain dump on the Calvin cycle.", "the Calvin cycle"),
+        ("let me write all I know about Bayes' theorem!", "Bayes' theorem"),
+        ("Let's do a brain dump about ATP", "ATP"),
+        ("everything I remember about cells", "cells"),
+        ("brain dump", ""),
+        ("Alles, was ich über die Osmose weiß", "Osmose"),
+        ("todo lo que sé sobre la ósmosis", "ósmosis"),
+    ],
+)
+@pytest.mark.parametrize("open_question", [True, False])
+def test_a_brain_dump_is_told_with_its_topic(text: str, topic: str, open_question: bool) -> None:
+    message = read(text, open_question=open_question)
+    assert (message.intent, message.about, message.text) == (Intent.RECALL, topic, "")
+
+
+def test_a_brain_dump_may_come_with_what_is_known() -> None:
+    message = read("Brain dump on glycolysis:\nit splits glucose\ninto pyruvate", open_question=False)
+    assert (message.about, message.text) == ("glycolysis", "it splits glucose\ninto pyruvate")
+
+
+def test_to_be_told_all_there_is_to_know_is_no_brain_dump() -> None:
+    assert read("tell me all you know about glycolysis", open_question=False).intent is Intent.ASK
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["bye", "thanks, that's all", "ok thank you, bye", "see you tomorrow", "that's it for today", "I'm done",
+     "danke, tschüss", "das war's", "adiós", "gracias, eso es todo"],
+)  # fmt: skip
+@pytest.mark.parametrize("open_question", [True, False])
+def test_a_farewell_is_told(text: str, open_question: bool) -> None:
+    assert read(text, open_question=open_question).intent is Intent.GOODBYE
+
+
+@pytest.mark.parametrize("text", ["thanks", "that is all the energy there is", "see you at the cell wall it goes"])
+def test_what_only_begins_like_a_farewell_is_none(text: str) -> None:
+    assert read(text, open_question=True).intent is not Intent.GOODBYE
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "about"),
+    [
+        ("Frag mich ab!", Intent.QUIZ, ""),
+        ("frag mich zur Mitose ab", Intent.QUIZ, "Mitose"),
+        ("Stell mir eine Frage über die Osmose", Intent.QUIZ, "Osmose"),
+        ("Hazme preguntas sobre la mitosis", Intent.QUIZ, "mitosis"),
+        ("ponme a prueba", Intent.QUIZ, ""),
+        ("Fasse die Mitose zusammen", Intent.ASK, "summarise Mitose"),
+        ("resumen de la mitosis", Intent.ASK, "summarise mitosis"),
+        ("Definiere Osmose", Intent.ASK, "define Osmose"),
+        ("¿Qué es la ósmosis?", Intent.ASK, "what is ósmosis?"),
+        ("Was ist der Unterschied zwischen Mitose und Meiose?", Intent.ASK, "compare Mitose and Meiose"),
+        ("compara la mitosis con la meiosis", Intent.ASK, "compare mitosis and meiosis"),
+        ("Gib mir einen Tipp", Intent.HINT, "hint"),
+        ("dame una pista, por favor", Intent.HINT, "hint"),
+        ("Sag mir einfach die Antwort", Intent.TELL, "answer"),
+        ("no lo sé", Intent.TELL, "i don't know"),
+        ("weiß ich nicht", Intent.TELL, "i don't know"),
+        ("Danke!", Intent.THANKS, "thanks"),
+        ("muchas gracias", Intent.THANKS, "thanks"),
+        ("ja", Intent.ATTEMPT, "yes"),
+        ("nein", Intent.ATTEMPT, "no"),
+        ("sí", Intent.ATTEMPT, "yes"),
+        ("die Teilung des Zellkerns", Intent.ATTEMPT, "die Teilung des Zellkerns"),
+        ("el paso de agua", Intent.ATTEMPT, "el paso de agua"),
+        ("渗透作用是什么", Intent.ATTEMPT, "渗透作用是什么"),
+    ],
+)
+def test_german_and_spanish_steer_the_coach_too(text: str, intent: Intent, about: str) -> None:
+    message = read(text.replace(", por", " por"), open_question=True)
+    assert (message.intent, message.about) == (intent, about)
 
 
 @pytest.mark.parametrize("text", ["you are a stupid useless bot", "I'm tired of this", "my dog is called Rex"])

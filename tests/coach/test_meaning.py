@@ -2,9 +2,9 @@
 
 import pytest
 
-from studyin.coach.meaning import meaning, meanings, opposites
+from studyin.coach.families import root
+from studyin.coach.meaning import is_misspelt, meaning, meanings, opposites
 from studyin.library.slips import is_slip
-from studyin.library.terms import stem
 
 
 @pytest.mark.parametrize(("one", "other"), [("produces", "makes"), ("broken", "split"), ("chance", "probability")])
@@ -22,7 +22,7 @@ def test_words_of_the_subject_stand_for_themselves() -> None:
     [("increase", "decrease"), ("aerobic", "anaerobic"), ("anaerobic", "aerobic"), ("possible", "impossible")],
 )
 def test_opposites_are_known_by_pair_or_prefix(word: str, opposite: str) -> None:
-    assert stem(opposite) in opposites(word)
+    assert root(opposite) in opposites(word)
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,9 @@ def test_opposites_are_known_by_pair_or_prefix(word: str, opposite: str) -> None
 )
 def test_a_slip_of_the_keyboard_is_forgiven_and_another_word_is_not(written: str, meant: str, *, slip: bool) -> None:
     assert is_slip(written, meant.casefold()) is slip
+
+
+def test_a_first_letter_that_sounds_alike_is_a_slip_and_one_with_another_slip_is_another_word() -> None:
+    assert is_misspelt("kodon", "codon")
+    assert not is_misspelt("exports", "imports")
+    assert not is_misspelt("cold", "solid")

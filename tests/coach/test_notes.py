@@ -127,7 +127,7 @@ async def test_deep_mode_answers_at_once_when_told_to(sampled: Library) -> None:
 async def test_a_wrong_answer_brings_one_hint_in_study_mode_then_the_notes(sampled: Library) -> None:
     student = Student(sampled, Controls(profile=Profile.STUDY))
     await student.says("What is glycolysis?")
-    heard = await student.says("bananas")
+    heard = await student.says("a fruit salad")
     assert heard.text.startswith("Not quite. These words belong in it:")
     assert heard.quotes == []
     heard = await student.says("apples")
@@ -177,7 +177,7 @@ async def test_a_question_without_a_verb_is_answered_asked_back_and_compared_wit
     student = Student(await with_notes(library, text))
     await student.says("quiz me")
     heard = await student.says("Difference between conduction and convection?")
-    assert heard.text.endswith("Now in your own words: difference between conduction and convection.")
+    assert heard.text.endswith("Now in your own words: how do conduction and convection differ?")
     assert len(heard.dialogue["pending"]["expected"]) == 2
 
 
@@ -289,7 +289,7 @@ async def test_notes_in_another_language_are_quoted_as_they_are(library: Library
     student = Student(await with_notes(library, notes))
     heard = await student.says("Was ist die Mitose?")
     assert heard.quotes[0][0].startswith("Die Mitose ist die Teilung des Zellkerns.")
-    assert "You had “die Teilung des Zellkerns”" in (await student.says("die Teilung des Zellkerns")).text
+    assert "You had “Teilung des Zellkerns”" in (await student.says("die Teilung des Zellkerns")).text
 
 
 async def test_without_materials_it_says_what_to_do(library: Library) -> None:

@@ -9,9 +9,13 @@ import pytest
 
 from studyin.coach.base import Ask, Controls, Outcome, Profile, Reply, Said
 from studyin.coach.cards import FIRST_DUE, MINUTE, Deck
+from studyin.coach.decision import decide
+from studyin.coach.dialogue import Dialogue
+from studyin.coach.lesson import Lesson
 from studyin.coach.notes import NotesCoach
 from studyin.coach.remembering import RememberingCoach
 from studyin.library import Library
+from studyin.library.selection import Selection
 from studyin.store.database import Database
 from studyin.store.proposals import Proposal
 from tests.coach.desk import Paper
@@ -39,15 +43,19 @@ SPLIT = (
 
 
 class Parrot:
-    """A coach that words something and keeps no dialogue, as a model does."""
+    """A coach that says what was decided in words of its own, as a model does."""
 
     name = "openai"
     model = "parrot"
 
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
     async def reply(self, ask: Ask, reply: Reply) -> Outcome:
+        told = await decide(Lesson(Selection(self._library, None), ask, Dialogue.of(ask.dialogue)))
         reply.context(())
         reply.say(f"You said: {ask.question}")
-        return Outcome(self.model, None, ask.dialogue)
+        return Outcome(self.model, None, told.dialogue.shape())
 
 
 @dataclass
@@ -125,7 +133,7 @@ async def test_a_card_is_not_offered_before_its_answer_may_be_seen(pupil: Pupil)
     pupil.controls = Controls(profile=Profile.STUDY)
     await open_question(pupil)
     seen = []
-    for said in ("they burn", "hint", "hint"):
+    for said in ("they take place in the stroma", "hint", "hint"):
         proposals = (await pupil.says(said)).proposals
         seen.append(SPLIT in pupil.heard)
         assert bool(proposals) == seen[-1]
@@ -139,6 +147,13 @@ async def test_missing_items_of_a_list_make_one_card_of_the_whole_list(pupil: Pu
         await pupil.says("skip")
     (card,) = (await pupil.says("light intensity")).proposals
     assert (card.form, card.back) == ("list", "- light intensity\n- carbon dioxide concentration\n- temperature")
+
+
+async def test_an_answer_that_the_notes_say_nothing_to_leaves_no_card(pupil: Pupil) -> None:
+    asked = {"form": "explain", "text": "What is a black hole?", "expected": [], "passage_id": "", "filename": ""}
+    for said in ("A dead star", "just tell me"):
+        pupil.dialogue = {"pending": asked | {"heading": "", "answer": "", "key": "explain::0-0"}}
+        assert (await pupil.says(said)).proposals == ()
 
 
 async def test_what_is_a_card_already_is_not_offered_again(pupil: Pupil) -> None:
@@ -155,11 +170,17 @@ async def test_with_a_model_the_same_cards_are_proposed(pupil: Pupil) -> None:
     dialogue = dict(pupil.dialogue)
     answer = "they give electrons and protons away"
     ours = (await pupil.says(answer)).proposals
-    pupil.dialogue, pupil.coach = dialogue, Parrot()
+    pupil.dialogue, pupil.coach = dialogue, Parrot(pupil.library)
     outcome = await pupil.says(answer)
     assert pupil.heard == f"You said: {answer}"
     assert (outcome.proposals, outcome.model) == (ours, "parrot")
-    assert not (await pupil.says("and more of the same")).proposals  # the question is closed
+
+
+async def test_an_answer_that_nothing_in_the_notes_is_to_compare_with_leaves_no_card(pupil: Pupil) -> None:
+    await open_question(pupil)
+    pupil.coach = Parrot()
+    pupil.dialogue["pending"] = {**pupil.dialogue["pending"], "expected": []}
+    assert not (await pupil.says("they give electrons and protons away")).proposals
 
 
 CARDS = (
@@ -178,12 +199,12 @@ async def due(pupil: Pupil, clock: Clock, *cards: Proposal) -> list[str]:
     return kept
 
 
-@pytest.mark.parametrize("coach", [None, Parrot()], ids=["notes", "model"])
+@pytest.mark.parametrize("coach", [None, Parrot], ids=["notes", "model"])
 @pytest.mark.parametrize("wish", ["practise", "Quiz me on my due cards.", "/cards", "let's review my flashcards"])
 async def test_due_cards_are_asked_one_after_the_other_and_rated_by_the_grade(
     pupil: Pupil, clock: Clock, wish: str, coach: Any
 ) -> None:
-    pupil.coach = coach
+    pupil.coach = coach and coach(pupil.library)
     gap, term, items = await due(pupil, clock, *CARDS)
     await pupil.says(wish)
     assert "3 cards are due." in pupil.heard

@@ -164,7 +164,10 @@ async def test_a_file_from_before_there_were_cards_gets_them(
         await (await Database.open(path)).close()
     if has_rows:
         raw = sqlite3.connect(path)
-        raw.execute("INSERT INTO sessions VALUES ('s', 'local', 'Old', 0, 'r', 1, 1)")
+        raw.execute(
+            "INSERT INTO sessions (id, account_id, title, pinned, leaf_id, created_at, updated_at)"
+            " VALUES ('s', 'local', 'Old', 0, 'r', 1, 1)"
+        )
         raw.execute(
             "INSERT INTO messages (id, session_id, role, status, content, controls, created_at)"
             " VALUES ('r', 's', 'assistant', 'complete', 'Hello', '{}', 1)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,14 @@ from studyin.config import Settings
 from studyin.web.door import Door, runner_of
 
 Frame = dict[str, Any]
+
+
+def free_port() -> int:
+    """A port for a program that can't be told to choose one itself."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
 
 # A frame that does not come within this is not coming; generous, because these machines are shared.
 PATIENCE_SECONDS = 10.0

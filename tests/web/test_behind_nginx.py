@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
@@ -16,9 +14,9 @@ import aiohttp
 import pytest
 
 from tests.scripted_provider import ScriptedProvider
-from tests.web.studyin_server import StudyinServer
+from tests.web.nginx import NGINX
+from tests.web.studyin_server import StudyinServer, free_port
 
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 pytestmark = pytest.mark.skipif(
     NGINX is None and not os.environ.get("CI"),
     reason="nginx is not installed (Debian: nginx-light); in CI it has to be",
@@ -30,17 +28,11 @@ HOST = "proxy_set_header Host $http_host;"
 FORWARDED = "proxy_set_header X-Forwarded-Host $http_host;"
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @asynccontextmanager
 async def _nginx(folder: Path, upstream: str, lines: str, prefix: str = "/") -> AsyncIterator[str]:
     """nginx in front of the server; yields the address of the page behind it."""
     assert NGINX is not None, "nginx is not installed"
-    port = _free_port()
+    port = free_port()
     temp = "".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )

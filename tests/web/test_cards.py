@@ -99,6 +99,17 @@ async def test_a_quoted_sentence_becomes_a_card_with_a_gap(
     status, card = await browser("POST", "", json=asked)
     assert (status, card["form"], card["back"]) == (201, "gap", "mitochondrion")
     assert card["quotation"] == NOTES.decode().splitlines()[2]
+    status, place = await browser("GET", f"/{card['id']}/passage")
+    (start, end) = place["marked"][0]
+    assert (status, place["deleted"]) == (200, False)
+    assert place["passage"]["content"][start:end] == card["quotation"]
+    async with http.delete(
+        f"{server.url}/api/materials/{card['source']['material_id']}", headers=browser.headers
+    ) as response:
+        assert response.status == 204
+    status, place = await browser("GET", f"/{card['id']}/passage")
+    assert (status, place["deleted"], place["passage"]["content"]) == (200, True, card["quotation"])
+    assert (await browser("GET", f"/{(await browser.own())['id']}/passage"))[0] == 404
     assert (await browser("POST", "", json=asked | {"source": 7}))[0] == 404
     assert (await browser("POST", "", json=asked | {"message_id": "nobody's"}))[0] == 404
 

@@ -180,6 +180,7 @@ async def test_a_handshake_that_never_ends_is_ended(limited: Start, monkeypatch:
     [
         b"POST /api/materials HTTP/1.1\r\nContent-Type: application/json\r\n",
         b"POST /api/materials HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=b\r\n",
+        b"POST /api/sessions/import HTTP/1.1\r\nContent-Type: application/json\r\n",
     ],
 )
 async def test_a_body_that_never_comes_is_given_up(
@@ -187,6 +188,7 @@ async def test_a_body_that_never_comes_is_given_up(
 ) -> None:
     monkeypatch.setattr(sessions, "BODY_SECONDS", 0.1)
     monkeypatch.setattr("studyin.web.materials.BODY_SECONDS", 0.1)
+    monkeypatch.setattr("studyin.web.archive.BODY_SECONDS", 0.1)
     rest = b"Host: localhost\r\nOrigin: http://localhost\r\nContent-Length: 50\r\nConnection: close\r\n\r\n"
     async with limited() as server, _raw(server, head + rest) as (reader, _):
         async with asyncio.timeout(10):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from studyin.coach.closing import asks, is_same
+from studyin.coach.ending import asks, is_same
 from studyin.coach.question import Form, Question
 
 

@@ -1,0 +1,204 @@
+"""Studyin through its public address, as a browser comes: page, prefix, TLS, origin, socket, buffering, uploads."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from studyin.doctor import Finding, Verdict
+from studyin.web.check import CADDY, NGINX
+
+PATIENCE = aiohttp.ClientTimeout(total=15)
+FRAME_SECONDS = 10.0
+# A pong that takes longer was held somewhere on the way.
+PROMPT_SECONDS = 2.0
+PINGS = 3
+CERTIFICATE_DAYS = 14
+# More than nginx takes unless it is told to (1 MB), less than anyone minds sending.
+UPLOAD_BYTES = 1_500_000
+HOME = frozenset({"localhost", "127.0.0.1", "::1"})
+
+PREFIX = "nginx: location /a/b/ { proxy_pass http://127.0.0.1:8000/; }  (with the slash at the end of both)"
+
+
+async def examine(url: str, trust: ssl.SSLContext | None = None) -> AsyncIterator[Finding]:
+    """Each hop to the page at `url`, in the order in which a browser meets them. Ends at the first that stops it.
+
+    trust: which certificates are believed; None believes those that this machine does.
+    """
+    trust = trust or ssl.create_default_context()
+    page = url if url.endswith("/") else url + "/"
+    parts = urlsplit(page)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        yield Finding("page", Verdict.PROBLEM, f"Expected an address such as https://study.example.org/, got {url}.")
+        return
+    async with aiohttp.ClientSession(timeout=PATIENCE, connector=aiohttp.TCPConnector(ssl=trust)) as http:
+        found = await _page(http, page)
+        yield found
+        if found.verdict is Verdict.PROBLEM:
+            return
+        yield _tls(parts.scheme, parts.hostname, await _certificate(parts.hostname, parts.port, trust))
+        checked = await _check(http, page)
+        if isinstance(checked, Finding):
+            yield checked
+            return
+        yield Finding("prefix", Verdict.OK, f"the API answers below {parts.path}")
+        for finding in _origin(checked):
+            yield finding
+        async for finding in _socket(http, page):
+            yield finding
+        yield await _upload(http, page)
+
+
+async def _page(http: aiohttp.ClientSession, page: str) -> Finding:
+    fetched = await _fetch(http, page)
+    if isinstance(fetched, Finding):
+        return fetched
+    status, text = fetched
+    static = re.search(r'(?:href|src)="(\./static/[^"]+)"', text)
+    if status in (502, 503, 504):
+        message = f"The proxy answers {status}: it can't reach Studyin."
+        return Finding("page", Verdict.PROBLEM, message, "nginx: proxy_pass http://127.0.0.1:8000/;")
+    if status == 403 and "STUDYIN_ALLOWED_HOSTS" in text:
+        fix = f"STUDYIN_ALLOWED_HOSTS={urlsplit(page).hostname}"
+        return Finding("page", Verdict.PROBLEM, "Studyin does not answer to this name.", fix)
+    if static is None:
+        return Finding("page", Verdict.PROBLEM, f"{page} answers {status}, but not with Studyin's page.", PREFIX)
+    async with http.get(page + static[1].removeprefix("./")) as response:
+        if response.status != 200:
+            message = f"The page is there, its files answer {response.status}."
+            return Finding("prefix", Verdict.PROBLEM, message, PREFIX)
+    return Finding("page", Verdict.OK, f"{page} answers, with its files")
+
+
+async def _fetch(http: aiohttp.ClientSession, page: str) -> tuple[int, str] | Finding:
+    """Status and text; or why there are none."""
+    try:
+        async with http.get(page) as response:
+            return response.status, await response.text(errors="replace")
+    except aiohttp.ClientConnectorCertificateError as error:
+        reason = getattr(error.certificate_error, "verify_message", "") or "it is not valid"
+        fix = "Renew it, or serve it with its whole chain."
+        return Finding("tls", Verdict.PROBLEM, f"Browsers refuse the certificate: {reason}.", fix)
+    except (ssl.SSLError, aiohttp.ClientSSLError):
+        return Finding("tls", Verdict.PROBLEM, "What answers speaks no TLS.", "nginx: listen 443 ssl;")
+    except aiohttp.ClientConnectorError as error:
+        reason = (error.os_error.strerror or "unknown reason").lower()
+        fix = "Start the proxy, and open its port."
+        return Finding("page", Verdict.PROBLEM, f"Nothing answers at {page} ({reason}).", fix)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        message = f"{page} does not answer as a web server does ({type(error).__name__})."
+        return Finding("page", Verdict.PROBLEM, message)
+
+
+def _tls(scheme: str, host: str, certificate: dict[str, Any] | None) -> Finding:
+    if scheme == "http":
+        if host in HOME:
+            return Finding("tls", Verdict.OK, "not needed on this machine")
+        return Finding("tls", Verdict.WARNING, "Whoever is on the way reads along.", f"Caddy: {host} {{ {CADDY} }}")
+    ends = (certificate or {}).get("notAfter")
+    if not ends:
+        return Finding("tls", Verdict.OK, "the certificate is valid")
+    days = int((ssl.cert_time_to_seconds(ends) - datetime.now(UTC).timestamp()) // 86400)
+    if days < CERTIFICATE_DAYS:
+        return Finding("tls", Verdict.WARNING, f"The certificate ends in {days} days.", "Renew it.")
+    return Finding("tls", Verdict.OK, f"the certificate is valid for {days} days")
+
+
+async def _certificate(host: str, port: int | None, trust: ssl.SSLContext) -> dict[str, Any] | None:
+    """The certificate that a browser would see; None where there is none to see."""
+    try:
+        async with asyncio.timeout(FRAME_SECONDS):
+            _, writer = await asyncio.open_connection(host, port or 443, ssl=trust)
+    except (OSError, TimeoutError):
+        return None
+    certificate: dict[str, Any] | None = writer.get_extra_info("peercert")
+    writer.close()
+    return certificate
+
+
+def _origin_of(page: str) -> str:
+    parts = urlsplit(page)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+async def _check(http: aiohttp.ClientSession, page: str) -> dict[str, Any] | Finding:
+    try:
+        async with http.get(page + "api/chat/check", params={"origin": _origin_of(page)}) as response:
+            checked = await response.json()
+            return dict(checked)
+    except (aiohttp.ClientError, ValueError, TimeoutError):
+        return Finding(
+            "prefix", Verdict.PROBLEM, "The page is there, its API is not: the proxy passes on some paths only.", PREFIX
+        )
+
+
+def _origin(checked: dict[str, Any]) -> list[Finding]:
+    problems = [each for each in checked["problems"] if each["code"] != "upgrade_required"]
+    if not problems:
+        return [Finding("origin", Verdict.OK, f"pages from {checked['origin']['value']} may connect")]
+    return [Finding("origin", Verdict.PROBLEM, each["message"], each["fix"]) for each in problems]
+
+
+async def _socket(http: aiohttp.ClientSession, page: str) -> AsyncIterator[Finding]:
+    fix = f"nginx:\n{NGINX}\nCaddy: {CADDY}"
+    try:
+        async with http.ws_connect(page + "api/chat/ws", headers={"Origin": _origin_of(page)}) as socket:
+            first = await socket.receive(timeout=FRAME_SECONDS)
+            if first.type is aiohttp.WSMsgType.CLOSE:
+                yield _closed(first.data, first.extra or "")
+                return
+            yield Finding("socket", Verdict.OK, "the upgrade gets through")
+            yield await _promptness(socket)
+    except aiohttp.WSServerHandshakeError as error:
+        told = "its upgrade is lost on the way" if error.status in (400, 426) else f"it is answered with {error.status}"
+        yield Finding("socket", Verdict.PROBLEM, f"The chat socket can't be opened: {told}.", fix)
+    except (aiohttp.ClientError, TimeoutError, TypeError):
+        yield Finding("socket", Verdict.PROBLEM, "The chat socket opens, and nothing comes through it.", fix)
+
+
+def _closed(code: int, reason: str) -> Finding:
+    if code == 1008 and "STUDYIN_" not in reason:
+        return Finding("socket", Verdict.OK, "the upgrade gets through, and wants a login")
+    return Finding("socket", Verdict.PROBLEM, f"The chat socket is closed at once with {code}: {reason}", reason)
+
+
+async def _promptness(socket: aiohttp.ClientWebSocketResponse) -> Finding:
+    slowest = 0.0
+    for _ in range(PINGS):
+        began = time.perf_counter()
+        await socket.send_json({"type": "ping"})
+        while (await socket.receive_json(timeout=FRAME_SECONDS))["type"] != "pong":
+            pass
+        slowest = max(slowest, time.perf_counter() - began)
+    if slowest > PROMPT_SECONDS:
+        fix = "nginx: proxy_buffering off;"
+        return Finding(
+            "buffering", Verdict.PROBLEM, f"An answer of 15 bytes took {slowest:.1f} s: something holds it.", fix
+        )
+    return Finding("buffering", Verdict.OK, f"frames come at once, the slowest of {PINGS} in {slowest * 1000:.0f} ms")
+
+
+async def _upload(http: aiohttp.ClientSession, page: str) -> Finding:
+    """A body of a kind that Studyin refuses: told apart from a proxy that takes none of this size."""
+    headers = {"Origin": _origin_of(page), "Content-Type": "application/octet-stream"}
+    try:
+        async with http.post(page + "api/materials", data=BytesIO(bytes(UPLOAD_BYTES)), headers=headers) as response:
+            is_ours = "json" in response.content_type
+            status = response.status
+    except (aiohttp.ClientError, TimeoutError):
+        is_ours, status = True, 415  # it was refused before all of it was sent
+    if status == 413 and not is_ours:
+        return Finding(
+            "uploads", Verdict.PROBLEM, "The proxy takes no files over 1 MB.", "nginx: client_max_body_size 101m;"
+        )
+    return Finding("uploads", Verdict.OK, "files over 1 MB get through")

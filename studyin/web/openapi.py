@@ -1,0 +1,173 @@
+"""`GET /api/openapi.json`: every route in OpenAPI 3.1; tests keep it equal to the router, and fuzz what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from studyin import __version__
+from studyin.web.api_shapes import SCHEMAS
+from studyin.web.export import EXPORTS
+
+Schema = Mapping[str, Any]
+
+TEXT: Schema = {"type": "string"}
+LIMIT: Schema = {"type": "integer", "minimum": 1, "maximum": 200}
+PAGED: Mapping[str, Schema] = {"before": TEXT, "limit": LIMIT}
+HTML: Schema = {"content": {"text/html": {"schema": TEXT}}}
+FILE: Schema = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
+
+
+def _is(name: str) -> Schema:
+    return {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
+
+
+def _list(noun: str, name: str, **others: Schema) -> Schema:
+    properties = {
+        noun: {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}},
+        "next": {"type": ["string", "null"], "description": "`before` for the next page; null where there is none."},
+        **others,
+    }
+    shape = {"type": "object", "required": list(properties), "properties": properties}
+    return {"content": {"application/json": {"schema": shape}}}
+
+
+def _object(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
+    return {"type": "object", "required": list(required), "properties": properties}
+
+
+def _route(
+    summary: str,
+    answers: Mapping[int, Schema],
+    *,
+    query: Mapping[str, Schema] | None = None,
+    bodies: Mapping[str, Schema] | None = None,
+) -> Mapping[str, Any]:
+    """summary: a sentence. answers: by status, those that are no errors. bodies: by content type."""
+    return {"summary": summary, "answers": answers, "query": query or {}, "bodies": bodies or {}}
+
+
+NO_CONTENT: Schema = {}
+
+# By method and path as the router has them. Whoever adds a route describes it here.
+ROUTES: Mapping[str, Mapping[str, Any]] = {
+    "GET /": _route("The page, for a new session.", {200: HTML}),
+    "GET /session/{session_id}": _route("The page, with the session's history.", {200: HTML}),
+    "GET /session/{session_id}/messages": _route(
+        "Messages as the page draws them: those that lead to one, or the end of the shown branch.",
+        {200: HTML},
+        query={"before": TEXT},
+    ),
+    "GET /session/{session_id}/messages/{message_id}": _route("A message as the page draws it.", {200: HTML}),
+    "GET /api/sessions": _route(
+        "Sessions, pinned ones first, then by their last change; with a query those that have all its words.",
+        {200: _list("sessions", "Session")},
+        query={"query": TEXT, **PAGED},
+    ),
+    "PATCH /api/sessions/{session_id}": _route(
+        "Rename or pin a session, show another branch, change how it is taught and from what.",
+        {200: _is("Session")},
+        bodies={
+            "application/json": _object(
+                title={"type": "string", "maxLength": 200},
+                pinned={"type": "boolean"},
+                shown={"type": "string", "description": "A message whose branch is to be shown."},
+                controls={"type": "object", "description": "As in a `user_message`."},
+                material_ids={"type": "array", "items": TEXT, "description": "Empty: all."},
+            )
+        },
+    ),
+    "DELETE /api/sessions/{session_id}": _route("Delete a session with its messages.", {204: NO_CONTENT}),
+    "GET /api/sessions/{session_id}/messages": _route(
+        "Messages of all branches, oldest first, the newest page first.",
+        {200: _list("messages", "Message", leaf_id={"type": ["string", "null"]})},
+        query=PAGED,
+    ),
+    "GET /api/sessions/{session_id}/export": _route(
+        "The session as a file.",
+        {200: {"content": {kind: {"schema": TEXT} for kind, _, _ in EXPORTS.values()}}},
+        query={"format": {"type": "string", "enum": list(EXPORTS)}},
+    ),
+    "GET /api/sessions/export": _route(
+        "All sessions in one archive.", {200: {"content": {"application/zip": {"schema": TEXT}}}}
+    ),
+    "POST /api/sessions/import": _route(
+        "Add the sessions of such an archive's sessions.json, or of another program's export.",
+        {201: {"content": {"application/json": {"schema": _object(("imported",), imported={"type": "integer"})}}}},
+        bodies={"application/json": {}},
+    ),
+    "POST /api/materials": _route(
+        "Add a material, as a file or as text. It is read after the answer.",
+        {202: _is("Material")},
+        bodies={"multipart/form-data": FILE, "application/json": _object(("text",), filename=TEXT, text=TEXT)},
+    ),
+    "GET /api/materials": _route("Materials, the newest first.", {200: _list("materials", "Material")}, query=PAGED),
+    "POST /api/materials/samples/{name}": _route("Add notes that come with the program.", {202: _is("Material")}),
+    "GET /api/materials/{material_id}": _route("A material, and how far it is read.", {200: _is("Material")}),
+    "DELETE /api/materials/{material_id}": _route("Delete a material with its passages.", {204: NO_CONTENT}),
+    "GET /api/materials/{material_id}/passages/{position}": _route(
+        "A passage in its surroundings; with a reply that cites it, what of it that reply stands on.",
+        {200: _is("PassageInPlace")},
+        query={"reply": TEXT, "citation": TEXT},
+    ),
+    "GET /api/chat/check": _route(
+        "May this page connect, and if not, which hop fails and what to change.",
+        {200: _is("Check")},
+        query={"origin": TEXT},
+    ),
+    "GET /api/chat/ws": _route(
+        "The chat socket; docs/protocol.md describes its frames.", {101: {"description": "The socket is open."}}
+    ),
+    "GET /api/openapi.json": _route("This description.", {200: {"content": {"application/json": {"schema": {}}}}}),
+    "GET /healthz": _route("Whether the data file and the coach can be reached.", {200: _is("Health")}),
+    "GET /metrics": _route("Figures for Prometheus.", {200: {"content": {"text/plain": {"schema": TEXT}}}}),
+}
+
+
+def set_up(app: web.Application) -> None:
+    app.router.add_get("/api/openapi.json", show)
+
+
+async def show(_: web.Request) -> web.Response:
+    return web.json_response(description())
+
+
+def description() -> dict[str, Any]:
+    """The whole of it, as JSON."""
+    paths: dict[str, dict[str, Any]] = {}
+    for name, route in ROUTES.items():
+        method, path = name.split(" ")
+        paths.setdefault(path, {})[method.lower()] = _operation(method, path, route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Studyin",
+            "version": __version__,
+            "description": "Paths are relative to where the page is. Methods that change something need an `Origin` "
+            "header that names the server itself, or a listed one.",
+        },
+        "servers": [{"url": "../"}],
+        "paths": paths,
+        "components": {"schemas": SCHEMAS},
+    }
+
+
+def _operation(method: str, path: str, route: Mapping[str, Any]) -> dict[str, Any]:
+    inside = [part.strip("{}") for part in path.split("/") if part.startswith("{")]
+    parameters = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in inside]
+    parameters += [{"name": name, "in": "query", "schema": schema} for name, schema in route["query"].items()]
+    answers = {str(status): {"description": "As asked.", **answer} for status, answer in route["answers"].items()}
+    error = _is("Error") if path.startswith("/api/") else HTML
+    operation: dict[str, Any] = {
+        "summary": route["summary"],
+        "operationId": "_".join([method.lower(), *(part.strip("{}") for part in path.split("/") if part)]),
+        "responses": {**answers, "default": {"description": "An error; docs/errors.md lists the codes.", **error}},
+    }
+    if parameters:
+        operation["parameters"] = parameters
+    if route["bodies"]:
+        bodies = {kind: {"schema": schema} for kind, schema in route["bodies"].items()}
+        operation["requestBody"] = {"required": True, "content": bodies}
+    return operation

@@ -1,0 +1,175 @@
+"""The files of docs/deploy, for real: nginx with TLS and HTTP/2 below a path, restarts of either side, the units."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from studyin import public_address
+from studyin.doctor import Verdict
+from studyin.web import handshake
+from tests.scripted_provider import Pause, ScriptedProvider, Stream
+from tests.web.nginx import NGINX, DeployedNginx
+from tests.web.studyin_server import Chat, StudyinServer
+
+DEPLOY = Path(__file__).parents[2] / "docs" / "deploy"
+behind_nginx = pytest.mark.skipif(
+    NGINX is None and not os.environ.get("CI"),
+    reason="nginx is not installed (Debian: nginx-light); in CI it has to be",
+)
+TRUSTED = (ip_network("127.0.0.1/32"),)
+
+
+@asynccontextmanager
+async def _deployed(
+    tmp_path: Path, provider: ScriptedProvider, prefix: str = "/", **changed: str
+) -> AsyncIterator[tuple[StudyinServer, DeployedNginx]]:
+    (tmp_path / "nginx").mkdir()
+    settings: dict[str, Any] = {"openai_base_url": provider.url, "trusted_proxies": TRUSTED, "checkpoint_seconds": 0.1}
+    async with (
+        StudyinServer(tmp_path / "data", **settings) as server,
+        DeployedNginx(tmp_path / "nginx", server.url, prefix, **changed) as nginx,
+    ):
+        yield server, nginx
+
+
+class _Browser(Chat):
+    """A chat through nginx, with the origin that a browser would send."""
+
+    def __init__(self, http: aiohttp.ClientSession, nginx: DeployedNginx) -> None:
+        super().__init__(http, nginx)  # type: ignore[arg-type]
+        self._nginx = nginx
+
+    async def connect(self, **_: Any) -> Chat:
+        origin = "/".join(self._nginx.url.split("/")[:3])
+        self.socket = await self._http.ws_connect(
+            self._nginx.url + "api/chat/ws", ssl=self._nginx.trust, headers={"Origin": origin}
+        )
+        return self
+
+
+@behind_nginx
+@pytest.mark.parametrize("prefix", ["/", "/a/b/"])
+async def test_the_file_as_it_is_printed_serves_tls_and_http_2_below_any_path(
+    tmp_path: Path,
+    provider: ScriptedProvider,
+    http: aiohttp.ClientSession,
+    prefix: str,
+) -> None:
+    async with _deployed(tmp_path, provider, prefix) as (_, nginx):
+        async with _Browser(http, nginx) as one:
+            await one.ask("Why?")
+            assert (await one.until("complete"))[-1]["message"] == "Hello world."
+        curl = ["curl", "--http2", "-s", "--cacert", str(tmp_path / "nginx" / "cert.pem"), "-o", os.devnull]
+        curl += ["-w", "%{http_version} %{http_code}", nginx.url]
+        done = await asyncio.to_thread(subprocess.run, curl, check=False, capture_output=True, text=True)
+        assert done.stdout == "2 200"
+        async with http.get(nginx.url.split("/a/b/")[0].rstrip("/") + "/metrics", ssl=nginx.trust) as response:
+            assert response.status == 404
+        found = [finding async for finding in public_address.examine(nginx.url, nginx.trust)]
+        (stranger,) = [finding async for finding in public_address.examine(nginx.url)]
+    assert [(each.what, each.verdict, each.message) for each in found if each.verdict is not Verdict.OK] == []
+    assert "self-signed" in stranger.message
+    assert [each.what for each in found] == ["page", "tls", "prefix", "origin", "socket", "buffering", "uploads"]
+
+
+@behind_nginx
+async def test_a_reply_goes_on_when_nginx_restarts_in_its_middle(
+    tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
+) -> None:
+    pause = Pause()
+    provider.script(Stream("Before ", pause, "and after."))
+    async with _deployed(tmp_path, provider) as (_, nginx):
+        async with _Browser(http, nginx) as one:
+            await one.ask("Why?", client_id="c")
+            token = (await one.until("token"))[-1]
+            await nginx.stop()
+            await one.closes()
+        pause.go.set()
+        await nginx.start()
+        async with _Browser(http, nginx) as back:
+            await back.send("open", session_id=token["session_id"], turn_id=token["turn_id"], upto=7)
+            opened = (await back.until("opened"))[-1]
+            if opened["turn"] is not None:
+                await back.until("complete")
+                await back.send("open", session_id=token["session_id"])
+                opened = (await back.until("opened"))[-1]
+            assert opened["messages"][-1]["content"] == "Before and after."
+
+
+@behind_nginx
+async def test_a_reply_is_kept_and_marked_when_studyin_restarts_in_its_middle(
+    tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
+) -> None:
+    provider.script(Stream("So far", Pause(), "never"))
+    async with _deployed(tmp_path, provider) as (server, nginx):
+        async with _Browser(http, nginx) as one:
+            await one.ask("Why?")
+            token = (await one.until("token"))[-1]
+            stopping = asyncio.create_task(server.stop())
+            assert (await one.closes())[0] == aiohttp.WSCloseCode.SERVICE_RESTART
+            await stopping
+        async with http.get(nginx.url, ssl=nginx.trust) as response:
+            assert response.status == 502
+        await server.start()
+        async with _Browser(http, nginx) as back:
+            await back.send("open", session_id=token["session_id"])
+            reply = (await back.until("opened"))[-1]["messages"][-1]
+    assert (reply["content"], reply["status"]) == ("So far", "interrupted")
+
+
+@behind_nginx
+async def test_nginx_does_not_end_a_quiet_connection_because_studyin_asks_more_often_than_that(
+    tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert handshake.HEARTBEAT_SECONDS <= 60 / 2  # the file's, and nginx's own, patience
+    monkeypatch.setattr(handshake, "HEARTBEAT_SECONDS", 0.4)
+    async with _deployed(tmp_path, provider, **{"proxy_read_timeout 60s;": "proxy_read_timeout 1s;"}) as (_, nginx):
+        connection = await _Browser(http, nginx).connect()
+        pings = 0
+        connection.socket = await http.ws_connect(
+            nginx.url + "api/chat/ws", ssl=nginx.trust, autoping=False, headers={"Origin": nginx.url.rstrip("/")}
+        )
+        async with asyncio.timeout(20):
+            while pings < 5:  # five quiet times 0.4 seconds: more than nginx waits
+                message = await connection.socket.receive()
+                assert message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.PING), message
+                if message.type is aiohttp.WSMsgType.PING:
+                    pings += 1
+                    await connection.socket.pong(message.data)
+        await connection.ask("Still there?")
+        assert (await connection.until("complete"))[-1]["message"] == "Hello world."
+        await connection.socket.close()
+
+
+def test_the_units_are_what_systemd_takes(tmp_path: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    service = (DEPLOY / "studyin.service").read_text()
+    assert "Requires=studyin.socket" in service
+    assert "/opt/studyin/venv/bin/studyin serve" in service
+    if analyze is None:
+        return
+    for unit in ("studyin.service", "studyin.socket"):
+        text = (DEPLOY / unit).read_text().replace("/opt/studyin/venv/bin/studyin", shutil.which("true") or "true")
+        (tmp_path / unit).write_text(text)
+    command = [analyze, "verify", "--man=no", *map(str, sorted(tmp_path.iterdir()))]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert not [line for line in done.stderr.splitlines() if "studyin" in line], done.stderr
+
+
+def test_the_container_is_nobody_and_says_how_it_is() -> None:
+    lines = (DEPLOY / "Dockerfile").read_text().splitlines()
+    assert "USER 10001" in lines
+    assert lines.index("USER 10001") < lines.index('ENTRYPOINT ["studyin"]')
+    assert any(line.startswith("HEALTHCHECK") for line in lines)
+    assert "--read-only" in "".join(line for line in lines if line.startswith("#"))
