@@ -49,16 +49,11 @@ def _route(
     return {"summary": summary, "answers": answers, "query": query or {}, "bodies": bodies or {}}
 
 
+def _form(*fields: str) -> Mapping[str, Schema]:
+    return {"application/x-www-form-urlencoded": _object((), **dict.fromkeys(fields, TEXT))}
+
+
 NO_CONTENT: Schema = {}
-# Where a form was taken, a page follows.
-NEXT_PAGE: Schema = {"description": "Taken; the page that follows is in `Location`."}
-
-
-def _form(summary: str, *names: str, answers: Mapping[int, Schema] | None = None) -> Mapping[str, Any]:
-    """A form that works without script."""
-    bodies = {"application/x-www-form-urlencoded": _object(names, **dict.fromkeys(names, TEXT))} if names else None
-    return _route(summary, answers or {303: NEXT_PAGE}, bodies=bodies)
-
 
 # By method and path as the router has them. Whoever adds a route describes it here.
 ROUTES: Mapping[str, Mapping[str, Any]] = {
@@ -204,19 +199,27 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     "GET /api/chat/ws": _route(
         "The chat socket; docs/protocol.md describes its frames.", {101: {"description": "The socket is open."}}
     ),
-    "GET /sign-in": _route("The page to sign in.", {200: HTML, 303: NEXT_PAGE}, query={"next": TEXT}),
-    "POST /sign-in": _form("Sign in.", "name", "password", "next"),
-    "POST /sign-out": _form("Sign out."),
-    "POST /sign-out-everywhere": _form("Sign out in every browser."),
+    "GET /sign-in": _route("The page for signing in.", {200: HTML, 303: NO_CONTENT}, query={"next": TEXT}),
+    "POST /sign-in": _route("Sign in.", {303: NO_CONTENT}, bodies=_form("name", "password", "next")),
+    "POST /sign-out": _route("Sign out here.", {303: NO_CONTENT}),
+    "POST /sign-out-everywhere": _route("End all logins of the account.", {303: NO_CONTENT}),
     "GET /invitation": _route("The page of an invitation.", {200: HTML}, query={"token": TEXT}),
-    "POST /invitation": _form("Take an invitation up.", "token", "name", "password", "again"),
-    "GET /account": _route("The page of one's account; for admins of all.", {200: HTML}, query={"done": TEXT}),
-    "POST /account/password": _form("Change one's password.", "current", "new", "again"),
-    "POST /people/invite": _form("Invite somebody (admins).", "name", "role", answers={200: HTML}),
-    "POST /people/{account_id}/disable": _form("Disable an account (admins)."),
-    "POST /people/{account_id}/enable": _form("Enable an account (admins)."),
-    "POST /people/{account_id}/new-password": _form("Offer a new password (admins).", answers={200: HTML}),
-    "POST /people/invitations/{invitation_id}/withdraw": _form("Withdraw an invitation (admins)."),
+    "POST /invitation": _route(
+        "Accept an invitation: for a new account, or for a new password.",
+        {303: NO_CONTENT},
+        bodies=_form("token", "name", "password", "again"),
+    ),
+    "GET /account": _route("The page of one's own account; an admin's has the others, too.", {200: HTML}),
+    "POST /account/password": _route(
+        "Change the password; all other logins end.", {303: NO_CONTENT}, bodies=_form("current", "new", "again")
+    ),
+    "POST /people/invite": _route("For admins: make an invitation.", {200: HTML}, bodies=_form("name", "role")),
+    "POST /people/{account_id}/disable": _route("For admins: let nobody in to an account.", {303: NO_CONTENT}),
+    "POST /people/{account_id}/enable": _route("For admins: let a disabled account in again.", {303: NO_CONTENT}),
+    "POST /people/{account_id}/new-password": _route("For admins: make a link to a new password.", {200: HTML}),
+    "POST /people/invitations/{invitation_id}/withdraw": _route(
+        "For admins: make an invitation useless.", {303: NO_CONTENT}
+    ),
     "GET /api/openapi.json": _route("This description.", {200: {"content": {"application/json": {"schema": {}}}}}),
     "GET /healthz": _route("Whether the data file and the coach can be reached.", {200: _is("Health")}),
     "GET /metrics": _route("Figures for Prometheus.", {200: {"content": {"text/plain": {"schema": TEXT}}}}),
