@@ -58,12 +58,14 @@ class ModelCoach:
         found = await self._passages(lesson, told, task)
         reply.context(found)
         await _tell_where_the_notes_are_silent(lesson, found, reply)
-        wording = Wording(reply, len(found), ask.controls.verbosity.words)
+        # Without any notes nobody teaches from them: the model's words pass as they come, and nothing is added.
+        has_notes = await lesson.library.count(lesson.account_id) > 0
+        wording = Wording(reply, len(found), ask.controls.verbosity.words if has_notes else None)
         last = await self._worded(ask, task, found, reply, wording)
         dialogue = told.dialogue
         if last.finish == "content_filter":
             reply.notice("content_filter", "The model server's content filter ended this reply early.")
-        else:
+        elif has_notes:
             closing, dialogue = await close(lesson, told, task, wording.text, found)
             wording.add(closing)
         if wording.was_cut:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import inf
 
 from studyin.coach.base import Reply
 from studyin.coach.stream_citations import Citing
@@ -21,15 +22,16 @@ _LONGEST = 4_000
 
 
 class Wording:
-    """citations: how many passages may be cited. cap: the words that the reply may have.
+    """citations: how many passages may be cited. cap: the words that the reply may have; None: as many as there are.
 
     Costs next to nothing for each piece: a word is counted by the blank behind it, and nothing is looked at twice.
     """
 
-    def __init__(self, reply: Reply, citations: int, cap: int) -> None:
+    def __init__(self, reply: Reply, citations: int, cap: int | None) -> None:
         self._reply = reply
         self._citing = Citing(citations)
-        self._far, self._end = cap * FAR_ABOVE, cap * IN_ANY_CASE
+        most = inf if cap is None else cap
+        self._far, self._end = most * FAR_ABOVE, most * IN_ANY_CASE
         self._words = 0.0
         self._said: list[str] = []
         self._last: str | None = None  # what is held back for its end, once the reply is far above its cap
