@@ -181,10 +181,10 @@ async def _end_conversations(app: web.Application) -> None:
 
 async def serve(settings: Settings, *, open_browser: bool = False) -> None:
     """Serve until SIGINT or SIGTERM. Raises StartupError where it can't."""
-    check_doors(settings)
+    passed = passed_sockets()
+    check_doors(settings, passed)
     stop = asyncio.Event()
     release = _on_signals(stop.set)
-    passed = passed_sockets()
     runner = runner_of(create_app(settings), shutdown_seconds=SHUTDOWN_SECONDS)
     try:
         await runner.setup()
@@ -205,11 +205,14 @@ async def serve(settings: Settings, *, open_browser: bool = False) -> None:
         release()
 
 
-def check_doors(settings: Settings) -> None:
-    """Raises StartupError where everybody could come in, or nobody."""
-    if settings.auth == "none" and not is_loopback(settings.host):
+def check_doors(settings: Settings, passed: Sequence[socket.socket] = ()) -> None:
+    """Raises StartupError where everybody could come in, or nobody. passed: the sockets that stand in for the host; one
+    with a path instead of an address is this machine's alone."""
+    addresses = [each.getsockname() for each in passed] or [(settings.host,)]
+    reachable = [each[0] for each in addresses if isinstance(each, tuple) and not is_loopback(each[0])]
+    if settings.auth == "none" and reachable:
         raise StartupError(
-            f"Expected accounts for a server that others can reach ({settings.host}), got STUDYIN_AUTH=none: all would "
+            f"Expected accounts for a server that others can reach ({reachable[0]}), got STUDYIN_AUTH=none: all would "
             "share one history. Add one with `studyin user add NAME --role admin --adopt-local` and set "
             "STUDYIN_AUTH=password, or leave STUDYIN_HOST at 127.0.0.1."
         )

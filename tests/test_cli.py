@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -127,6 +128,16 @@ def test_only_a_host_of_this_machine_alone_needs_no_accounts(host):
     check_doors(Settings(host=host, auth="password"))
     for own in ("127.0.0.1", "127.0.0.2", "::1", "localhost", "LOCALHOST"):
         check_doors(Settings(host=own))
+
+
+def test_a_socket_that_systemd_passed_counts_for_what_it_listens_on(tmp_path):
+    with socket.socket() as everywhere, socket.socket() as here, socket.socket(socket.AF_UNIX) as path:
+        everywhere.bind(("0.0.0.0", 0))
+        here.bind(("127.0.0.1", 0))
+        path.bind(str(tmp_path / "socket"))
+        check_doors(Settings(host="0.0.0.0"), [here, path])
+        with pytest.raises(StartupError, match="Expected accounts"):
+            check_doors(Settings(), [here, everywhere])
 
 
 def test_a_proxy_that_signs_people_in_has_to_be_named():

@@ -19,7 +19,17 @@ from studyin.web.templates import root_of
 
 # Everything else is for who is signed in: a new route is closed until it is listed here. The socket and the pages for
 # signing in ask by themselves, /metrics wants a token of its own; the others tell nothing about anybody.
-OPEN_ROUTES = frozenset({"/api/chat/check", "/api/chat/ws", "/healthz", "/invitation", "/metrics", "/sign-in"})
+OPEN_ROUTES = frozenset(
+    {
+        "/api/chat/check",
+        "/api/chat/ws",
+        "/api/openapi.json",
+        "/healthz",
+        "/invitation",
+        "/metrics",
+        "/sign-in",
+    }
+)
 STATIC = "/static/"
 
 # What a close frame says to who may not connect; older clients take its code, 1008, for "sign in again".

@@ -49,6 +49,10 @@ def _route(
     return {"summary": summary, "answers": answers, "query": query or {}, "bodies": bodies or {}}
 
 
+def _form(*fields: str) -> Mapping[str, Schema]:
+    return {"application/x-www-form-urlencoded": _object((), **dict.fromkeys(fields, TEXT))}
+
+
 NO_CONTENT: Schema = {}
 
 # By method and path as the router has them. Whoever adds a route describes it here.
@@ -119,6 +123,27 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     ),
     "GET /api/chat/ws": _route(
         "The chat socket; docs/protocol.md describes its frames.", {101: {"description": "The socket is open."}}
+    ),
+    "GET /sign-in": _route("The page for signing in.", {200: HTML, 303: NO_CONTENT}, query={"next": TEXT}),
+    "POST /sign-in": _route("Sign in.", {303: NO_CONTENT}, bodies=_form("name", "password", "next")),
+    "POST /sign-out": _route("Sign out here.", {303: NO_CONTENT}),
+    "POST /sign-out-everywhere": _route("End all logins of the account.", {303: NO_CONTENT}),
+    "GET /invitation": _route("The page of an invitation.", {200: HTML}, query={"token": TEXT}),
+    "POST /invitation": _route(
+        "Accept an invitation: for a new account, or for a new password.",
+        {303: NO_CONTENT},
+        bodies=_form("token", "name", "password", "again"),
+    ),
+    "GET /account": _route("The page of one's own account; an admin's has the others, too.", {200: HTML}),
+    "POST /account/password": _route(
+        "Change the password; all other logins end.", {303: NO_CONTENT}, bodies=_form("current", "new", "again")
+    ),
+    "POST /people/invite": _route("For admins: make an invitation.", {200: HTML}, bodies=_form("name", "role")),
+    "POST /people/{account_id}/disable": _route("For admins: let nobody in to an account.", {303: NO_CONTENT}),
+    "POST /people/{account_id}/enable": _route("For admins: let a disabled account in again.", {303: NO_CONTENT}),
+    "POST /people/{account_id}/new-password": _route("For admins: make a link to a new password.", {200: HTML}),
+    "POST /people/invitations/{invitation_id}/withdraw": _route(
+        "For admins: make an invitation useless.", {303: NO_CONTENT}
     ),
     "GET /api/openapi.json": _route("This description.", {200: {"content": {"application/json": {"schema": {}}}}}),
     "GET /healthz": _route("Whether the data file and the coach can be reached.", {200: _is("Health")}),

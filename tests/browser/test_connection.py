@@ -220,7 +220,7 @@ async def test_a_page_that_is_signed_out_says_so_and_stays(shared: Studyin, chat
     await chat.page.clock.install()
     await chat.page.goto(shared.url)
     await expect(chat.status).to_have_text("Sign in required")
-    await expect(notice).to_contain_text("Reload the page to sign in")
+    await expect(notice).to_contain_text("What you typed is kept")
     await chat.page.evaluate("window.dispatchEvent(new Event('online'))")
     await chat.page.clock.run_for(60_000)
     assert connections == 1

@@ -176,13 +176,6 @@ async def test_with_a_model_the_same_cards_are_proposed(pupil: Pupil) -> None:
     assert (outcome.proposals, outcome.model) == (ours, "parrot")
 
 
-async def test_an_answer_that_nothing_in_the_notes_is_to_compare_with_leaves_no_card(pupil: Pupil) -> None:
-    await open_question(pupil)
-    pupil.coach = Parrot(pupil.library)
-    pupil.dialogue["pending"] = {**pupil.dialogue["pending"], "expected": []}
-    assert not (await pupil.says("they give electrons and protons away")).proposals
-
-
 CARDS = (
     Proposal("gap", "The ____ makes ATP.", "mitochondrion", "The mitochondrion makes ATP."),
     Proposal("explain", "What is the powerhouse's inner membrane folded into?", "cristae"),

@@ -69,7 +69,7 @@ async def test_the_file_as_it_is_printed_serves_tls_and_http_2_below_any_path(
     async with _deployed(tmp_path, provider, prefix) as (_, nginx):
         async with _Browser(http, nginx) as one:
             await one.ask("Why?")
-            assert (await one.until("complete"))[-1]["message"] == "Hello world."
+            assert (await one.until("complete"))[-1]["message"] == "Hello world?"
         curl = ["curl", "--http2", "-s", "--cacert", str(tmp_path / "nginx" / "cert.pem"), "-o", os.devnull]
         curl += ["-w", "%{http_version} %{http_code}", nginx.url]
         done = await asyncio.to_thread(subprocess.run, curl, check=False, capture_output=True, text=True)
@@ -88,7 +88,7 @@ async def test_a_reply_goes_on_when_nginx_restarts_in_its_middle(
     tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
 ) -> None:
     pause = Pause()
-    provider.script(Stream("Before ", pause, "and after."))
+    provider.script(Stream("Before ", pause, "and after?"))
     async with _deployed(tmp_path, provider) as (_, nginx):
         async with _Browser(http, nginx) as one:
             await one.ask("Why?", client_id="c")
@@ -104,7 +104,7 @@ async def test_a_reply_goes_on_when_nginx_restarts_in_its_middle(
                 await back.until("complete")
                 await back.send("open", session_id=token["session_id"])
                 opened = (await back.until("opened"))[-1]
-            assert opened["messages"][-1]["content"] == "Before and after."
+            assert opened["messages"][-1]["content"] == "Before and after?"
 
 
 @behind_nginx
@@ -148,7 +148,7 @@ async def test_nginx_does_not_end_a_quiet_connection_because_studyin_asks_more_o
                     pings += 1
                     await connection.socket.pong(message.data)
         await connection.ask("Still there?")
-        assert (await connection.until("complete"))[-1]["message"] == "Hello world."
+        assert (await connection.until("complete"))[-1]["message"] == "Hello world?"
         await connection.socket.close()
 
 

@@ -91,7 +91,7 @@ async def test_a_full_disk_costs_nothing_that_was_accepted_and_is_over_when_ther
     data: Path, process: StudyinProcess, provider: ScriptedProvider, http: aiohttp.ClientSession, way: str
 ) -> None:
     pause = Pause()
-    provider.script(Stream("Begun ", pause, "and ended. " * 2000), Stream("Again."))
+    provider.script(Stream("Begun ", pause, "and-ended." * 2000, "?"), Stream("Again?"))
     async with Chat(http, process) as one, Chat(http, process) as two:
         await one.ask("What was accepted?", client_id="kept")
         session_id = (await one.until("token"))[-1]["session_id"]
@@ -120,9 +120,9 @@ async def test_a_full_disk_costs_nothing_that_was_accepted_and_is_over_when_ther
                     break
                 await asyncio.sleep(0.05)
         assert question["content"] == "What was accepted?"
-        assert reply["content"] == "Begun " + "and ended. " * 2000
+        assert reply["content"] == "Begun " + "and-ended." * 2000 + "?"
         await two.ask("And this?", client_id="refused")
-        assert (await two.until("complete"))[-1]["message"] == "Again."
+        assert (await two.until("complete"))[-1]["message"] == "Again?"
     assert await process.stop() == 0
     assert "Traceback" not in process.log
     assert process.log.count("can't be written") <= 2
@@ -137,7 +137,7 @@ async def test_a_file_that_can_not_be_written_refuses_questions_and_takes_them_a
 ) -> None:
     monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 50)
     pause = Pause()
-    provider.script(Stream("Begun ", pause, "and ended."), Stream("Again."))
+    provider.script(Stream("Begun ", pause, "and ended?"), Stream("Again?"))
     async with (
         StudyinServer(tmp_path, openai_base_url=provider.url, checkpoint_seconds=0.1) as server,
         Chat(http, server) as one,
@@ -161,13 +161,13 @@ async def test_a_file_that_can_not_be_written_refuses_questions_and_takes_them_a
             other.execute("ROLLBACK")
         other.close()
         await two.ask("And this?", client_id="again")
-        assert (await two.until("complete"))[-1]["message"] == "Again."
+        assert (await two.until("complete"))[-1]["message"] == "Again?"
         async with asyncio.timeout(20):
             reply = {"status": "streaming"}
             while reply["status"] != "complete":
                 async with http.get(f"{server.url}/api/sessions/{session_id}/messages") as response:
                     reply = (await response.json())["messages"][-1]
-        assert reply["content"] == "Begun and ended."
+        assert reply["content"] == "Begun and ended?"
 
 
 async def test_a_write_that_others_keep_waiting_too_long_is_refused_instead_of_kept(

@@ -101,6 +101,7 @@ CASES: dict[tuple[str, str], list[Case]] = {
     ("GET", "/api/cards/export"): [_own("/api/cards/export?format=" + kind) for kind in ("csv", "anki")],
     ("POST", "/api/cards/import"): [_own("/api/cards/import", 200, 400, json={"id": "{card}"})],
     ("GET", "/api/cards/{card_id}"): [Case("/api/cards/{card}", GONE)],
+    ("GET", "/api/cards/{card_id}/passage"): [Case("/api/cards/{card}/passage", GONE)],
     ("PATCH", "/api/cards/{card_id}"): [Case("/api/cards/{card}", GONE, json={"front": "Mine", "back": "Mine"})],
     ("DELETE", "/api/cards/{card_id}"): [Case("/api/cards/{card}", GONE)],
     ("POST", "/api/cards/{card_id}/review"): [Case("/api/cards/{card}/review", GONE, json={"rating": "good"})],
@@ -131,6 +132,7 @@ CASES: dict[tuple[str, str], list[Case]] = {
     ],
     ("GET", "/api/chat/check"): [_own("/api/chat/check")],
     ("GET", "/api/chat/ws"): [Case("/api/chat/ws", {426})],  # the frames have tests of their own
+    ("GET", "/api/openapi.json"): [_own("/api/openapi.json")],
     ("GET", "/healthz"): [_own("/healthz")],
     ("GET", "/metrics"): [_own("/metrics")],
     # at the end: they sign Bob out
