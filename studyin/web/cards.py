@@ -24,7 +24,7 @@ from studyin.web.card_files import EXPORTS, from_csv
 from studyin.web.keys import AUDIENCE, DECK, LIBRARY, MESSAGES
 from studyin.web.markdown import to_html
 from studyin.web.materials import place_shape
-from studyin.web.sessions import MAX_LIMIT, json_object, limit_of
+from studyin.web.sessions import MAX_LIMIT, json_object, limit_of, whole_body
 
 # Of a side: more is a page of notes, not a card.
 MAX_SIDE_CHARS = 4_000
@@ -179,7 +179,7 @@ async def export(request: web.Request) -> web.Response:
 
 async def take_in(request: web.Request) -> web.Response:
     """A CSV file as the body → {"added", "known"}: how many cards were new, and how many were there already."""
-    data = await request.read()
+    data = await whole_body(request)
     if len(data) > MAX_FILE_BYTES:
         raise StudyinError(Code.TOO_LARGE, "Expected a file of at most 32 MB. Split it.", status=413)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
@@ -12,6 +13,8 @@ from studyin.errors import Code, StudyinError
 
 MAX_BYTES = 16 * 1024
 MAX_FIELDS = 20
+# Anyone may begin to send one, signed in or not.
+FORM_SECONDS = 30.0
 KIND = "application/x-www-form-urlencoded"
 
 
@@ -21,12 +24,13 @@ async def form_of(request: web.Request) -> Mapping[str, str]:
         raise StudyinError(Code.BAD_REQUEST, f"Expected a form ({KIND}), got {request.content_type}.", status=415)
     body = bytearray()
     try:
-        async for piece in request.content.iter_chunked(MAX_BYTES):
-            body += piece
-            if len(body) > MAX_BYTES:
-                raise StudyinError(
-                    Code.TOO_LARGE, f"Expected a form of at most {MAX_BYTES:,} bytes, got more.", status=413
-                )
+        async with asyncio.timeout(FORM_SECONDS):
+            async for piece in request.content.iter_chunked(MAX_BYTES):
+                body += piece
+                if len(body) > MAX_BYTES:
+                    raise StudyinError(
+                        Code.TOO_LARGE, f"Expected a form of at most {MAX_BYTES:,} bytes, got more.", status=413
+                    )
         return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=MAX_FIELDS))
-    except (ValueError, HttpProcessingError, web.RequestPayloadError):
+    except (TimeoutError, ValueError, HttpProcessingError, web.RequestPayloadError):
         raise StudyinError(Code.BAD_REQUEST, "Expected the fields of a form, got something else.") from None

@@ -116,6 +116,81 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
         {200: _is("PassageInPlace")},
         query={"reply": TEXT, "citation": TEXT},
     ),
+    "GET /api/sessions/{session_id}/insights": _route(
+        "What was saved of the session, the oldest first.", {200: _list("insights", "Insight")}
+    ),
+    "POST /api/sessions/{session_id}/insights": _route(
+        "Save a sentence of a reply; 200 where it was saved before.",
+        {200: _is("Insight"), 201: _is("Insight")},
+        bodies={"application/json": _object(("message_id", "content"), message_id=TEXT, content=TEXT)},
+    ),
+    "DELETE /api/sessions/{session_id}/insights/{insight_id}": _route("Forget what was saved.", {204: NO_CONTENT}),
+    "GET /cards": _route("The page of all cards.", {200: HTML}, query={"query": TEXT, "before": TEXT}),
+    "GET /api/cards": _route(
+        "Cards, the newest first; with a query those that have its words.",
+        {200: _list("cards", "Card")},
+        query={"query": TEXT, **PAGED},
+    ),
+    "POST /api/cards": _route(
+        "Keep a card: a reply's proposal, of a quotation, or the student's own; 200 where it was kept before.",
+        {200: _is("Card"), 201: _is("Card")},
+        bodies={
+            "application/json": _object(
+                message_id=TEXT,
+                proposal={"type": "integer"},
+                source={"type": "integer"},
+                quotation=TEXT,
+                front=TEXT,
+                back=TEXT,
+            )
+        },
+    ),
+    "GET /api/cards/due": _route(
+        "Cards that are due, the longest due first.",
+        {
+            200: _list(
+                "cards",
+                "Card",
+                due={"type": "integer"},
+                all={"type": "integer"},
+                next_due={"type": ["integer", "null"]},
+            )
+        },
+        query={"after": TEXT, "limit": LIMIT},
+    ),
+    "GET /api/cards/export": _route(
+        "All cards as a file.",
+        {200: {"content": {"text/plain": {"schema": TEXT}, "text/csv": {"schema": TEXT}}}},
+        query={"format": {"type": "string", "enum": ["anki", "csv"]}},
+    ),
+    "POST /api/cards/import": _route(
+        "Add the cards of such a CSV file.",
+        {
+            200: {
+                "content": {
+                    "application/json": {
+                        "schema": _object(("added", "known"), added={"type": "integer"}, known={"type": "integer"})
+                    }
+                }
+            }
+        },
+        bodies={"text/csv": TEXT},
+    ),
+    "GET /api/cards/{card_id}": _route("A card.", {200: _is("Card")}),
+    "GET /api/cards/{card_id}/passage": _route("The passage a card was made of.", {200: _is("PassageInPlace")}),
+    "PATCH /api/cards/{card_id}": _route(
+        "Change what a card says.", {200: _is("Card")}, bodies={"application/json": _object(front=TEXT, back=TEXT)}
+    ),
+    "DELETE /api/cards/{card_id}": _route("Delete a card.", {204: NO_CONTENT}),
+    "POST /api/cards/{card_id}/review": _route(
+        "Say how a card went; `review` is which review of it this is, so that one sent twice counts once.",
+        {200: _is("Card")},
+        bodies={
+            "application/json": _object(
+                ("rating",), rating={"type": "string", "enum": ["again", "good"]}, review={"type": "integer"}
+            )
+        },
+    ),
     "GET /api/chat/check": _route(
         "May this page connect, and if not, which hop fails and what to change.",
         {200: _is("Check")},

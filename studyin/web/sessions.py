@@ -153,15 +153,21 @@ def limit_of(request: web.Request, default: int) -> int:
 async def json_object(request: web.Request) -> Mapping[str, Any]:
     """The request's body. Raises StudyinError BAD_REQUEST where it is no JSON object, or does not come."""
     try:
-        async with asyncio.timeout(BODY_SECONDS + (request.content_length or 0) / SLOWEST_BYTES_A_SECOND):
-            body = msgspec.json.decode(await request.read())
+        body = msgspec.json.decode(await whole_body(request))
     except (msgspec.DecodeError, RecursionError):
         body = None
-    except (TimeoutError, web.RequestPayloadError, HttpProcessingError):
-        raise broken_body() from None
     if not isinstance(body, dict):
         raise StudyinError(Code.BAD_REQUEST, "Expected a JSON object as the request's body.")
     return body
+
+
+async def whole_body(request: web.Request) -> bytes:
+    """Raises StudyinError BAD_REQUEST where it breaks off or does not come."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS + (request.content_length or 0) / SLOWEST_BYTES_A_SECOND):
+            return await request.read()
+    except (TimeoutError, web.RequestPayloadError, HttpProcessingError):
+        raise broken_body() from None
 
 
 def broken_body() -> StudyinError:

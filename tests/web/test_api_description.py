@@ -67,7 +67,18 @@ async def _story(http: aiohttp.ClientSession, server: StudyinServer, provider: S
     async with Chat(http, server) as one:
         await one.ask("What is a cell?", client_id="c")
         complete = (await one.until("complete"))[-1]
+    own = {"Origin": server.url}
+    sentence = "A cell is the smallest unit of life."
+    card = {"message_id": complete["message_id"], "source": 1, "quotation": sentence}
+    async with http.post(server.url + "/api/cards", json=card, headers=own) as response:
+        card_id = (await response.json())["id"]
+    insights = f"{server.url}/api/sessions/{complete['session_id']}/insights"
+    insight = {"message_id": complete["message_id"], "content": "A cell"}
+    async with http.post(insights, json=insight, headers=own) as response:
+        insight_id = (await response.json())["id"]
     return {
+        "card_id": card_id,
+        "insight_id": insight_id,
         "session_id": complete["session_id"],
         "message_id": complete["message_id"],
         "material_id": material_id,
@@ -111,7 +122,7 @@ def requests(draw: st.DrawFn, known: Mapping[str, str]) -> tuple[str, str, dict[
     """Method, target, headers and body: of a described route, with what fits and what does not."""
     name = draw(st.sampled_from([*ROUTES, "GET /static/{name}", "PUT /api/sessions/{session_id}"]))
     method, path = name.split(" ")
-    for part in ("session_id", "message_id", "material_id", "position", "name"):
+    for part in ("session_id", "message_id", "material_id", "card_id", "insight_id", "position", "name"):
         if "{" + part + "}" in path:
             value = known[part] if draw(st.booleans()) else draw(TEXTS)
             path = path.replace("{" + part + "}", quote(value, safe=""))
@@ -133,7 +144,20 @@ def requests(draw: st.DrawFn, known: Mapping[str, str]) -> tuple[str, str, dict[
 def _bodies(kind: str) -> st.SearchStrategy[bytes]:
     if kind == "application/json":
         fields = st.sampled_from(
-            ["title", "pinned", "shown", "controls", "material_ids", "filename", "text", "sessions", "format"]
+            [
+                "front",
+                "back",
+                "rating",
+                "title",
+                "pinned",
+                "shown",
+                "controls",
+                "material_ids",
+                "filename",
+                "text",
+                "sessions",
+                "format",
+            ]
         )
         objects = st.dictionaries(fields, JSON_VALUES, max_size=3)
         return (objects | JSON_VALUES).map(lambda value: json.dumps(value).encode()) | st.binary(max_size=60)

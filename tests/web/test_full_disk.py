@@ -91,7 +91,7 @@ async def test_a_full_disk_costs_nothing_that_was_accepted_and_is_over_when_ther
     data: Path, process: StudyinProcess, provider: ScriptedProvider, http: aiohttp.ClientSession, way: str
 ) -> None:
     pause = Pause()
-    provider.script(Stream("Begun ", pause, "and-ended." * 2000, "?"), Stream("Again?"))
+    provider.script(Stream("Begun ", pause, "and " + "x" * 20_000 + "?"), Stream("Again?"))
     async with Chat(http, process) as one, Chat(http, process) as two:
         await one.ask("What was accepted?", client_id="kept")
         session_id = (await one.until("token"))[-1]["session_id"]
@@ -120,7 +120,7 @@ async def test_a_full_disk_costs_nothing_that_was_accepted_and_is_over_when_ther
                     break
                 await asyncio.sleep(0.05)
         assert question["content"] == "What was accepted?"
-        assert reply["content"] == "Begun " + "and-ended." * 2000 + "?"
+        assert reply["content"] == "Begun " + "and " + "x" * 20_000 + "?"
         await two.ask("And this?", client_id="refused")
         assert (await two.until("complete"))[-1]["message"] == "Again?"
     assert await process.stop() == 0

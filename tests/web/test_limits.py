@@ -59,7 +59,7 @@ async def test_turns_beyond_the_limit_wait_in_line_and_new_clients_see_their_pla
     limited: Start, provider: ScriptedProvider, http: aiohttp.ClientSession
 ) -> None:
     pauses = [Pause() for _ in range(3)]
-    provider.script(*(Stream(f"Answer {number}", pause, "?") for number, pause in enumerate(pauses)))
+    provider.script(*(Stream(f"Answer {number}", pause, ". More?") for number, pause in enumerate(pauses)))
     async with limited(max_running_turns=1) as server, AsyncExitStack() as stack:
         ours, base, third = [await stack.enter_async_context(Chat(http, server)) for _ in range(3)]
         await base.ask("A base client's question")
@@ -74,16 +74,16 @@ async def test_turns_beyond_the_limit_wait_in_line_and_new_clients_see_their_pla
         assert (await ours.until("waiting"))[-1]["place"] == 0
         assert (await third.until("waiting"))[-1]["place"] == 1
         pauses[1].go.set()
-        assert (await ours.until("complete"))[-1]["message"] == "Answer 1?"
+        assert (await ours.until("complete"))[-1]["message"] == "Answer 1. More?"
         pauses[2].go.set()
-        assert (await third.until("complete"))[-1]["message"] == "Answer 2?"
+        assert (await third.until("complete"))[-1]["message"] == "Answer 2. More?"
 
 
 async def test_a_base_client_that_waits_sees_nothing_unusual(
     limited: Start, provider: ScriptedProvider, http: aiohttp.ClientSession
 ) -> None:
     pause = Pause()
-    provider.script(Stream(pause, "First?"), Stream("Second?"))
+    provider.script(Stream(pause, "First."), Stream("Second."))
     async with limited(max_account_turns=1) as server, Chat(http, server) as one, Chat(http, server) as two:
         await one.ask("One?")
         await pause.reached.wait()
@@ -98,7 +98,7 @@ async def test_a_turn_that_waits_can_be_stopped_and_leaves_the_line(
     limited: Start, provider: ScriptedProvider, http: aiohttp.ClientSession
 ) -> None:
     pause = Pause()
-    provider.script(Stream(pause, "First?"))
+    provider.script(Stream(pause, "First."))
     async with limited(max_running_turns=1) as server, Chat(http, server) as one, Chat(http, server) as two:
         await one.ask("One?")
         await pause.reached.wait()
