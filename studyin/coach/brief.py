@@ -113,7 +113,8 @@ def _task(lesson: Lesson) -> str:
         return f"{_problem(lesson)} Rung {lesson.rung} of the help for it: {_RUNGS[lesson.rung]} Never mention rungs."
     if lesson.move is Move.CHECK and lesson.grade:
         verdict = _WRONG_WITH_HINT if lesson.hint else _VERDICTS[lesson.grade.verdict]
-        return f"The student answers the question that was asked. The answer was compared with the materials: {verdict}"
+        told = f"The student answers the question that was asked. The answer was compared with the materials: {verdict}"
+        return told if lesson.hint else f"{told} Where the message also asks something, answer that in a sentence."
     return _TASKS[lesson.move]
 
 
@@ -142,6 +143,8 @@ def _closing(move: Move, opens: Question | None) -> str:
 
 def _data(lesson: Lesson, told: Told, before: Question | None, closing: str) -> list[tuple[str, str]]:
     move, grade = lesson.move, lesson.grade
+    # All one knows of a topic may come with the wish to be asked for it, while another question is open.
+    before = lesson.graded or before
     data = [("what the student had right earlier", "\n".join(f"- {phrase}" for phrase in lesson.dialogue.known))]
     if move in (Move.CHECK, Move.UNCHECKED, Move.TELL, Move.HINT, Move.INSIST) and before:
         data.append(("the question that was asked", before.text))

@@ -47,7 +47,7 @@ async def attempt(lesson: Lesson, question: Question, answer: str, asked: str = 
     graded = grade(question, answer, rarity)
     if graded.verdict in (Verdict.WRONG, Verdict.UNCLEAR) and question.form is Form.EXPLAIN and not graded.against:
         graded = await _true_but_not_asked(lesson, question, answer) or graded
-    lesson.move, lesson.grade = Move.CHECK, graded
+    lesson.move, lesson.grade, lesson.graded = Move.CHECK, graded, question
     hinted = graded.verdict is Verdict.WRONG and lesson.dialogue.rung < HINTS[lesson.profile]
     also = await _also(lesson, question, answer, asked, secret=hinted) if asked else ""
     if hinted:

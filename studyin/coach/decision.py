@@ -25,6 +25,7 @@ _WITH_A_QUESTION_OPEN: dict[Intent, Callable[[Lesson, Question], Awaitable[Told]
     Intent.THINKING: welcoming.take_your_time,
     Intent.FEELING: welcoming.unmoved,
 }
+_ABOUT_THE_ANSWER = (Intent.ATTEMPT, Intent.HINT, Intent.TELL)
 
 
 async def decide(lesson: Lesson) -> Told:
@@ -48,14 +49,12 @@ async def _teach(lesson: Lesson) -> Told:
 
 async def _follow(lesson: Lesson, pending: Question, message: Message) -> Told | None:
     """What comes behind the question that is open; None where the message is about something else."""
-    if pending.form is Form.PROBLEM:
+    if message.intent in _ABOUT_THE_ANSWER and pending.form is Form.PROBLEM:
         return await problems.follow(lesson, pending, message.intent)
-    if not pending.expected:
-        if message.intent is Intent.ATTEMPT and await _has_answer(lesson, message.about):
-            return None
-        if message.intent in (Intent.ATTEMPT, Intent.HINT, Intent.TELL):
-            return await checking.unchecked(lesson)
-    elif message.intent is Intent.ATTEMPT:
+    if message.intent in _ABOUT_THE_ANSWER and not pending.expected:
+        is_subject = message.intent is Intent.ATTEMPT and await _has_answer(lesson, message.about)
+        return None if is_subject else await checking.unchecked(lesson)
+    if message.intent is Intent.ATTEMPT:
         return await answering.respond(lesson, pending, message)
     while_open = _WITH_A_QUESTION_OPEN.get(message.intent)
     return await while_open(lesson, pending) if while_open else None

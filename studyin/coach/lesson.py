@@ -9,6 +9,7 @@ from studyin.coach.base import Ask, Profile
 from studyin.coach.dialogue import Dialogue, Place
 from studyin.coach.grading import Grade
 from studyin.coach.moves import Move
+from studyin.coach.question import Question
 from studyin.coach.quotable import Quotable
 from studyin.coach.quoting import Sources, fitted, quoted, text_of, together
 from studyin.library.search import Found
@@ -39,8 +40,8 @@ class Lesson:
     """One turn: what was asked, what was going on, and the sources that the reply gathers.
 
     What was decided is noted for a coach that words it itself. move: what the reply does; grade: of the answer that was
-    given, where it could be compared; hint: what it gives away and no more; rung: of a problem's ladder; upcoming: what
-    comes next, where that is no question of the coach's choice.
+    given, where it could be compared; graded: the question it was compared by; hint: what it gives away and no more;
+    rung: of a problem's ladder; upcoming: what comes next, where that is no question of the coach's choice.
     """
 
     library: Selection
@@ -49,6 +50,7 @@ class Lesson:
     sources: Sources = field(default_factory=Sources)
     move: Move = Move.TALK
     grade: Grade | None = None
+    graded: Question | None = None
     hint: str = ""
     rung: int = 0
     upcoming: Upcoming | None = None

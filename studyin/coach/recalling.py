@@ -69,7 +69,7 @@ async def compare(lesson: Lesson, question: Question, text: str) -> Told:
         question, text, await lesson.rarity([unit for each in passages.values() for unit in quotables(each)])
     )
     missing = [n for n in range(len(question.expected)) if n not in graded.covered]
-    lesson.move = Move.CHECK if text else Move.TELL
+    lesson.move, lesson.graded = Move.CHECK if text else Move.TELL, question
     lesson.grade = _grade(graded, missing) if text else None
     closing, dialogue = await _closing(lesson, question, missing, passages)
     opening = _opening(question, graded, missing) if text else f"*{question.answer}*, as your notes have it:"

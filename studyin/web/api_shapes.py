@@ -62,7 +62,7 @@ SCHEMAS: Mapping[str, Schema] = {
         usage=_or_null(OBJECT),
         error=_or_null(OBJECT),
         notices=_many(_shape(code=TEXT, message=TEXT)),
-        citations=_many(OBJECT),
+        citations=_many(_shape(number=NUMBER, supported=_or_null(FLAG))),
         context=_many(OBJECT),
         cards=_many(OBJECT),
     ),

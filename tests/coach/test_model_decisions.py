@@ -24,7 +24,11 @@ CONVERSATION = [
     "just tell me", "chopping a sweet snack into pieces", "yes", "thanks", "quiz me on the Calvin cycle", "idk", "more",
     "What is the capital of France?", "What are the stages of respiration?", "pyruvate oxidation",
     "Exercise: a test has 99 % sensitivity and 5 % false positives. What is the posterior?", "0.2", "hint",
-    "just tell me", "hello", "Summarise my notes", "next",
+    "just tell me", "hello", "Summarise my notes", "next", "I don't get the question",
+    "brain dump on the Calvin cycle", "it fixes carbon dioxide with rubisco and makes sugar", "asdfgh qwrtz",
+    "let me think", "Compare photosynthesis and respiration", "quiz me",
+    "brain dump on glycolysis: it splits glucose into pyruvate",
+    "Solve 3x = 12", "I don't get the question", "let me think", "x = 4", "bye",
 ]  # fmt: skip
 
 
