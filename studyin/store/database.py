@@ -129,7 +129,9 @@ class Database:
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
         try:
-            await asyncio.wait_for(self._lock.acquire(), TURN_SECONDS)
+            # Not wait_for: before Python 3.12 it swallows a cancellation that comes as the lock does.
+            async with asyncio.timeout(TURN_SECONDS):
+                await self._lock.acquire()
         except TimeoutError:
             raise _unavailable(sqlite3.OperationalError("other writes take too long")) from None
         try:

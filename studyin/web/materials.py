@@ -187,7 +187,11 @@ async def _pasted(request: web.Request) -> tuple[str, bytes]:
 
 async def _file_of(request: web.Request) -> BodyPartReader:
     reader = await request.multipart()
-    while (part := await asyncio.wait_for(reader.next(), BODY_SECONDS)) is not None:
+    while True:
+        async with asyncio.timeout(BODY_SECONDS):
+            part = await reader.next()
+        if part is None:
+            break
         if isinstance(part, BodyPartReader) and part.name == "file":
             return part
     raise StudyinError(Code.BAD_REQUEST, "Expected a form field named `file` with a file in it, got none.")
@@ -196,7 +200,11 @@ async def _file_of(request: web.Request) -> BodyPartReader:
 async def _pieces(part: BodyPartReader, limit: int) -> AsyncIterator[bytes]:
     """The file as it comes. Raises StudyinError TOO_LARGE as soon as it is."""
     size = 0
-    while chunk := await asyncio.wait_for(part.read_chunk(CHUNK_BYTES), BODY_SECONDS):
+    while True:
+        async with asyncio.timeout(BODY_SECONDS):
+            chunk = await part.read_chunk(CHUNK_BYTES)
+        if not chunk:
+            break
         size += len(chunk)
         if size > limit:
             raise _too_large(limit)

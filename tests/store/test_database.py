@@ -219,3 +219,15 @@ def _an_old_material(tx: sqlite3.Connection) -> None:
             " VALUES (?, 'm', ?, '', ?, 0, 9)",
             (f"p{number}", number, content),
         )
+
+
+async def test_a_write_that_is_cancelled_as_its_turn_comes_is_cancelled_and_keeps_no_lock(database: Database) -> None:
+    async with database.write():
+        waiting = asyncio.create_task(database.check_write())
+        while not database._lock._waiters:
+            await asyncio.sleep(0)
+    waiting.cancel()  # the lock is free by now, and the task has not run yet
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    async with asyncio.timeout(10):
+        await database.check_write()
