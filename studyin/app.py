@@ -95,7 +95,7 @@ def create_app(settings: Settings) -> web.Application:
     )
     app[SETTINGS] = settings
     app[GATE] = security.Gate(settings)
-    app[AUDIENCE] = Audience(settings.max_sockets, settings.max_account_sockets)
+    app[AUDIENCE] = Audience(settings.max_sockets, settings.account_limit("max_account_sockets"))
     metrics.set_up(app)
 
     access.set_up(app)
@@ -149,8 +149,8 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
             app[MESSAGES],
             lambda: RememberingCoach(coaches.current, notes, library, deck),
             checkpoint_seconds=settings.checkpoint_seconds,
-            queue=Queue(settings.max_running_turns, settings.max_account_turns),
-            admit=Allowance(settings.questions_per_minute).take,
+            queue=Queue(settings.max_running_turns, settings.account_limit("max_account_turns")),
+            admit=Allowance(settings.account_limit("questions_per_minute")).take,
         )
         engine.listen(app[AUDIENCE].turn_changed)
         metrics.watch(app)

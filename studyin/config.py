@@ -7,6 +7,7 @@ The fields of `Settings` are the one table behind the command line, the environm
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network
@@ -21,6 +22,10 @@ from studyin.setting import PREFIX, Origin, Setting, given_values, read_dotenv, 
 from studyin.setting import row as _row
 
 __all__ = ["SETTINGS", "Origin", "Setting", "Settings"]
+
+
+# What an account may take where others share the server.
+FAIR_SHARES = {"max_account_sockets": 100, "max_account_turns": 10, "questions_per_minute": 60}
 
 
 def _user_data_dir() -> Path:
@@ -176,27 +181,29 @@ class Settings:
         values.integer(1, 1_000_000),
         "Chat connections at the same time; lower it on a small machine, raise it for a large class.",
     )
-    max_account_sockets: int = _row(
-        100,
+    max_account_sockets: int | None = _row(
+        None,
         values.integer(1, 1_000_000),
-        "Chat connections of one account at the same time, one for each open tab; raise it where programs share one.",
+        "Chat connections of one account at the same time, one for each open tab; unset, 100 with accounts and all "
+        "there are without; raise it where programs share an account.",
     )
     max_running_turns: int = _row(
-        100,
+        200,
         values.integer(1, 100_000),
         "Questions that are answered at the same time, while others wait in line; lower it to what the model server "
         "can take at once.",
     )
-    max_account_turns: int = _row(
-        10,
+    max_account_turns: int | None = _row(
+        None,
         values.integer(1, 100_000),
-        "Questions of one account that are answered at the same time, while its others wait; lower it to share a slow "
-        "model server evenly.",
+        "Questions of one account that are answered at the same time, while its others wait; unset, 10 with accounts "
+        "and all there are without; lower it to share a slow model server evenly.",
     )
-    questions_per_minute: int = _row(
-        60,
+    questions_per_minute: int | None = _row(
+        None,
         values.integer(1, 1_000_000),
-        "Questions that an account may ask in a minute; lower it where each costs money, raise it for programs.",
+        "Questions that an account may ask in a minute; unset, 60 with accounts and any number without; lower it where "
+        "each costs money, raise it for programs.",
     )
     checkpoint_seconds: float = _row(
         1.0,
@@ -237,6 +244,13 @@ class Settings:
     def database_path(self) -> Path:
         """The one file that holds everything."""
         return self.data_dir / "studyin.sqlite3"
+
+    def account_limit(self, name: str) -> int:
+        """A limit of each account. Where it was not set: none for who is alone, a fair share where there are others."""
+        limit: int | None = getattr(self, name)
+        if limit is not None:
+            return limit
+        return sys.maxsize if self.auth == "none" else FAIR_SHARES[name]
 
     def origin(self, name: str) -> Origin:
         """Where the value of a setting came from."""

@@ -225,3 +225,10 @@ def test_dotenv_is_taken_literally_with_quotes_comments_and_a_byte_order_mark(do
 def test_dotenv_in_another_encoding_is_refused_in_words(dotenv):
     dotenv.write_bytes("STUDYIN_PORT=9000\n".encode("utf-16"))
     assert refusal(dotenv) == f"Expected {dotenv} to be UTF-8 text, got another encoding; save it as UTF-8."
+
+
+def test_who_is_alone_has_no_share_and_who_has_company_a_fair_one():
+    assert Settings().account_limit("questions_per_minute") > 1_000_000
+    assert Settings(auth="password").account_limit("questions_per_minute") == 60
+    assert Settings(auth="password", questions_per_minute=5).account_limit("questions_per_minute") == 5
+    assert Settings(questions_per_minute=5).account_limit("questions_per_minute") == 5
