@@ -55,7 +55,8 @@ class ModelCoach:
         before = lesson.dialogue.pending
         told = await decide(lesson)
         task = brief(lesson, told, before)
-        found = await self._passages(lesson, told, task)
+        passages = await self._passages(lesson, told, task)
+        found = await self._library.joined(lesson.account_id, passages)
         reply.context(found)
         await _tell_where_the_notes_are_silent(lesson, found, reply)
         # Without any notes nobody teaches from them: the model's words pass as they come, and nothing is added.
@@ -66,7 +67,8 @@ class ModelCoach:
         if last.finish == "content_filter":
             reply.notice("content_filter", "The model server's content filter ended this reply early.")
         elif has_notes:
-            closing, dialogue = await close(lesson, told, task, wording.text, found)
+            # By the passages as they are stored: a question is made from one of them, and recalled by it.
+            closing, dialogue = await close(lesson, told, task, wording.text, passages)
             wording.add(closing)
         if wording.was_cut:
             reply.notice(

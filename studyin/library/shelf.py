@@ -162,7 +162,11 @@ class Library:
         is recalled by that id is the first alone.
         """
         found = await self._search.find(account_id, question, limit, material_ids=material_ids)
-        return await joined(self._passages, account_id, found) if join else found
+        return await self.joined(account_id, found) if join else found
+
+    async def joined(self, account_id: str, found: Sequence[Found]) -> Sequence[Found]:
+        """What was found, with neighbours as one: see find."""
+        return await joined(self._passages, account_id, found)
 
     async def whole(
         self, account_id: str, *, material_ids: Collection[str] | None = None, room: int, question: str = ""

@@ -221,6 +221,16 @@ async def test_the_model_gets_the_passage_of_the_answer_first_and_the_closing_qu
     assert 1 < len(found) <= 4
 
 
+async def test_the_model_gets_neighbouring_passages_as_one(talk: Talk) -> None:
+    rows = "\n".join(f"| enzyme {n} | splits bonds of molecule {n} in the gut |" for n in range(60))
+    table = f"| Name | What it does |\n| --- | --- |\n{rows}"
+    await talk.library.add("local", "enzymes.md", f"# Enzymes\n\n{table}\n".encode())
+    await talk.library.settled()
+    await talk.says("Which enzymes split bonds in the gut?")
+    (found,) = talk.paper.all("context")
+    assert [each.passage.content for each in found if each.passage.filename == "enzymes.md"] == [table]
+
+
 async def test_what_a_student_asks_for_at_once_is_told_at_once_and_checked_after(talk: Talk) -> None:
     talk.controls = Controls(profile=Profile.DEEP)
     await talk.says("Just tell me what glycolysis is")
