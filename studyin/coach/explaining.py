@@ -12,7 +12,16 @@ from studyin.coach.base import Profile, Verbosity
 from studyin.coach.contrast import contrast
 from studyin.coach.lesson import Lesson, Told, count, paragraphs, place_behind, place_of
 from studyin.coach.moves import Move
-from studyin.coach.naming import Named, asks_for_overview, find_in, named, openings, telling
+from studyin.coach.naming import (
+    MATERIALS,
+    Named,
+    asks_for_all_in_short,
+    asks_for_overview,
+    find_in,
+    named,
+    openings,
+    telling,
+)
 from studyin.coach.quotable import Kind, Quotable, quotables
 from studyin.coach.sections import section
 from studyin.coach.sequence import InOrder, in_order
@@ -138,6 +147,8 @@ def _your_turn(text: str) -> str:
 
 async def _summary(lesson: Lesson, question: str) -> Told | None:
     """What the notes say first under each heading of a section that is to be summarised, or of the section itself."""
+    if asks_for_all_in_short(question) and not (lesson.dialogue.topic and points_back(question)):
+        return await _overview_of_all(lesson, question)
     asked = asks_for_overview(question)
     whole = await section(lesson, asked) if asked else None
     if whole is None or not whole.passages:
@@ -173,6 +184,27 @@ async def _overview(lesson: Lesson, question: str, name: Named) -> Told:
     lesson.dialogue = replace(lesson.dialogue, topic="")
     opening = f"This is how *{name.material.filename}* begins, under {place_of(units[0].passage)}:"
     return await _quote(lesson, "", Want.ANYTHING, Picked(units[0], units), opening)
+
+
+async def _overview_of_all(lesson: Lesson, question: str) -> Told:
+    """What each material says first, the oldest first; of a single one, what it says under its first headings."""
+    listed = await lesson.library.list(lesson.account_id, limit=MATERIALS)
+    materials = [material for material in reversed(listed.materials) if material.passages]
+    most = _most(lesson) + 1
+    each = most if len(materials) == 1 else 1
+    units = [unit for material in materials[:most] for unit in await openings(lesson, material, each)]
+    if not units:
+        return await nothing_found(lesson, question)
+    lesson.move = Move.OVERVIEW
+    lesson.dialogue = replace(lesson.dialogue, topic="")
+    begin = (
+        "This is how your notes begin"
+        if len(materials) <= most
+        else f"This is how the first {most} of your notes begin"
+    )
+    return await _quote(
+        lesson, "", Want.ANYTHING, Picked(units[0], units), f"{begin}, under {place_of(units[0].passage)}:"
+    )
 
 
 async def more(lesson: Lesson) -> Told:

@@ -124,5 +124,10 @@ def asks_for_overview(question: str) -> str:
     return rest if any(word not in _OF_ALL for word in words(rest)) else ""
 
 
+def asks_for_all_in_short(question: str) -> bool:
+    """Whether a question wants the notes in short, and nothing in them: "summarise my notes"."""
+    return _OVERVIEW.search(question) is not None and not asks_for_overview(question)
+
+
 def _stem(material: Material) -> str:
     return PurePath(material.filename).stem

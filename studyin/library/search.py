@@ -159,10 +159,10 @@ class Search:
                 continue
             if known.counts[word] and not stemmed:
                 continue
-            key = (word, stemmed.name if stemmed else "")
+            key = (word, language.name if language else "")
             if key not in known.spellings:
                 known.spellings[key] = await self._spelt(
-                    account_id, word, stemmed, material_ids, missing=not known.counts[word]
+                    account_id, word, language, material_ids, missing=not known.counts[word]
                 )
             found[word] = known.spellings[key]
         await self._count(account_id, {form for forms in found.values() for form in forms}, material_ids)

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypedDict
 
-from studyin.library.languages import Language
+from studyin.library.languages import ENGLISH, Language
 
 # What a word counts that is not the one that was asked for, but like it.
 SLIP = 0.9
 OTHER_ENDING = 0.8
 COMPOUND = 0.7
+# English sets its compounds apart. What is one word there may be near (a storm, a thunderstorm) or another thing
+# (osmosis, chemiosmosis): enough to be found, and too little to be taken for an answer.
+ENGLISH_COMPOUND = 0.4
 
 # In letters. A shorter beginning or part says too little: "inter" begins everything.
 LEAST_STEM = 5
@@ -33,8 +36,9 @@ def is_slip(written: str, meant: str) -> bool:
     return len(set(written) ^ set(meant)) <= 2 * most and _distance(written, meant, most) <= most
 
 
-def likeness(word: str, other: str) -> float:
-    """How far a word of the notes, 0 to 1, may stand for one that they don't have."""
+def likeness(word: str, other: str, compound: float = COMPOUND) -> float:
+    """How far a word of the notes, 0 to 1, may stand for one that they don't have. compound: where one is part of the
+    other."""
     # "Cakes" for "cases" is as near as a slip, and another word: of five letters only a swap is one.
     if is_slip(word, other) and (len(other) > LEAST_STEM or sorted(word) == sorted(other)):
         return SLIP
@@ -47,7 +51,7 @@ def likeness(word: str, other: str) -> float:
         return OTHER_ENDING
     part, whole = sorted((word, other), key=len)
     if len(part) >= LEAST_PART and (whole.startswith(part) or whole.endswith(part)):
-        return COMPOUND
+        return compound
     return 0.0
 
 
@@ -76,9 +80,10 @@ def spellings(word: str, candidates: Iterable[str], language: Language | None, *
     what is merely like it may stand for it.
     """
     scored = {}
+    compound = ENGLISH_COMPOUND if language is ENGLISH else COMPOUND
     for candidate in candidates:
         same = language is not None and language.stem(candidate) == language.stem(word)
-        alike = 1.0 if same else likeness(word, candidate) if missing else 0.0
+        alike = 1.0 if same else likeness(word, candidate, compound) if missing else 0.0
         if alike and candidate != word:
             scored[candidate] = alike
     best = max(scored.values(), default=0.0)

@@ -223,3 +223,11 @@ async def test_notes_in_other_languages_are_taught_from(
     for said, expected in turns:
         heard = await student.says(said)
         assert expected in heard.text, f"{said}\n\n{heard.text}"
+
+
+async def test_all_notes_are_summarised_material_by_material(sampled: Library) -> None:
+    heard = await Student(sampled).says("Summarise my notes, please.")
+    assert {each.passage.filename for each in heard.found} == {
+        material.filename for material in (await sampled.list("local")).materials
+    }
+    assert heard.text.startswith("This is how your notes begin, under *")

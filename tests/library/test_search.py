@@ -257,3 +257,8 @@ async def test_any_question_can_be_asked(sampled: Library, question: str) -> Non
 async def test_words_weigh_the_same_where_there_is_nothing_to_find(library: Library) -> None:
     weights = await library.rarity("local", ["osmosis", "water"])
     assert weights["osmosis"] == weights["water"] > 0
+
+
+async def test_an_english_word_at_the_end_of_another_is_not_that_word(sampled: Library) -> None:
+    found = await sampled.find("local", "What is osmosis?")  # the notes have chemiosmosis
+    assert all(each.coverage < 0.5 for each in found)
