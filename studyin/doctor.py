@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from studyin.coach.base import Ask, Outcome, Reply
 from studyin.coach.choose import Coaches
+from studyin.coach.notes import NotesCoach
 from studyin.config import Settings
 from studyin.errors import StartupError, StudyinError
 from studyin.library import Library
@@ -101,18 +101,9 @@ class _NoNotes(Library):
     def __init__(self) -> None: ...
 
 
-class _Bystander:
-    """Stands for the coach that is always there, and is asked nothing either."""
-
-    name = "notes"
-    model = None
-
-    async def reply(self, ask: Ask, reply: Reply) -> Outcome:
-        raise NotImplementedError
-
-
 async def _coach(settings: Settings) -> Finding:
-    coaches = Coaches(settings, _NoNotes(), _Bystander())
+    library = _NoNotes()
+    coaches = Coaches(settings, library, NotesCoach(library))
     try:
         await coaches.start()
         await coaches.settled()
