@@ -1,6 +1,7 @@
 """The static files, below an address that changes when any of them does: a browser may keep them for ever.
 
-They are read, joined and compressed once, at the start.
+They are read, joined and compressed once, at the start; those with sentences in another language than English when
+somebody first asks for that.
 """
 
 from __future__ import annotations
@@ -10,29 +11,23 @@ import hashlib
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from aiohttp import hdrs, web
 
+from studyin import language
+from studyin.language import ENGLISH, LANGUAGES
 from studyin.web.compression import MIN_BYTES, takes_gzip
-from studyin.web.joining import joined_modules, joined_sheets
+from studyin.web.joining import in_language, joined_modules, joined_sheets
 from studyin.web.keys import STATIC_VERSION
 
 # What pages name or load late, served with all that it imports. The others are served as they are, one by one.
-JOINED = {
-    "js/main.js": joined_modules,
-    "css/account.css": joined_sheets,
-    "js/import_sessions.js": joined_modules,
-    "js/cards.js": joined_modules,
-    "js/due.js": joined_modules,
-    "js/palette.js": joined_modules,
-    "js/paste_notes.js": joined_modules,
-    "js/proposals.js": joined_modules,
-    "js/saving.js": joined_modules,
-    "css/cards.css": joined_sheets,
-    "css/chat.css": joined_sheets,
-    "css/error.css": joined_sheets,
-}
+JOINED_MODULES = frozenset(
+    f"js/{name}.js"
+    for name in ("main", "cards", "due", "import_sessions", "palette", "paste_notes", "proposals", "saving")
+)
+JOINED_SHEETS = frozenset(f"css/{name}.css" for name in ("account", "cards", "chat", "error"))
 # Types that a system's own table may lack, or have otherwise: a browser runs no module of another type.
 CONTENT_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
 TEXTS = {*CONTENT_TYPES.values(), "text/plain"}
@@ -49,17 +44,34 @@ class StaticFile:
 
 
 def set_up(app: web.Application, folder: Path) -> None:
-    files = read_files(folder)
-    version = hashlib.sha256("".join(f"{name} {each.digest}\n" for name, each in files.items()).encode())
+    english = read_files(folder)
+    version = hashlib.sha256("".join(f"{name} {each.digest}\n" for name, each in english.items()).encode())
     app[STATIC_VERSION] = version.hexdigest()[:12]
 
-    async def send(request: web.Request) -> web.Response:
-        found = files.get(request.match_info["name"])
-        if found is None:
-            raise web.HTTPNotFound
-        return _answer(request, found)
+    @cache
+    def files_in(spoken: str) -> Mapping[str, StaticFile]:
+        return english if spoken == ENGLISH else {**english, **_translated(folder, spoken)}
 
-    app.router.add_get(f"/static/{app[STATIC_VERSION]}/{{name:.+}}", send)
+    def serve(spoken: str) -> None:
+        async def send(request: web.Request) -> web.Response:
+            found = files_in(spoken).get(request.match_info["name"])
+            if found is None:
+                raise web.HTTPNotFound
+            return _answer(request, found)
+
+        app.router.add_get(f"/{_address(app, spoken)}/{{name:.+}}", send)
+
+    for spoken in LANGUAGES:
+        serve(spoken)
+
+
+def address_of(app: web.Application) -> str:
+    """Where the static files are for who reads the current language, from the root on."""
+    return _address(app, language.current())
+
+
+def _address(app: web.Application, spoken: str) -> str:
+    return f"static/{app[STATIC_VERSION]}" + (f"-{spoken}" if spoken != ENGLISH else "")
 
 
 def read_files(folder: Path) -> Mapping[str, StaticFile]:
@@ -68,9 +80,20 @@ def read_files(folder: Path) -> Mapping[str, StaticFile]:
     return {name: _read(folder / name, name) for name in names}
 
 
-def _read(path: Path, name: str) -> StaticFile:
-    join = JOINED.get(name)
-    body = join(path).encode() if join else path.read_bytes()
+def _translated(folder: Path, spoken: str) -> Mapping[str, StaticFile]:
+    """What is another file in that language: the modules that say something, and those joined with one of them."""
+    speaking = (path for path in folder.glob("js/*.js") if in_language(path, spoken) != path)
+    names = {path.relative_to(folder).as_posix() for path in speaking}
+    return {name: _read(folder / name, name, spoken) for name in names | JOINED_MODULES}
+
+
+def _read(path: Path, name: str, spoken: str = ENGLISH) -> StaticFile:
+    if name in JOINED_MODULES:
+        body = joined_modules(path, spoken).encode()
+    elif name in JOINED_SHEETS:
+        body = joined_sheets(path).encode()
+    else:
+        body = in_language(path, spoken).read_bytes()
     content_type = CONTENT_TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     is_text = content_type in TEXTS and len(body) >= MIN_BYTES
     # No time in it: the same file is the same bytes after each start.
