@@ -18,6 +18,7 @@ from studyin.coach.moves import Move
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import expected_of
 from studyin.coach.quotable import Quotable, quotables
+from studyin.language import say
 from studyin.library.search import MAX_TERMS, Found
 from studyin.library.terms import subject
 
@@ -117,21 +118,36 @@ def _stand(lesson: Lesson, question: Question, rung: int, found: Sequence[Found]
 def _said(rung: int, picked: Picked | None) -> tuple[str, Sequence[Quotable], str]:
     """What the notes coach says on a rung, what it quotes, and the question that ends it."""
     if rung == TRIED:
-        return "Before any rule comes your own start.", (), "What have you tried so far, and where did it stop?"
+        return (
+            say("Before any rule comes your own start."),
+            (),
+            say("What have you tried so far, and where did it stop?"),
+        )
     if picked is None:
-        closing = "Which rule could help here?" if rung < SOLUTION else "Which part of it shall we look at?"
-        return "Your notes have no rule for this, and without them I can't work it out.", (), closing
+        closing = say("Which rule could help here?") if rung < SOLUTION else say("Which part of it shall we look at?")
+        return say("Your notes have no rule for this, and without them I can't work it out."), (), closing
     place, example = place_of(picked.best.passage), _example(picked)
-    an_example = "An example from your notes:" if example else "Your notes have no example of this; the rule is:"
+    if example:
+        an_example = say("An example from your notes:")
+    else:
+        an_example = say("Your notes have no example of this; the rule is:")
     told: dict[int, tuple[str, Sequence[Quotable], str]] = {
-        ORIENT: (f"Look at what your notes say under {place}.", (), "Which rule there fits your problem?"),
-        RULE: ("The rule, as your notes have it:", picked.core, "How does it apply to your problem?"),
-        EXAMPLE: (an_example, example or picked.core, "Can you do the same with your problem?"),
-        STEP: ("I can't take a step for you, as I only quote. It begins here:", picked.core, "What is your next step?"),
+        ORIENT: (
+            say("Look at what your notes say under {place}.", place=place),
+            (),
+            say("Which rule there fits your problem?"),
+        ),
+        RULE: (say("The rule, as your notes have it:"), picked.core, say("How does it apply to your problem?")),
+        EXAMPLE: (an_example, example or picked.core, say("Can you do the same with your problem?")),
+        STEP: (
+            say("I can't take a step for you, as I only quote. It begins here:"),
+            picked.core,
+            say("What is your next step?"),
+        ),
         SOLUTION: (
-            "I can't work out a solution, as I only quote. All that your notes have to it:",
+            say("I can't work out a solution, as I only quote. All that your notes have to it:"),
             picked.units,
-            "Now change one number of the problem: what comes out then?",
+            say("Now change one number of the problem: what comes out then?"),
         ),
     }
     return told[rung]
