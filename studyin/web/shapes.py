@@ -11,6 +11,7 @@ from typing import Any
 
 from studyin.chat.turn import Turn
 from studyin.coach.base import Controls, Profile
+from studyin.language import current
 from studyin.store.materials import Material
 from studyin.store.messages import Message, Quotation
 from studyin.store.proposals import Proposal
@@ -25,8 +26,15 @@ LONG_CHARS = 20_000
 # As the page's controls name them.
 _MODES = {Profile.FAST: "Fast", Profile.STUDY: "Study", Profile.DEEP: "Deep"}
 
-# A session is drawn again at each visit, and its replies never change.
-_drawn = lru_cache(maxsize=256)(to_html)
+
+@lru_cache(maxsize=256)
+def _drawn_in(_language: str, markdown: str, citations: int, unsupported: frozenset[tuple[int, int]]) -> str:
+    return to_html(markdown, citations=citations, unsupported=unsupported)
+
+
+def _drawn(markdown: str, *, citations: int = 0, unsupported: frozenset[tuple[int, int]] = frozenset()) -> str:
+    """A session is drawn again at each visit, and its replies never change, but for the names of their parts."""
+    return _drawn_in(current(), markdown, citations, unsupported)
 
 
 def session_shape(session: Session, hit: Hit | None = None) -> dict[str, Any]:
