@@ -106,7 +106,7 @@ export const WORDS = {
 
 /** @type {typeof import("./words.js").STARTERS} */
 export const STARTERS = [
-  { name: "Überblick bekommen", question: (topic) => `Was sind die wichtigsten Gedanken in ${topic}?` },
+  { name: "Überblick", question: (topic) => `Was sind die wichtigsten Gedanken in ${topic}?` },
   { name: "Abgefragt werden", question: (topic) => `Frag mich zu ${topic} ab.` },
   { name: "Zusammenfassen", question: (topic) => `Fass ${topic} zusammen.` },
 ];

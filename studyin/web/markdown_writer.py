@@ -16,7 +16,7 @@ from studyin.language import say
 from studyin.web.dollars import MARKED, Formula, Protected
 from studyin.web.formulas import to_mathml
 from studyin.web.highlight import coloured
-from studyin.web.markdown_elements import RAW_TAG, Elements
+from studyin.web.markdown_elements import RAW_TAG, Elements, directed
 from studyin.web.markdown_parser import Event
 
 # Characters of LaTeX and of code that one document gets drawn: 4 and 3 microseconds each. The rest is shown as source.
@@ -95,7 +95,7 @@ class Writer:
                 handler(self, value)
             elif kind.startswith(">"):
                 self._html.end()  # of a plain element, a heading, a list, …
-        return self._html.take()
+        return directed(self._html.take())
 
     # elements
 

@@ -26,7 +26,8 @@ _VALUES = {
         "rel": {"noopener noreferrer nofollow"},
         "role": {"doc-noteref", "doc-backlink"},
     },
-    "div": {"role": {"group", "note"}},
+    "div": {"role": {"group", "note"}, "dir": {"auto"}},
+    **{block: {"dir": {"auto"}} for block in ("p", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote")},
     "span": {"role": {"img"}},
     "th": {"scope": {"col"}},
 }
