@@ -11,7 +11,7 @@ from typing import Any
 
 from studyin.chat.turn import Turn
 from studyin.coach.base import Controls, Profile
-from studyin.language import current
+from studyin.language import current, phrase, say
 from studyin.store.materials import Material
 from studyin.store.messages import Message, Quotation
 from studyin.store.proposals import Proposal
@@ -24,7 +24,7 @@ MAX_CHUNK_CHARS = 1_200
 # A reply of usual length is drawn in a millisecond; one longer than this could hold up everybody's tokens.
 LONG_CHARS = 20_000
 # As the page's controls name them.
-_MODES = {Profile.FAST: "Fast", Profile.STUDY: "Study", Profile.DEEP: "Deep"}
+_MODES = {Profile.FAST: phrase("Fast"), Profile.STUDY: phrase("Study"), Profile.DEEP: phrase("Deep")}
 
 
 @lru_cache(maxsize=256)
@@ -83,8 +83,9 @@ def byline(message: Message) -> str:
     """Which coach made a reply, and in which mode; empty while nobody has."""
     if message.coach is None:
         return ""
-    coach = "Study coach · from your notes" if message.coach == "notes" else message.model or "Your model server"
-    return f"{coach} · {_MODES[Controls.of(message.controls).profile]}"
+    notes = message.coach == "notes"
+    coach = say("Study coach · from your notes") if notes else message.model or say("Your model server")
+    return f"{coach} · {say(_MODES[Controls.of(message.controls).profile])}"
 
 
 async def draw(reply: Message) -> str:
