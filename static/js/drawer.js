@@ -1,6 +1,6 @@
 /** The sidebar as a drawer, on screens too narrow to show it always. */
 
-/** So far to the left closes it. It is never drawn out of the edge: there the system has gestures of its own. */
+/** So far towards its own edge closes it. It is never drawn out of the edge: there the system has gestures of its own. */
 const SWIPE_PX = 48;
 
 export class Drawer {
@@ -35,8 +35,8 @@ export class Drawer {
       passive: true,
     });
     element.addEventListener("touchend", ({ changedTouches: [{ clientX, clientY }] }) => {
-      const [left, aside] = [from.x - clientX, Math.abs(from.y - clientY)];
-      if (left > SWIPE_PX && left > 2 * aside) this.close();
+      const back = (from.x - clientX) * (document.dir === "rtl" ? -1 : 1);
+      if (back > SWIPE_PX && back > 2 * Math.abs(from.y - clientY)) this.close();
     });
     element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();

@@ -12,6 +12,7 @@ from aiohttp.typedefs import Handler
 
 from studyin.accounts import account_name
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.store.accounts import LOCAL, Account, Role
 from studyin.store.logins import Login
 from studyin.web import cookies
@@ -106,18 +107,20 @@ def require_admin(request: web.BaseRequest) -> Account:
     account = current(request).account
     if account.role is not Role.ADMIN:
         raise StudyinError(
-            Code.ADMIN_ONLY, "Expected an admin, got a student's account. Ask whoever runs this server.", status=403
+            Code.ADMIN_ONLY,
+            say("Expected an admin, got a student's account. Ask whoever runs this server."),
+            status=403,
         )
     return account
 
 
 def sign_in_required(app: web.Application) -> StudyinError:
     if app[SETTINGS].auth == "proxy":
-        message = (
+        message = say(
             "You are not signed in, or your account is not active. Sign in where you opened Studyin, then try again."
         )
     else:
-        message = "You are not signed in, or your login has ended. Reload the page to sign in."
+        message = say("You are not signed in, or your login has ended. Reload the page to sign in.")
     return StudyinError(Code.SIGN_IN_REQUIRED, message, status=401)
 
 

@@ -12,6 +12,7 @@ from aiohttp.typedefs import Handler
 
 from studyin.config import Settings
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.web.keys import GATE
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -118,14 +119,18 @@ class Gate:
             if origin == "null":
                 return StudyinError(
                     Code.ORIGIN_NOT_ALLOWED,
-                    "This page has no origin of its own (a file, or a sandboxed frame): open it over http.",
+                    say("This page has no origin of its own (a file, or a sandboxed frame): open it over http."),
                     status=403,
                 )
             page = _short(origin)
             asked = _short(host, REFUSED_NAMES_CHARS - len(page))
             return StudyinError(
                 Code.ORIGIN_NOT_ALLOWED,
-                f"Pages from {page} may not connect to {asked}: list it in STUDYIN_CORS_ORIGINS.",
+                say(
+                    "Pages from {page} may not connect to {asked}: list it in STUDYIN_CORS_ORIGINS.",
+                    page=page,
+                    asked=asked,
+                ),
                 status=403,
             )
         return None
@@ -151,7 +156,7 @@ class Gate:
 def unknown_host(host: str) -> StudyinError:
     return StudyinError(
         Code.HOST_NOT_ALLOWED,
-        f"This server doesn't go by the name {_short(_name(host))}: add it to STUDYIN_ALLOWED_HOSTS.",
+        say("This server doesn't go by the name {host}: add it to STUDYIN_ALLOWED_HOSTS.", host=_short(_name(host))),
         status=403,
     )
 
@@ -226,7 +231,10 @@ def _require_own_page(gate: Gate, request: web.Request, origin: str | None) -> N
         host = gate.host(request)
         raise StudyinError(
             Code.ORIGIN_NOT_ALLOWED,
-            f"Expected an Origin header, got none. From a program, send `Origin: {gate.scheme(request)}://{host}`.",
+            say(
+                "Expected an Origin header, got none. From a program, send `Origin: {origin}`.",
+                origin=f"{gate.scheme(request)}://{host}",
+            ),
             status=403,
         )
     refusal = gate.refusal(request)
@@ -238,7 +246,7 @@ async def _preflight(gate: Gate, origin: str) -> web.Response:
     if not gate.lists_origin(origin):
         raise StudyinError(
             Code.ORIGIN_NOT_ALLOWED,
-            f"Pages from {_short(origin)} may not use this server: list it in STUDYIN_CORS_ORIGINS.",
+            say("Pages from {origin} may not use this server: list it in STUDYIN_CORS_ORIGINS.", origin=_short(origin)),
             status=403,
         )
     return web.Response(

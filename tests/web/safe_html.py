@@ -33,6 +33,7 @@ ATTRIBUTES = {
     "tabindex": ("div span pre", r"0"),
     "data-language": ("figure", r"[A-Za-z0-9+#._-]{1,32}"),
     "start": ("ol", r"\d+"),
+    "dir": ("p h3 h4 h5 h6 ul ol blockquote div", r"auto"),
     "scope": ("th", r"col"),
     "class": (
         "a div span code figure th td mtr mtd",
