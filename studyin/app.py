@@ -47,6 +47,7 @@ from studyin.web import (
     handshake,
     health,
     insights,
+    language,
     materials,
     metrics,
     openapi,
@@ -90,7 +91,14 @@ BODY_MARGIN_BYTES = 1024 * 1024
 def create_app(settings: Settings) -> web.Application:
     """The whole program as an aiohttp application; it opens its data file when it starts up."""
     app = web.Application(
-        middlewares=[access.note, compression.compress, errors.explain, security.guard, accounts.identify],
+        middlewares=[
+            access.note,
+            compression.compress,
+            language.listen,
+            errors.explain,
+            security.guard,
+            accounts.identify,
+        ],
         client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES,
     )
     app[SETTINGS] = settings

@@ -232,6 +232,7 @@ export interface OpenFrame {
   turn_id: string | null;
   upto: number;
   html: true;
+  language: string;
 }
 export interface UserMessageFrame extends Controls {
   type: "user_message";

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
+from studyin import language
 from studyin.chat.turn import Turn
 from studyin.chat.turns import Asked
 from studyin.errors import Code, StudyinError
@@ -199,6 +200,7 @@ class ChatSocket:
             await self._app[SESSIONS].get(self.account_id, frame.session_id)
         self._own_page = True
         self._html = frame.html
+        language.speak(frame.language)
         self._leave()
         if frame.session_id is None:
             await self._tell(NOTHING_OPENED)

@@ -10,6 +10,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from studyin.errors import Code, StudyinError
+from studyin.language import phrase, say
 from studyin.web.templates import render
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,7 @@ UNEXPECTED = StudyinError(Code.SERVER_ERROR, "Unexpected server error.", status=
 
 _TITLES = {
     403: "Not allowed",
-    404: "Nothing here",
+    404: phrase("Nothing here"),
     413: "Too large",
     500: "Something broke on our side",
     503: "Not right now",
@@ -83,6 +84,6 @@ def _respond(request: web.Request, error: StudyinError) -> web.Response:
         if error.code == Code.UPGRADE_REQUIRED:
             headers |= {hdrs.UPGRADE: "websocket", hdrs.CONNECTION: "upgrade"}
         return web.json_response(as_dict(error), status=error.status, headers=headers)
-    title = _TITLES.get(error.status, "That didn't work")
+    title = say(_TITLES.get(error.status, "That didn't work"))
     context = {"title": title, "message": error.message, "status": error.status}
     return render("error.html", request, context, status=error.status)

@@ -16,6 +16,7 @@ import msgspec
 
 from studyin.coach.base import Controls, Effort, Profile, Verbosity
 from studyin.errors import Code, StudyinError
+from studyin.language import ENGLISH
 from studyin.text import storable
 
 CLIENT_FRAMES = frozenset({"user_message", "open", "stop", "regenerate", "ping"})
@@ -44,13 +45,14 @@ class UserMessage:
 @dataclass(frozen=True, slots=True)
 class Open:
     """after: the last finished message the page holds; turn_id, upto: the running reply it holds, and how many
-    characters (code points) of it."""
+    characters (code points) of it; language: what the server's own sentences are in from now on."""
 
     session_id: str | None
     after: str | None
     turn_id: str | None
     upto: int
     html: bool
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ def parse(fields: Mapping[str, Any], *, max_message_chars: int) -> Frame:
             turn_id=_id(fields, "turn_id"),
             upto=upto if isinstance(upto, int) and not isinstance(upto, bool) and upto > 0 else 0,
             html=fields.get("html") is True,
+            language=wanted if isinstance(wanted := fields.get("language"), str) else ENGLISH,
         )
     if kind == "stop":
         return Stop(_needed_id(fields, "turn_id"))

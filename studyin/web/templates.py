@@ -10,16 +10,18 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import hdrs, web
 
-from studyin import __version__
+from studyin import __version__, language
+from studyin.language import say, say_number
 from studyin.web.excerpt import excerpt
 from studyin.web.interval import interval
-from studyin.web.keys import STATIC_VERSION
+from studyin.web.language import choices
+from studyin.web.static import address_of
 
 FILTERS: Mapping[str, Callable[..., str]] = {"excerpt": excerpt, "interval": interval}
 
 
 def set_up(app: web.Application, folder: Path) -> None:
-    aiohttp_jinja2.setup(
+    environment = aiohttp_jinja2.setup(
         app,
         filters=FILTERS,
         loader=jinja2.FileSystemLoader(folder),
@@ -28,12 +30,19 @@ def set_up(app: web.Application, folder: Path) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"say": say, "say_number": say_number}
 
 
 def render(template: str, request: web.Request, context: Mapping[str, Any], *, status: int = 200) -> web.Response:
     """A page or a fragment of one. It shows what one account sees now, so it is never taken from a cache."""
     root = root_of(request)
-    place = {"root": root, "static": f"{root}static/{request.app[STATIC_VERSION]}/", "version": __version__}
+    place = {
+        "root": root,
+        "static": f"{root}{address_of(request.app)}/",
+        "version": __version__,
+        "language": language.current(),
+        "languages": choices(request),
+    }
     response = aiohttp_jinja2.render_template(template, request, {**place, **context}, status=status)
     response.headers[hdrs.CACHE_CONTROL] = "private, no-store"
     return response
