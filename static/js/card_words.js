@@ -10,6 +10,7 @@ export const CARD_WORDS = {
   imported: ({ added, known }) => `${added} ${added === 1 ? "card" : "cards"} added${known ? `, ${known} were there already` : ""}.`,
   /** @param {string} when */
   comesBack: (when) => `It comes back ${when}.`,
+  offline: "You are offline: cards can be turned over, and are rated when the connection is back.",
 };
 
 /**

@@ -124,6 +124,8 @@ CASES: dict[tuple[str, str], list[Case]] = {
     ("POST", "/people/{account_id}/enable"): [Case("/people/{ann}/enable", {403})],
     ("POST", "/people/{account_id}/new-password"): [Case("/people/{ann}/new-password", {403})],
     ("POST", "/people/invitations/{invitation_id}/withdraw"): [Case("/people/invitations/{ann}/withdraw", {403})],
+    ("GET", "/worker.js"): [_own("/worker.js")],
+    ("GET", "/offline"): [_own("/offline")],
     ("GET", "/sign-in"): [_own("/sign-in?next=session/{session}", 303)],
     ("POST", "/sign-in"): [_own("/sign-in", 403, form={"name": "ann", "password": "hash of ann"})],
     ("GET", "/invitation"): [Case("/invitation?token={ann}", GONE)],
