@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -28,7 +29,9 @@ OPEN_ROUTES = frozenset(
         "/healthz",
         "/invitation",
         "/metrics",
+        "/offline",
         "/sign-in",
+        "/worker.js",
     }
 )
 STATIC = "/static/"
@@ -75,10 +78,12 @@ async def _named_by_proxy(app: web.Application, given: str) -> Visitor | None:
 
 
 @web.middleware
-async def identify(request: web.Request, handler: Handler) -> web.StreamResponse:
+def identify(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
     """Let only those pass who may come in; pages lead to the one for signing in, and back."""
-    if _is_open(request):
-        return await handler(request)
+    return handler(request) if _is_open(request) else _identified(request, handler)
+
+
+async def _identified(request: web.Request, handler: Handler) -> web.StreamResponse:
     visitor = await visitor_of(request, request.app)
     if visitor is None:
         is_page = request.method in ("GET", "HEAD") and not request.path.startswith("/api/")

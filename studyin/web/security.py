@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -183,14 +183,14 @@ def _short(text: str, most: int = 40) -> str:
 
 
 @web.middleware
-async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+def guard(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
     """Refuse unknown hosts, and changes asked for by foreign pages; answer CORS for the origins that are listed.
 
     The socket and its check answer for themselves: they have to say in words why a page can't connect.
     """
     gate = request.app[GATE]
     if request.path.startswith("/api/chat/"):
-        return await handler(request)
+        return handler(request)
     origin = request.headers.get(hdrs.ORIGIN)
     if not gate.knows_host(host := gate.host(request)):
         raise unknown_host(host)
@@ -198,7 +198,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _preflight(gate, origin or "")
     if request.method not in SAFE_METHODS:
         _require_own_page(gate, request, origin)
-    return await handler(request)
+    return handler(request)
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -242,7 +242,7 @@ def _require_own_page(gate: Gate, request: web.Request, origin: str | None) -> N
         raise refusal
 
 
-def _preflight(gate: Gate, origin: str) -> web.Response:
+async def _preflight(gate: Gate, origin: str) -> web.Response:
     if not gate.lists_origin(origin):
         raise StudyinError(
             Code.ORIGIN_NOT_ALLOWED,
