@@ -47,6 +47,12 @@ async def test_errors_are_told_in_the_language_of_who_gets_them(server: StudyinS
         for headers, words in ((GERMAN, "Diese Sitzung gibt es nicht"), ({}, "This session doesn't exist")):
             async with http.get(f"{server.url}/api/sessions/{'0' * 32}/messages", headers=headers) as response:
                 assert words in (await response.json())["error"]["message"]
+        async with http.get(f"{server.url}/api/chat/check?origin=null", headers=GERMAN) as response:
+            (problem,) = (await response.json())["problems"]
+            assert problem["message"].startswith("Diese Seite hat keine eigene Herkunft: ")
+            assert problem["fix"].startswith("Öffne sie über http ")
+        async with http.post(f"{server.url}/api/cards", headers=GERMAN | {"Origin": "null"}) as response:
+            assert (await response.json())["error"]["message"].startswith("Diese Seite hat keine eigene Herkunft (")
         # Made by the writer's thread, which is nobody's.
         async with http.delete(
             f"{server.url}/api/materials/{'0' * 32}", headers={**GERMAN, "Sec-Fetch-Site": "same-origin"}
