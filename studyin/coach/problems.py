@@ -34,24 +34,36 @@ QUOTES_SHARE = 0.6
 # A text with numbers in it and a question is a problem from so many words on; a shorter one asks for a fact.
 STORY_WORDS = 12
 
-_POLITE = r"\W*(?:(?:please|now|ok(?:ay)?|so|help me|(?:can|could|would) you|how (?:do|can|would) (?:i|you|we))[ ,]+)*"
+_POLITE = (
+    r"\W*(?:(?:please|now|ok(?:ay)?|so|help me|(?:can|could|would) you|how (?:do|can|would) (?:i|you|we)|bitte|jetzt"
+    r"|hilf mir[ ,]+und)[ ,]+)*"
+)
 _SOLVE = re.compile(
     rf"{_POLITE}(?:solve|calculate|compute|evaluate|simplify|factori[sz]e|factor|differentiate|integrate|expand|convert"
-    r"|balance|work out|determine|find|prove|show that)\b",
+    r"|balance|work out|determine|find|prove|show that"
+    r"|löse?|berechne|bestimme|vereinfache|faktorisiere|differenziere|integriere|beweise?|zeige?,? dass|rechne|finde"
+    r"|gleiche)\b",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"\W*(?:my |this )?(?:home ?work |practice )?(?:problem|exercise)(?: \d+\w?)?\s*[:.]", re.IGNORECASE
+    r"\W*(?:my |this )?(?:home ?work |practice )?(?:problem|exercise|(?:haus|übungs|rechen)?aufgabe|übung)(?: \d+\w?)?"
+    r"\s*[:.]",
+    re.IGNORECASE,
 )
 _TELLING = re.compile(r"[^\W\d_]{3,}(?:[-'’][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # What only stands where there is something to work out.
 _TO_WORK_OUT = re.compile(r"\d\s*[-+*/^=×·÷%]|[=^√∫∑]|\\(?:frac|int|sum|sqrt|lim)|→|->")
 _ASKS = re.compile(
-    r"\b(?:how (?:many|much|far|long|fast|likely|big|old|often|high)|what(?:'s| is| are| was| will)|find|which)\b",
+    r"\b(?:how (?:many|much|far|long|fast|likely|big|old|often|high)|what(?:'s| is| are| was| will)|find|which"
+    r"|wie (?:viele?|groß|weit|lange?|schnell|wahrscheinlich|alt|hoch|oft|schwer)|was (?:ist|sind)|welche[rsn]?)\b",
     re.IGNORECASE,
 )
-_EXAMPLE = re.compile(r"\b(?:example|for instance|e\.g\.|suppose|imagine|say|let)\b|=", re.IGNORECASE)
+_EXAMPLE = re.compile(
+    r"\b(?:example|for instance|e\.g\.|suppose|imagine|say|let"
+    r"|beispiel|z\. ?b\.|angenommen)(?!\w)|=",
+    re.IGNORECASE,
+)
 
 
 def is_problem(text: str) -> bool:
