@@ -6,6 +6,7 @@ import re
 
 import aiohttp
 
+from studyin.coach.intent import Intent, read
 from studyin.errors import Code, StudyinError
 from studyin.language import speaking
 from studyin.web.errors import as_frame
@@ -90,6 +91,27 @@ async def test_an_older_client_gets_english_whatever_its_browser_asks_for(server
     async with aiohttp.ClientSession(headers=GERMAN) as http, Chat(http, server) as chat:
         await chat.send("stop")
         assert (await chat.frame())["message"] == "Expected `turn_id` in a stop frame, got none."
+
+
+async def test_the_commands_of_a_page_send_what_the_coach_understands(server: StudyinServer) -> None:
+    """In each language the same: what is offered under "/" is read as what it says."""
+
+    async def commands(http: aiohttp.ClientSession, **headers: str) -> dict[str, tuple[Intent, str]]:
+        async with http.get(server.url + "/", headers=headers) as response:
+            page = await response.text()
+        offered = re.findall(r'id="command-(\w+)" data-names="[^"]+" data-text="([^"]+)"\s*(data-whole)?', page)
+        assert len(offered) == 6
+        told = {name: read(text if whole else text + "A und B", open_question=True) for name, text, whole in offered}
+        return {name: (message.intent, message.about) for name, message in told.items()}
+
+    async with aiohttp.ClientSession() as http:
+        english, german = await commands(http), await commands(http, **GERMAN)
+    assert {name: intent for name, (intent, _) in german.items()} == {
+        name: intent for name, (intent, _) in english.items()
+    }
+    assert german["quiz"][1] == "A und B"
+    assert german["summarise"][1] == "summarise A und B"
+    assert german["compare"][1] == "compare A and B"
 
 
 async def test_the_modules_of_a_page_speak_its_language(server: StudyinServer) -> None:
