@@ -17,10 +17,10 @@ ARABIC = """# الميتوكوندريا
 """
 # What stands where; mirrored, each has to stand as far from the other side.
 PLACES = (
-    ".sidebar, .brand, .new-session, .search, .sessions-more, .session-link, .session-more, .shelf-add,"
-    " .material > .icon, .menu-button, .topbar-title, .status, .question-text, .reply-main, .prose li,"
-    " .prose blockquote, .prose th, .message-copy, .sources, .source-open, .citation, .composer, .composer-add,"
-    " .controls-button, .composer-send, .toasts"
+    ".sidebar, .brand, .new-session, .search, .sessions-more, .session-link, .session-title, .session-more,"
+    " .shelf-add, .material > .icon, .material-name, .menu-button, .topbar-title, .status, .question-text, .reply-main,"
+    " .prose li, .prose blockquote, .prose th, .message-copy, .sources, .source-open, .citation, .composer,"
+    " .composer-add, .controls-button, .composer-send, .toasts"
 )
 BOXES = """async (names) => {
   await new Promise(requestAnimationFrame); // a drawer that was turned is on its way
@@ -190,6 +190,12 @@ async def test_a_page_from_right_to_left_is_the_mirror_of_ours(
             if max(abs(one[1] - other[1]), abs(one[2] - other[2])) > 1
         ]
         assert different == [], width
+    # A menu begins where its button does.
+    add = page.locator(".composer-add")
+    await add.click()
+    button, menu = await add.bounding_box(), await page.locator(".menu:popover-open").bounding_box()
+    assert round(button["x"] + button["width"]) == round(menu["x"] + menu["width"])
+    await page.keyboard.press("Escape")
     # The drawer comes from its own side, and leaves to it.
     sidebar = page.locator(".sidebar")
     await expect(sidebar).not_to_be_in_viewport()
@@ -219,7 +225,7 @@ async def test_arabic_reads_rightly_in_an_english_page(server: Studyin, page: Pa
     chat = ChatPage(page)
     await chat.open(server.url)
     await chat.add_notes("علم الأحياء.md", ARABIC)
-    await chat.ask("ما هي الميتوكوندريا؟")
+    await chat.ask("ما هي الميتوكوندريا.")
     await chat.ended()
     await expect(chat.answer().locator("blockquote")).to_contain_text("معظم الطاقة")
     await page.reload()
@@ -260,10 +266,10 @@ async def test_arabic_reads_rightly_in_an_english_page(server: Studyin, page: Pa
     # So does the excerpt beside it, and the document in the panel.
     left, right = await sides(".source-text", "الميتوكوندريا")
     assert right <= 1 < left
-    # A question mark ends the question; its slip of paper stays where questions stand, as names stay at their edge.
-    mark, _ = await sides(".question-text", "؟")
-    first, _ = await sides(".question-text", "ما")
-    assert mark < first
+    # A full stop ends the question; its slip of paper stays where questions stand, as names stay at their edge.
+    stop, _ = await sides(".question-text", ".")
+    word, _ = await sides(".question-text", "الميتوكوندريا")
+    assert stop < word
     slip, prose = await chat.questions.locator(".question-text").bounding_box(), await chat.answer().bounding_box()
     assert round(slip["x"]) == round(prose["x"])
     left, right = await sides(".material-text", "الأحياء")
@@ -272,8 +278,9 @@ async def test_arabic_reads_rightly_in_an_english_page(server: Studyin, page: Pa
     assert await chat.answer().locator("p").first.evaluate("(e) => getComputedStyle(e).direction") == "ltr"
     await chat.answer().locator(".citation").first.click()
     await expect(page.locator(".passage-marked mark").first).to_be_visible()
-    left, right = await sides(".passage-marked", "الميتوكوندريا")
-    assert right < left
+    stop, _ = await sides(".passage-marked", ".")
+    word, _ = await sides(".passage-marked", "الخلية")
+    assert stop < word
     # What is written finds its way as it is written.
     await chat.question.fill("ما هو الغشاء؟")
     assert await chat.question.evaluate("(e) => e.matches(':dir(rtl)')")

@@ -83,6 +83,27 @@ def test_each_list_of_words_has_its_translation(language: str):
         assert set(re.findall(typed, translated.read_text(), re.M)) == names
 
 
+# A side of the screen instead of a side of the line; of four lengths, the second and the last are sides.
+SIDE = re.compile(r"^\s*(?:[\w-]*(?:left|right)[\w-]*:|text-align: (?:left|right)|float:)", re.M)
+FOUR = re.compile(r"^\s*(?:margin|padding|inset|border-width): (.+);", re.M)
+
+
+def screen_sides(sheet: str) -> list[str]:
+    """What a page that runs from right to left would have on the wrong side."""
+    lengths = [re.findall(r"(?:[^\s()]|\((?:[^()]|\([^()]*\))*\))+", each) for each in FOUR.findall(sheet)]
+    unequal = [" ".join(each) for each in lengths if len(each) == 4 and each[1] != each[3]]
+    return [match[0].strip() for match in SIDE.finditer(sheet)] + unequal
+
+
+def test_styles_know_sides_of_a_line_not_of_the_screen():
+    made_up = "a {\n  margin-left: 1px;\n  left: 0;\n  text-align: right;\n  padding: 0 1px 0 calc(1px * (2 + 1));\n}"
+    assert screen_sides(made_up) == ["margin-left:", "left:", "text-align: right", "0 1px 0 calc(1px * (2 + 1))"]
+    assert screen_sides("a {\n  padding: 0 1px 0 1px;\n  margin-inline: 0 auto;\n}") == []
+    # A formula runs from left to right everywhere.
+    sheets = [path for path in (ROOT / "static/css").glob("*.css") if path.name != "formulas.css"]
+    assert {path.name: found for path in sheets if (found := screen_sides(path.read_text()))} == {}
+
+
 def test_components_know_main_only():
     components = {
         "composer",
