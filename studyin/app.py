@@ -50,6 +50,7 @@ from studyin.web import (
     language,
     materials,
     metrics,
+    offline,
     openapi,
     pages,
     practice,
@@ -109,6 +110,7 @@ def create_app(settings: Settings) -> web.Application:
     access.set_up(app)
     templates.set_up(app, templates_dir())
     static.set_up(app, static_dir())
+    offline.set_up(app, static_dir())
     pages.set_up(app)
     sessions.set_up(app)
     archive.set_up(app)

@@ -306,8 +306,8 @@ def test_version_is_the_packages(run):
 # The program with a reader of notes that takes a minute.
 SLOW_READER = """
 import time
-from studyin.library import shelf
-shelf.cut = lambda text: time.sleep(60)
+from studyin.library import readers
+readers.read = lambda job: time.sleep(60)
 from studyin.cli import main
 main()
 """

@@ -13,4 +13,5 @@ export const CARD_WORDS = {
   },
   comesBack: (when) => `Wieder dran: ${when}.`,
   dayAndTime: (day, time) => `${day} um ${time}`,
+  offline: "Du bist offline: Karten lassen sich umdrehen, und bewertet werden sie, sobald die Verbindung wieder steht.",
 };

@@ -199,5 +199,6 @@ const imported = keep.get("imported");
 keep.drop("imported");
 if (imported) toasts.show(String(imported));
 if (!practice.left) find(document, ".practice-empty").hidden = false;
+if (document.body.dataset.kept) find(document, ".practice-news").textContent = CARD_WORDS.offline;
 tellTimes();
 comeBack(Number(document.body.dataset.nextDue));

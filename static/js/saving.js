@@ -67,7 +67,7 @@ export function saveInsight(reply, session) {
     const item = part("insight");
     item.dataset.insight = insight.id;
     find(item, ".insight-text").textContent = insight.content;
-    find(item, ".insight-place", HTMLAnchorElement).hash = `message-${insight.message_id}`;
+    find(item, ".insight-place").setAttribute("href", `#message-${insight.message_id}`);
     list.append(item);
     count();
     return WORDS.insightSaved;

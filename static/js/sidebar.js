@@ -1,6 +1,5 @@
 /**
- * The list of sessions: by day, searched, renamed in place, pinned, deleted with a way back; and the drawer it is on a
- * phone.
+ * The list of sessions: by day, searched, renamed in place, pinned, deleted with a way back.
  *
  * @typedef {import("./types.js").Session} Session
  */
@@ -232,7 +231,7 @@ export class Sidebar {
     field.value = session.title;
     field.maxLength = 200;
     field.setAttribute("aria-label", WORDS.sessionName);
-    let ended = false; // taking the field away is a blur too
+    let ended = false; // taking it away is a blur too
     const end = (/** @type {boolean} */ keep) => {
       if (ended) return;
       ended = true;
@@ -243,7 +242,9 @@ export class Sidebar {
     };
     field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.isComposing) end(true);
-      if (event.key === "Escape") end(false);
+      if (event.key !== "Escape") return;
+      event.preventDefault(); // or the drawer, too, would close
+      end(false);
     });
     field.addEventListener("blur", () => end(true));
     find(item, ".session-link").replaceWith(field);

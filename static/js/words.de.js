@@ -100,6 +100,13 @@ export const WORDS = {
   passageGone: "Dieses Dokument ist nicht mehr bei deinen Notizen. Das ist der Abschnitt, wie die Antwort ihn zitiert hat.",
   passageUnreachable: "Das Dokument ist gerade nicht zu erreichen. Das ist der Abschnitt, wie die Antwort ihn zitiert hat.",
 
+  offline: "Du bist offline.",
+  notRunning: "Studyin läuft nicht. Starte es wieder mit „python run.py“.",
+  offlineReading: "Die zuletzt gelesenen Sitzungen kannst du lesen; was du fragst, wird gesendet, sobald die Verbindung wieder steht.",
+  offlineCopy: (when) => `Das ist eine Kopie von ${when}. Was du fragst, wird gesendet, sobald die Verbindung wieder steht.`,
+  updated: "Es gibt eine neue Version von Studyin.",
+  reload: "Neu laden",
+
   serverError: "Unerwarteter Fehler auf dem Server.",
   unreachable: "Studyin ist nicht zu erreichen. Sieh nach, ob es noch läuft, und versuche es noch einmal.",
 };

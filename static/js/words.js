@@ -118,6 +118,14 @@ export const WORDS = {
   passageGone: "This document is no longer in your notes. This is the passage as the answer quoted it.",
   passageUnreachable: "The document can't be reached now. This is the passage as the answer quoted it.",
 
+  offline: "You are offline.",
+  notRunning: "Studyin is not running. Start it again with “python run.py”.",
+  offlineReading: "The sessions you read last can be read; what you ask is sent when the connection is back.",
+  /** @param {string} when */
+  offlineCopy: (when) => `This is a copy from ${when}. What you ask is sent when the connection is back.`,
+  updated: "There is a new version of Studyin.",
+  reload: "Reload",
+
   serverError: "Unexpected server error.",
   unreachable: "Studyin can't be reached. Check that it is still running, then try again.",
 };

@@ -29,7 +29,9 @@ OPEN_ROUTES = frozenset(
         "/healthz",
         "/invitation",
         "/metrics",
+        "/offline",
         "/sign-in",
+        "/worker.js",
     }
 )
 STATIC = "/static/"

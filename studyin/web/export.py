@@ -43,7 +43,10 @@ def to_markdown(session: Session, messages: Sequence[Shape]) -> str:
 
 
 def to_html_page(session: Session, messages: Sequence[Shape]) -> str:
-    """One page without style or script of its own: it prints well and opens anywhere."""
+    """One page without style or script of its own: it prints well and opens anywhere, and may load nothing.
+
+    The policy has to be in it: a file on a disk comes without a server's headers.
+    """
     body = []
     for message in messages:
         heading = say("Question") if message["role"] == "user" else say("Answer")
@@ -56,7 +59,9 @@ def to_html_page(session: Session, messages: Sequence[Shape]) -> str:
         body.append(f"<article><h2>{heading}</h2>{message['html']}{byline}{listed}</article>")
     title = escape(session.title)
     return (
-        f'<!doctype html><html lang="{current()}"><head><meta charset="utf-8"><title>{title}</title></head>'
+        f'<!doctype html><html lang="{current()}"><head><meta charset="utf-8">'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">'
+        f"<title>{title}</title></head>"
         f"<body><h1>{title}</h1><p>Studyin, {_date(session.created_at)}</p>{''.join(body)}</body></html>\n"
     )
 

@@ -72,6 +72,7 @@ class Writer:
         self._latex_left, self._code_left = _LATEX, _CODE
         self._numbers: dict[str, int] = {}  # of footnotes, by name
         self._referred: set[str] = set()
+        self._noted: set[str] = set()
         self._html = Elements()
         self._links = 0
         self._image = 0
@@ -246,7 +247,10 @@ class Writer:
         number = self._number(name)
         note = f"{self._notes}-{number}"
         back = f'<a href="#{note}-back" role="doc-backlink" aria-label="{say("Back to the text")}">{number}</a>'
-        self._html.start(f'<div class="footnote" id="{note}" role="note">{back}', "</div>")
+        # Defined twice, the first is the one: ids are there once.
+        place = "" if name in self._noted else f' id="{note}"'
+        self._noted.add(name)
+        self._html.start(f'<div class="footnote"{place} role="note">{back}', "</div>")
 
     def _number(self, name: str) -> int:
         return self._numbers.setdefault(name, len(self._numbers) + 1)

@@ -24,12 +24,20 @@ from studyin.web.keys import STATIC_VERSION
 # What pages name or load late, served with all that it imports. The others are served as they are, one by one.
 JOINED_MODULES = frozenset(
     f"js/{name}.js"
-    for name in ("main", "cards", "due", "import_sessions", "palette", "paste_notes", "proposals", "saving")
+    for name in (
+        *("main", "cards", "offline_page", "signed_out"),
+        *("due", "import_sessions", "palette", "paste_notes", "proposals", "saving"),
+    )
 )
 JOINED_SHEETS = frozenset(f"css/{name}.css" for name in ("account", "cards", "chat", "error"))
 # Those of our files, and no others: a system's own table may have them otherwise, and a browser runs no module of
 # another type.
-TEXTS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+TEXTS = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
 CONTENT_TYPES = {**TEXTS, ".png": "image/png"}
 
 
@@ -82,7 +90,8 @@ def read_files(folder: Path) -> Mapping[str, StaticFile]:
 
 def _translated(folder: Path, spoken: str) -> Mapping[str, StaticFile]:
     """What is another file in that language: the modules that say something, and those joined with one of them."""
-    speaking = (path for path in folder.glob("js/*.js") if in_language(path, spoken) != path)
+    texts = (*folder.glob("js/*.js"), *folder.glob("*.webmanifest"))
+    speaking = (path for path in texts if in_language(path, spoken) != path)
     names = {path.relative_to(folder).as_posix() for path in speaking}
     return {name: _read(folder / name, name, spoken) for name in names | JOINED_MODULES}
 

@@ -240,6 +240,45 @@ async def test_ids_are_uuids_also_where_the_browser_makes_none(run):
         assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", made)
 
 
+async def test_a_copy_is_kept_for_one_account_alone_whatever_comes_late(run):
+    script = """async ({ KeptPages }) => {
+      const pages = new KeptPages("/elsewhere/", { sessions: 2, days: 1, shell: "static/1/" });
+      const page = (account, more = {}) =>
+        new Response(`<title>${account}</title><body>`, { headers: { "Studyin-Account": account, ...more } });
+      const kept = async () => (await pages.list()).map(({ path, title }) => `${path} ${title}`);
+      const seen = [];
+      await pages.expect("session/1")(page("ann"));
+      seen.push(await kept());
+      const late = pages.expect("session/2");
+      await pages.expect("session/3")(page("bob"));
+      await late(page("ann"));
+      seen.push(await kept());
+      const later = pages.expect("session/4");
+      await pages.forget();
+      await later(page("bob"));
+      seen.push(await kept());
+      await pages.expect("session/5")(page("bob", { "Studyin-Unfinished": "1" }));
+      await pages.expect("session/6")(new Response("an error", { status: 500 }));
+      seen.push(await kept());
+      await pages.expect("session/7")(page("bob"));
+      seen.push((await (await pages.find("session/7")).text()).replace(/[0-9]+/, "…"));
+      await caches.open("studyin /elsewhere/ pages eve");
+      seen.push(await pages.find("session/7"));
+      await pages.expect("session/7")(new Response("signed out", { status: 401 }));
+      seen.push((await caches.keys()).filter((name) => name.includes("/elsewhere/")));
+      return seen;
+    }"""
+    assert await run("kept_pages", script) == [
+        ["session/1 ann"],
+        ["session/3 bob"],
+        [],
+        [],
+        '<title>bob</title><body data-kept="…">',
+        None,
+        [],
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "html"),
     [

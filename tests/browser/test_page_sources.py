@@ -17,7 +17,7 @@ from studyin.web.static import JOINED_MODULES, JOINED_SHEETS
 from tests.browser.server import ROOT
 
 # The modules that put a page together.
-PAGES = ["main", "cards"]
+PAGES = ["main", "cards", "offline_page", "signed_out", "worker"]
 MODULES = sorted((ROOT / "static/js").glob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").glob("*.html"))
 

@@ -123,12 +123,15 @@ class _Reader(HTMLParser):
         self.problems += [f"{tag} is never closed" for tag in self._open]
 
 
-def problems(html: str) -> list[str]:
-    """What is wrong with it, in words; an empty list where it is safe and well formed."""
+def problems(html: str, *, as_a_browser: bool = True) -> list[str]:
+    """What is wrong with it, in words; an empty list where it is safe and well formed.
+
+    as_a_browser: also read it as a browser would, which takes five times as long.
+    """
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    if not reader.problems and reader.steps != _as_a_browser(html):
+    if as_a_browser and not reader.problems and reader.steps != _as_a_browser(html):
         return ["a browser reads it otherwise"]
     return reader.problems
 

@@ -96,6 +96,7 @@ async def test_a_session_can_be_taken_along_as_markdown_html_or_json(
     assert "Water *moves*" in markdown
     _, html = await api("GET", path, format="html")
     assert "<title>What is &lt;osmosis&gt;?</title>" in html
+    assert "content=\"default-src 'none'\"" in html  # a file comes without a server's headers
     assert "<em>moves</em>" in html
     assert "<osmosis>" not in html
     assert "<b>" not in html
