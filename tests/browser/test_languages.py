@@ -174,6 +174,7 @@ async def test_a_page_from_right_to_left_is_the_mirror_of_ours(
     provider.script(Stream(ANSWER))
     await chat.ask("How?")
     await chat.ended()
+    await expect(chat.sessions).to_have_count(1)
     turn = "(way) => { document.documentElement.dir = way; }"
     # Its own language would be set in letters that run that way: ours keep the page's way for the comparison.
     await page.evaluate("for (const each of document.querySelectorAll('.prose')) each.removeAttribute('dir')")

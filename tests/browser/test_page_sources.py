@@ -40,8 +40,8 @@ def test_one_module_alone_inserts_html():
 
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
 PUT_IN = re.compile(r"\$\{[^{}]*\}")
-# What begins with a capital and is no word of ours: keys, types, headers, names.
-CAPITALS = {"ArrowDown", "ArrowUp", "Caddy", "Content-Type", "Enter", "Escape", "Files", "Studyin", "Tab"}
+# What begins with a capital and is no word of ours: keys, types, names.
+CAPITALS = {"ArrowDown", "ArrowUp", "Caddy", "Enter", "Escape", "Files", "Studyin", "Tab"}
 
 
 def sentences(module: str) -> list[str]:
@@ -53,10 +53,11 @@ def sentences(module: str) -> list[str]:
         code, count = PUT_IN.subn("\0", code)
     found = []
     for text in (one or other for one, other in LITERAL.findall(code)):
-        name = re.fullmatch(r"[A-Z][a-z][\w-]*", text) and text not in CAPITALS
+        name = re.fullmatch(r"[A-Z][a-z]\w*", text) and text not in CAPITALS
         opening = re.match(r"[A-Z][a-z]*,? ", text)
         closing = re.search(r"[A-Za-z]{2}[.?!…]$", text)
-        beside = "\0" in text and re.search(r" [a-z]{2,}|[A-Za-z]{2,} ", text)
+        is_name = text.startswith(("studyin ", "<"))  # of a cache; a piece of a page
+        beside = "\0" in text and not is_name and re.search(r" [a-z]{2,}|[A-Za-z]{2,} ", text)
         found += [text] if name or opening or closing or beside else []
     return found
 
