@@ -135,7 +135,7 @@ def _of_list(unit: Quotable, level: int) -> Iterator[Candidate]:
     else:
         text = say(_POINTS[len(texts)], heading=unit.passage.title)
     score = 2.6 if level >= 3 else 1.6
-    if re.search(r"\b(?:this|these|that|it)\b", introduction, re.IGNORECASE):
+    if re.search(r"\b(?:this|these|that|it|sie|er|es|diese[rnms]?|dabei)\b", introduction, re.IGNORECASE):
         score -= 0.8  # it points at something that the question doesn't show
     yield Candidate(_question(Form.LIST, text, unit, tuple(texts)), score)
 
