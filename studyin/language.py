@@ -8,7 +8,7 @@ server (the command line, the log, the description of the API) is English, and d
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -42,10 +42,20 @@ def say_number(number: int, one: str, other: str, /, **values: object) -> str:
     return say(one if number == 1 else other, number=in_figures(number), **values)
 
 
+def listed(parts: Sequence[str]) -> str:
+    """One after the other: "a, b and c"."""
+    return say("{parts} and {last}", parts=", ".join(parts[:-1]), last=parts[-1]) if len(parts) > 1 else "".join(parts)
+
+
 def in_figures(number: float, decimals: int = 0) -> str:
     """The number as it is written: 1,234.5 in English, 1.234,5 in German."""
     marks = {",": _THOUSANDS[current()], ".": _DECIMALS[current()]}
     return "".join(marks.get(character, character) for character in f"{number:,.{decimals}f}")
+
+
+def in_short(number: float) -> str:
+    """The same with one decimal where that says something: 2, but 1.5."""
+    return in_figures(number, 0 if number == int(number) else 1)
 
 
 def current() -> str:

@@ -78,6 +78,66 @@ def test_the_words_of_a_file_stand_in_order(language: str) -> None:
         assert file.read_text() == json.dumps(words, ensure_ascii=False, indent=2) + "\n", file.name
 
 
+# Makes an error that a person may see, and which of its arguments is the message.
+_TELLS = {"StudyinError": 1, "ProviderError": 1, "ContextTooLongError": 0, "unsupported": 0, "Refused": 0}
+# Their work is for whoever runs the server, who reads English.
+_FOR_THE_OPERATOR = {"cli.py", "doctor.py", "user_commands.py", "values.py", "config.py"}
+_SAYS = ("say", "say_number")
+
+
+def unsaid(tree: ast.Module) -> Iterator[int]:
+    """The lines of errors whose message is a literal of its own, also where a variable holds it."""
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        given: dict[str, list[ast.expr]] = {}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                given.setdefault(node.targets[0].id, []).append(node.value)
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _TELLS:
+                message = node.args[_TELLS[node.func.id]] if len(node.args) > _TELLS[node.func.id] else None
+                sources = given.get(message.id, []) if isinstance(message, ast.Name) else [message]
+                yield from (node.lineno for source in sources if source is not None and _has_words(source))
+
+
+def _has_words(node: ast.AST) -> bool:
+    """Whether a text for people stands in the expression that is not said."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SAYS:
+        return False
+    if isinstance(node, ast.Subscript):
+        return _has_words(node.value)
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) and any(character.isalpha() for character in node.value)
+    return any(_has_words(child) for child in ast.iter_child_nodes(node))
+
+
+def test_every_error_that_a_person_may_see_is_said() -> None:
+    sources = [path for path in (ROOT / "studyin").rglob("*.py") if path.name not in _FOR_THE_OPERATOR]
+    found = [f"{path.relative_to(ROOT)}:{line}" for path in sources for line in unsaid(ast.parse(path.read_text()))]
+    assert not found
+    forgotten = """
+def refuse(name):
+    raise StudyinError(Code.EMPTY, f"Expected {name}.")
+def broken():
+    message = "Expected another." if 1 else say("Expected one.")
+    return unsupported(message)
+def right(error):
+    message = say("Expected one.")
+    return StudyinError(Code.EMPTY, message) or StudyinError(Code.EMPTY, error.message)
+"""
+    assert list(unsaid(ast.parse(forgotten))) == [3, 6]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_may_be_tried_again_says_so_in_every_language(language: str) -> None:
+    """A page offers a retry by a field; a person, and an older client, by these words."""
+    words = translations(language)
+    tries = [sentence for sentence in words if "try again" in sentence.lower() and sentence.endswith(".")]
+    assert tries
+    assert not [sentence for sentence in tries if words["try again"] not in words[sentence]]
+
+
 def test_a_language_is_spoken_until_another_one_is() -> None:
     speak("de")
     with speaking("en"):

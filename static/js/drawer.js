@@ -1,6 +1,6 @@
 /** The sidebar as a drawer, on screens too narrow to show it always. */
 
-/** So far to the left closes it. It is never drawn out of the edge: there the system has gestures of its own. */
+/** So far towards its own edge closes it. It is never drawn out of the edge: there the system has gestures of its own. */
 const SWIPE_PX = 48;
 
 export class Drawer {
@@ -50,7 +50,7 @@ export class Drawer {
     if (this.isOpen) this.#set(false);
   }
 
-  /** It follows the finger to the left; let go of far enough, it is closed. What scrolls its lists moves nothing. */
+  /** It follows the finger back to its own edge; let go of far enough, it is closed. What scrolls its lists moves nothing. */
   #listenForSwipes() {
     const element = this.#element;
     let from = { x: 0, y: 0 };
@@ -59,7 +59,7 @@ export class Drawer {
       element.toggleAttribute("data-dragged", false);
     };
     const isSwipe = (/** @type {Touch} */ { clientX, clientY }, least = 0) =>
-      from.x - clientX > Math.max(least, 2 * Math.abs(from.y - clientY));
+      (from.x - clientX) * (document.dir === "rtl" ? -1 : 1) > Math.max(least, 2 * Math.abs(from.y - clientY));
     element.addEventListener("touchstart", ({ touches: [{ clientX, clientY }] }) => (from = { x: clientX, y: clientY }), { passive: true });
     element.addEventListener(
       "touchmove",

@@ -7,6 +7,7 @@
 
 import { ApiError, address, api, errorFrom } from "./api.js";
 import { find, part } from "./element.js";
+import { megabytes } from "./locale.js";
 import { WORDS } from "./words.js";
 
 const GONE_AFTER_MS = 4_000;
@@ -186,10 +187,4 @@ function showPages(line, { status, pages, pages_read: read }) {
  */
 function say(line, words) {
   find(line, ".upload-state").textContent = words;
-}
-
-/** @param {number} bytes */
-function megabytes(bytes) {
-  const size = bytes / 2 ** 20;
-  return `${new Intl.NumberFormat(undefined, { maximumFractionDigits: size < 10 ? 1 : 0 }).format(size)} MB`;
 }

@@ -1,4 +1,12 @@
-/** The sentences of words.js in German, name by name: the server sends this module in its place. */
+/**
+ * The sentences of words.js in German, name by name: the server sends this module in its place.
+ *
+ * The words for things, here and in studyin/words/de: session Sitzung, notes and materials Notizen, passage Abschnitt,
+ * source Quelle, question Frage, reply and answer Antwort, coach Coach, hint Hinweis, card Karte, due fällig,
+ * practise üben, quiz abfragen, insight Erkenntnis, version Fassung, account Konto. The student is "du".
+ */
+
+import { counted, figures } from "./locale.js";
 
 /** @type {typeof import("./words.js").STATUS_WORDS} */
 export const STATUS_WORDS = {
@@ -29,7 +37,7 @@ export const WORDS = {
   questionNext: "Wird nach dieser Antwort gefragt.",
   lookingUp: "Sieht in deinen Notizen nach",
   thinking: "Denkt nach",
-  inLine: (place) => `Nummer ${place} in der Reihe: andere sind zuerst dran`,
+  inLine: (place) => `Nummer ${figures(place)} in der Reihe: andere sind zuerst dran`,
 
   copied: "Kopiert",
   copyAsText: "Als reinen Text",
@@ -38,7 +46,8 @@ export const WORDS = {
   deleted: (title) => `„${title}“ wurde gelöscht.`,
   undo: "Rückgängig",
   deletedElsewhere: "Diese Sitzung wurde in einem anderen Tab gelöscht.",
-  imported: (count) => (count === 1 ? "1 Sitzung wurde übernommen." : `${count} Sitzungen wurden übernommen.`),
+  imported: (count) =>
+    counted(count, { one: `${figures(count)} Sitzung wurde übernommen.`, other: `${figures(count)} Sitzungen wurden übernommen.` }),
   pin: "Anheften",
   unpin: "Loslösen",
   today: "Heute",
@@ -52,8 +61,9 @@ export const WORDS = {
   uploadNext: "Wartet auf das Hochladen",
   uploading: (sent, total) => `Wird hochgeladen, ${sent} von ${total}`,
   queued: "Wartet darauf, gelesen zu werden",
-  reading: ({ pages, pages_read: read }) => (pages && read ? `Wird gelesen, Seite ${read} von ${pages}` : "Wird gelesen…"),
-  ready: (passages) => (passages === 1 ? "Bereit: 1 Abschnitt" : `Bereit: ${passages} Abschnitte`),
+  reading: ({ pages, pages_read: read }) => (pages && read ? `Wird gelesen, Seite ${figures(read)} von ${figures(pages)}` : "Wird gelesen…"),
+  ready: (passages) =>
+    counted(passages, { one: `Bereit: ${figures(passages)} Abschnitt`, other: `Bereit: ${figures(passages)} Abschnitte` }),
   uploadCut: "Das Hochladen kam nicht durch. Prüfe die Verbindung und versuche es noch einmal.",
   uploadRefused: "Der Server hat diese Datei nicht angenommen.",
   uploadTooLarge: (limit) => `Diese Datei ist größer als ${limit}; mehr nimmt dieser Server nicht an.`,
@@ -66,15 +76,25 @@ export const WORDS = {
   pastedNotes: "Eingefügte Notizen",
   removed: (name) => `${name} ist nicht mehr bei deinen Notizen.`,
   cited: (replies, sessions) =>
-    replies === 1
-      ? "1 Antwort zitiert daraus. Das Zitat bleibt."
-      : `${replies} Antworten in ${sessions} ${sessions === 1 ? "Sitzung" : "Sitzungen"} zitieren daraus. Die Zitate bleiben.`,
-  chosen: (count) => (count === 1 ? "1 Notiz" : `${count} Notizen`),
+    counted(replies, {
+      one: `${figures(replies)} Antwort zitiert daraus. Das Zitat bleibt.`,
+      other: `${figures(replies)} Antworten in ${counted(sessions, {
+        one: `${figures(sessions)} Sitzung`,
+        other: `${figures(sessions)} Sitzungen`,
+      })} zitieren daraus. Die Zitate bleiben.`,
+    }),
+  chosen: (count) => counted(count, { one: `${figures(count)} Notiz`, other: `${figures(count)} Notizen` }),
 
-  insightDeleted: "Die Einsicht wurde gelöscht.",
+  insightDeleted: "Die Erkenntnis wurde gelöscht.",
+  insightKnown: "Das ist schon unter deinen Erkenntnissen.",
+  insightSaved: "Bei den Erkenntnissen dieser Sitzung gespeichert.",
+  cardKept: "Behalten. Die Karte kommt in 10 Minuten dran.",
+  cardSaved: (front) => `Behalten: „${front}“ Die Karte kommt in 10 Minuten dran.`,
+  due: (count) => `${figures(count)} fällig`,
+  cardsDue: (count) => counted(count, { one: "Eine Karte ist fällig.", other: `${figures(count)} Karten sind fällig.` }),
   askCards: "Frag mich meine fälligen Karten ab.",
 
-  charactersLeft: (left) => (left >= 0 ? `noch ${left}` : `${-left} Zeichen zu viel`),
+  charactersLeft: (left) => (left >= 0 ? `noch ${figures(left)}` : `${figures(-left)} Zeichen zu viel`),
 
   page: (page) => `Seite ${page}`,
   passageGone: "Dieses Dokument ist nicht mehr bei deinen Notizen. Das ist der Abschnitt, wie die Antwort ihn zitiert hat.",
@@ -93,13 +113,14 @@ export const WORDS = {
 
 /** @type {typeof import("./words.js").STARTERS} */
 export const STARTERS = [
-  { name: "Überblick bekommen", question: (topic) => `Was sind die wichtigsten Gedanken in ${topic}?` },
+  { name: "Überblick", question: (topic) => `Was sind die wichtigsten Gedanken in ${topic}?` },
   { name: "Abgefragt werden", question: (topic) => `Frag mich zu ${topic} ab.` },
   { name: "Zusammenfassen", question: (topic) => `Fass ${topic} zusammen.` },
 ];
 
 /** @type {typeof import("./words.js").DIAGNOSES} */
 export const DIAGNOSES = {
+  fix: "Was zu ändern ist",
   down: {
     title: "Studyin antwortet nicht",
     words: "Der Server läuft nicht mehr oder ist nicht zu erreichen. Starte ihn mit „python run.py“ neu; diese Seite verbindet sich von selbst, und was du geschrieben hast, bleibt.",

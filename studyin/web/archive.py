@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import hdrs, web
 
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.store.messages import Message
 from studyin.store.sessions import Session
 from studyin.web.accounts import account_of
@@ -133,5 +134,7 @@ async def import_sessions(request: web.Request) -> web.Response:
 def _too_large() -> StudyinError:
     most = MAX_IMPORT_BYTES // 2**20
     return StudyinError(
-        Code.TOO_LARGE, f"Expected a file of at most {most} MB. Split it, and import the parts.", status=413
+        Code.TOO_LARGE,
+        say("Expected a file of at most {most} MB. Split it, and import the parts.", most=most),
+        status=413,
     )

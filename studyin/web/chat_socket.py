@@ -13,10 +13,11 @@ from studyin import language
 from studyin.chat.turn import Turn
 from studyin.chat.turns import Asked
 from studyin.errors import Code, StudyinError
+from studyin.language import in_figures, say
 from studyin.text import storable
 from studyin.web import protocol
 from studyin.web.accounts import Visitor
-from studyin.web.errors import UNEXPECTED, as_frame
+from studyin.web.errors import as_frame, unexpected
 from studyin.web.following import NOTHING_OPENED, Following
 from studyin.web.keys import AUDIENCE, ENGINE, MESSAGES, METRICS, SESSIONS, SETTINGS
 from studyin.web.relay import complete_frame, context_frame, encode
@@ -88,7 +89,7 @@ class ChatSocket:
             pass  # a browser that vanished is no error
         except Exception:
             log.exception("a chat socket failed")
-            await self.close(WSCloseCode.INTERNAL_ERROR, UNEXPECTED.message)
+            await self.close(WSCloseCode.INTERNAL_ERROR, unexpected().message)
         finally:
             leave()
             self._app[METRICS].sockets_closed.labels(self._close_code()).inc()
@@ -161,7 +162,7 @@ class ChatSocket:
             raise
         except Exception:
             log.exception("a %s frame failed", fields.get("type"))
-            await self._refuse(UNEXPECTED, fields)
+            await self._refuse(unexpected(), fields)
 
     async def _refuse(self, error: StudyinError, fields: Mapping[str, Any]) -> None:
         # The page has to know which question to keep. A turn is not named: that would say that the turn has failed.
@@ -172,12 +173,17 @@ class ChatSocket:
     def _text_of(self, message: WSMessage) -> str:
         limit = self._app[SETTINGS].max_frame_bytes
         if message.type is not WSMsgType.TEXT:
-            raise StudyinError(Code.BAD_FRAME, "Expected a text frame with JSON, got a binary frame.")
+            raise StudyinError(Code.BAD_FRAME, say("Expected a text frame with JSON, got a binary frame."))
         text: str = message.data
         # A character has at most four bytes in UTF-8, so most frames need no counting.
         if len(text) * 4 > limit and (size := len(text.encode())) > limit:
             raise StudyinError(
-                Code.TOO_LARGE, f"Expected a frame of at most {limit:,} bytes, got {size:,}. Shorten the message."
+                Code.TOO_LARGE,
+                say(
+                    "Expected a frame of at most {limit} bytes, got {size}. Shorten the message.",
+                    limit=in_figures(limit),
+                    size=in_figures(size),
+                ),
             )
         return text
 
@@ -195,12 +201,12 @@ class ChatSocket:
                 await self._tell({"type": "pong"})
 
     async def _open(self, frame: protocol.Open) -> None:
+        language.speak(frame.language)
         if frame.session_id is not None:
             # The right to see the session is checked here, each time.
             await self._app[SESSIONS].get(self.account_id, frame.session_id)
         self._own_page = True
         self._html = frame.html
-        language.speak(frame.language)
         self._leave()
         if frame.session_id is None:
             await self._tell(NOTHING_OPENED)
@@ -237,7 +243,7 @@ class ChatSocket:
         message = await self._app[MESSAGES].get(self.account_id, frame.message_id)
         if self._following is not None and self._following.session_id != message.session_id:
             raise StudyinError(
-                Code.NOT_FOUND, "This message is in another session; open that session first.", status=404
+                Code.NOT_FOUND, say("This message is in another session; open that session first."), status=404
             )
         again = self._app[ENGINE].ask_again(self.account_id, message.id, frame.controls, frame.material_ids)
         await self._start(again, None)

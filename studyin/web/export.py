@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from studyin.language import current, phrase, say
 from studyin.store.sessions import Session
 from studyin.web.excerpt import excerpt
 from studyin.web.markdown import text_to_html
@@ -16,7 +17,14 @@ from studyin.web.shapes import session_shape
 
 FORMAT = "studyin-session"
 FORMAT_VERSION = 1
-
+# What is said of a reply that has no words.
+_ENDINGS = {
+    "streaming": phrase("not yet answered"),
+    "stopped": phrase("stopped"),
+    "interrupted": phrase("interrupted"),
+    "failed": phrase("failed"),
+    "complete": phrase("no words"),
+}
 
 Shape = Mapping[str, Any]
 
@@ -28,17 +36,20 @@ def to_markdown(session: Session, messages: Sequence[Shape]) -> str:
             parts.append("## " + _first_line(message["content"]))
             parts.append("\n".join(f"> {line}" for line in message["content"].splitlines()))
         else:
-            parts.append(message["content"] or f"*({message['status']})*")
+            parts.append(message["content"] or f"*({say(_ENDINGS[message['status']])})*")
             parts.extend([f"*{message['byline']}*"] if message["byline"] else [])
             parts.extend(_quoted(chunk) for chunk in message["context"])
     return "\n\n".join(parts) + "\n"
 
 
 def to_html_page(session: Session, messages: Sequence[Shape]) -> str:
-    """One page without style or script of its own: it prints well and opens anywhere."""
+    """One page without style or script of its own: it prints well and opens anywhere, and may load nothing.
+
+    The policy has to be in it: a file on a disk comes without a server's headers.
+    """
     body = []
     for message in messages:
-        heading = "Question" if message["role"] == "user" else "Answer"
+        heading = say("Question") if message["role"] == "user" else say("Answer")
         sources = "".join(
             f"<li>{escape(_source(chunk))}<blockquote>{text_to_html(excerpt(chunk['content']))}</blockquote></li>"
             for chunk in message["context"]
@@ -48,7 +59,9 @@ def to_html_page(session: Session, messages: Sequence[Shape]) -> str:
         body.append(f"<article><h2>{heading}</h2>{message['html']}{byline}{listed}</article>")
     title = escape(session.title)
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>'
+        f'<!doctype html><html lang="{current()}"><head><meta charset="utf-8">'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">'
+        f"<title>{title}</title></head>"
         f"<body><h1>{title}</h1><p>Studyin, {_date(session.created_at)}</p>{''.join(body)}</body></html>\n"
     )
 
@@ -95,4 +108,5 @@ def _quoted(chunk: Shape) -> str:
 
 def _source(chunk: Shape) -> str:
     page, heading = chunk["metadata"]["page"], chunk["metadata"]["heading"]
-    return f"{chunk['filename']}{f', page {page}' if page else ''}{f' › {heading}' if heading else ''}"
+    where = say("{filename}, page {page}", filename=chunk["filename"], page=page) if page else chunk["filename"]
+    return f"{where} › {heading}" if heading else where

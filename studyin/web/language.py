@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
@@ -15,14 +17,18 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 @web.middleware
-async def listen(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer in the language of who asks. A connection's requests share one task, so each says it anew."""
-    chosen = request.query.get(CHOICE, "")
-    is_page = request.method == "GET" and not request.path.startswith(("/api/", "/static/"))
-    if is_page and chosen in LANGUAGES:
-        return _remember(request, chosen)
-    language.speak(language_of(request))
-    return await handler(request)
+def listen(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
+    """Answer in the language of who asks. A connection's requests share one task, so each says it anew.
+
+    Not a coroutine, whose frame would stay for as long as a socket does; so are the other middlewares that can be.
+    """
+    if request.method == "GET" and not request.path.startswith(("/api/", "/static/")):
+        chosen = request.query.get(CHOICE, "")
+        if chosen in LANGUAGES:
+            return _remember(request, chosen)
+    if hdrs.UPGRADE not in request.headers:  # a socket is told by its page, and would keep the parsed cookies
+        language.speak(language_of(request))
+    return handler(request)
 
 
 def language_of(request: web.BaseRequest) -> str:
@@ -43,7 +49,7 @@ def choices(request: web.BaseRequest) -> list[dict[str, object]]:
     ]
 
 
-def _remember(request: web.Request, chosen: str) -> web.Response:
+async def _remember(request: web.Request, chosen: str) -> web.Response:
     page = request.rel_url.without_query_params(CHOICE)
     # Relative to the page, whatever prefix a proxy took off its address.
     query = f"?{page.raw_query_string}" if page.raw_query_string else ""

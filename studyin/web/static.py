@@ -1,14 +1,13 @@
 """The static files, below an address that changes when any of them does: a browser may keep them for ever.
 
 They are read, joined and compressed once, at the start; those with sentences in another language than English when
-somebody first asks for that.
+somebody first asks for that. Texts are kept compressed alone: hardly anyone takes no gzip.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -31,24 +30,24 @@ JOINED_MODULES = frozenset(
     )
 )
 JOINED_SHEETS = frozenset(f"css/{name}.css" for name in ("account", "cards", "chat", "error"))
-# Types that a system's own table may lack, or have otherwise: a browser runs no module of another type.
-CONTENT_TYPES = {
+# Those of our files, and no others: a system's own table may have them otherwise, and a browser runs no module of
+# another type.
+TEXTS = {
     ".js": "text/javascript",
     ".css": "text/css",
     ".svg": "image/svg+xml",
-    ".json": "application/json",
     ".webmanifest": "application/manifest+json",
 }
-TEXTS = {*CONTENT_TYPES.values(), "text/plain"}
+CONTENT_TYPES = {**TEXTS, ".png": "image/png"}
 
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """One file as it is sent. compressed: by gzip, None where that makes it no smaller."""
+    """One file as it is kept. body: as gzip where it is compressed; digest: of what is in it."""
 
     content_type: str
     body: bytes
-    compressed: bytes | None
+    is_compressed: bool
     digest: str
 
 
@@ -104,26 +103,26 @@ def _read(path: Path, name: str, spoken: str = ENGLISH) -> StaticFile:
         body = joined_sheets(path).encode()
     else:
         body = in_language(path, spoken).read_bytes()
-    content_type = CONTENT_TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    is_text = content_type in TEXTS and len(body) >= MIN_BYTES
+    digest = hashlib.sha256(body).hexdigest()[:24]
+    is_compressed = path.suffix in TEXTS and len(body) >= MIN_BYTES
     # No time in it: the same file is the same bytes after each start.
-    compressed = gzip.compress(body, 9, mtime=0) if is_text else None
-    return StaticFile(content_type, body, compressed, hashlib.sha256(body).hexdigest()[:24])
+    kept = gzip.compress(body, 9, mtime=0) if is_compressed else body
+    return StaticFile(CONTENT_TYPES.get(path.suffix, "application/octet-stream"), kept, is_compressed, digest)
 
 
 def _answer(request: web.Request, file: StaticFile) -> web.Response:
-    is_compressed = file.compressed is not None and takes_gzip(request)
+    is_packed = file.is_compressed and takes_gzip(request)
     # Two forms of one file are two things to a cache: each has a tag of its own.
-    tag = f"{file.digest}-gzip" if is_compressed else file.digest
+    tag = f"{file.digest}-gzip" if is_packed else file.digest
     headers = {hdrs.ETAG: f'"{tag}"'}
-    if file.compressed is not None:
+    if file.is_compressed:
         headers[hdrs.VARY] = hdrs.ACCEPT_ENCODING
     if any(known.value in (tag, "*") for known in request.if_none_match or ()):
         return web.Response(status=304, headers=headers)
-    if is_compressed:
+    if is_packed:
         headers[hdrs.CONTENT_ENCODING] = "gzip"
-    charset = "utf-8" if file.content_type in TEXTS else None
-    body = file.compressed if is_compressed else file.body
+    charset = "utf-8" if file.content_type in TEXTS.values() else None
+    body = gzip.decompress(file.body) if file.is_compressed and not is_packed else file.body
     return web.Response(body=body, content_type=file.content_type, charset=charset, headers=headers)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from studyin.errors import Code, StudyinError
+from studyin.language import in_figures, phrase, say
 from studyin.store.imports import Whole
 from studyin.store.materials import Passage
 from studyin.store.messages import Message, Quotation, Status
@@ -18,6 +19,7 @@ MAX_SESSIONS = 5_000
 MAX_MESSAGES = 20_000  # of one session
 # A reply in pieces has the pieces before it too: a long row of them would grow with the square of its length.
 MAX_CHARS = 50_000_000  # of one session
+TOO_MANY_CHARS = phrase("Expected at most {most} characters in one session, got {count}.")
 MAX_TITLE_CHARS = 200
 # Until then SQLite and browsers can tell the day; a file may say anything.
 MAX_TIME_MS = 253_402_300_799_000
@@ -103,9 +105,9 @@ def sessions_in(data: bytes) -> list[Whole]:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _unreadable() from error
     if not found:
-        raise StudyinError(Code.EMPTY, "Expected at least one session in the file, got none.")
+        raise StudyinError(Code.EMPTY, say("Expected at least one session in the file, got none."))
     if len(found) > MAX_SESSIONS:
-        raise _too_many("sessions in one file", MAX_SESSIONS, len(found))
+        raise _too_many(phrase("Expected at most {most} sessions in one file, got {count}."), MAX_SESSIONS, len(found))
     return found
 
 
@@ -131,7 +133,11 @@ def _from_ours(taken: _OurSession) -> Whole:
     if taken.version > FORMAT_VERSION:
         raise StudyinError(
             Code.BAD_REQUEST,
-            f"Expected version {FORMAT_VERSION} of the sessions' format, got {taken.version}; install a newer Studyin.",
+            say(
+                "Expected version {known} of the sessions' format, got {version}; install a newer Studyin.",
+                known=FORMAT_VERSION,
+                version=taken.version,
+            ),
         )
     messages: list[Message] = []
     known: set[str] = set()
@@ -180,7 +186,7 @@ def _quotation(number: int, chunk: _Chunk) -> Quotation:
 
 def _error(error: Mapping[str, Any] | None) -> Mapping[str, Any]:
     told = error or {}
-    words = storable(str(told.get("message") or "The answer failed."))[:1_000]
+    words = storable(str(told.get("message") or say("The answer failed.")))[:1_000]
     return {"code": Code.SERVER_ERROR, "message": words, "retryable": bool(told.get("retryable"))}
 
 
@@ -211,7 +217,7 @@ def _from_chatgpt(conversation: _Conversation) -> Whole:
                 text = f"{parent.content}\n\n{text}"
             size += len(text)
             if size > MAX_CHARS:
-                raise _too_many("characters in one session", MAX_CHARS, size)
+                raise _too_many(TOO_MANY_CHARS, MAX_CHARS, size)
             kept[name] = Message(
                 id=name,
                 session_id="",
@@ -243,10 +249,12 @@ def _text(message: _ChatMessage | None) -> str:
 
 def _whole(title: str, created_at: int, updated_at: int, leaf_id: str | None, messages: Sequence[Message]) -> Whole:
     if len(messages) > MAX_MESSAGES:
-        raise _too_many("messages in one session", MAX_MESSAGES, len(messages))
+        raise _too_many(
+            phrase("Expected at most {most} messages in one session, got {count}."), MAX_MESSAGES, len(messages)
+        )
     ids = {message.id for message in messages}
     last = leaf_id if leaf_id in ids else messages[-1].id if messages else None
-    name = " ".join(storable(title).split())[:MAX_TITLE_CHARS] or "Imported session"
+    name = " ".join(storable(title).split())[:MAX_TITLE_CHARS] or say("Imported session")
     return Whole(name, _time(created_at), _time(updated_at), last, tuple(messages))
 
 
@@ -265,10 +273,16 @@ def _short(text: Any) -> str | None:
 def _unreadable() -> StudyinError:
     return StudyinError(
         Code.BAD_REQUEST,
-        "Expected a JSON file that Studyin has exported, or the conversations.json of a ChatGPT export, got another "
-        "file. Unpack a ZIP archive first, and choose the JSON file in it.",
+        say(
+            "Expected a JSON file that Studyin has exported, or the conversations.json of a ChatGPT export, "
+            "got another file. Unpack a ZIP archive first, and choose the JSON file in it."
+        ),
     )
 
 
-def _too_many(what: str, most: int, count: int) -> StudyinError:
-    return StudyinError(Code.TOO_LARGE, f"Expected at most {most:,} {what}, got {count:,}.", status=413)
+def _too_many(sentence: str, most: int, count: int) -> StudyinError:
+    return StudyinError(
+        Code.TOO_LARGE,
+        say(sentence, most=in_figures(most), count=in_figures(count)),
+        status=413,
+    )

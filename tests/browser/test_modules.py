@@ -71,7 +71,7 @@ async def test_when_a_card_comes_back_is_said_as_the_students_clock_has_it(run, 
       const at = new Date(2026, 1, 17 + days, 0, Math.round(hour * 60));
       return inWords(at.getTime(), new Date(2026, 1, 17, 12).getTime(), "en-GB");
     }"""
-    assert await run("card_words", function, [days, hour]) == words
+    assert await run("when", function, [days, hour]) == words
 
 
 MODULE = "https://study.example/static/v1/js/socket_url.js"

@@ -253,7 +253,8 @@ async def test_no_route_leads_to_what_is_anothers(town: Town) -> None:
             status, text, headers = await town.bob.ask(method, path, **body)
             assert status in case.answers, (method, path, text)
             if route != "/api/materials" or method != "POST":
-                assert SECRET not in text + str(headers), (method, path)
+                # A page's links to itself have what was asked for.
+                assert SECRET not in text.replace(path.partition("?")[2] or path, "") + str(headers), (method, path)
     assert await town.belongings() == before
     assert town.server.app[ENGINE].running(town.ann.id, town.ids["session"]) is not None
 
