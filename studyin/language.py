@@ -42,7 +42,7 @@ def say_number(number: int, one: str, other: str, /, **values: object) -> str:
     return say(one if number == 1 else other, number=in_figures(number), **values)
 
 
-def listed(parts: Sequence[str]) -> str:
+def enumerated(parts: Sequence[str]) -> str:
     """One after the other: "a, b and c"."""
     return say("{parts} and {last}", parts=", ".join(parts[:-1]), last=parts[-1]) if len(parts) > 1 else "".join(parts)
 

@@ -22,7 +22,9 @@ FRAME_SECONDS = 10.0
 # A pong that takes longer was held somewhere on the way.
 PROMPT_SECONDS = 2.0
 PINGS = 3
+# What renews a certificate does so while a third of its time is left, which may be an hour; a quarter is late.
 CERTIFICATE_DAYS = 14
+LATE_SHARE = 1 / 4
 # More than nginx takes unless it is told to (1 MB), less than anyone minds sending.
 UPLOAD_BYTES = 1_500_000
 HOME = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -108,10 +110,13 @@ def _tls(scheme: str, host: str, certificate: dict[str, Any] | None) -> Finding:
     ends = (certificate or {}).get("notAfter")
     if not ends:
         return Finding("tls", Verdict.OK, "the certificate is valid")
-    days = int((ssl.cert_time_to_seconds(ends) - datetime.now(UTC).timestamp()) // 86400)
-    if days < CERTIFICATE_DAYS:
-        return Finding("tls", Verdict.WARNING, f"The certificate ends in {days} days.", "Renew it.")
-    return Finding("tls", Verdict.OK, f"the certificate is valid for {days} days")
+    day = 86400
+    lasts = ssl.cert_time_to_seconds(ends) - ssl.cert_time_to_seconds((certificate or {})["notBefore"])
+    left = ssl.cert_time_to_seconds(ends) - datetime.now(UTC).timestamp()
+    told = f"{left // day:.0f} days" if left >= day else f"{left // 3600:.0f} hours"
+    if left < min(CERTIFICATE_DAYS * day, lasts * LATE_SHARE):
+        return Finding("tls", Verdict.WARNING, f"The certificate ends in {told}.", "Renew it.")
+    return Finding("tls", Verdict.OK, f"the certificate is valid for {told}")
 
 
 async def _certificate(host: str, port: int | None, trust: ssl.SSLContext) -> dict[str, Any] | None:

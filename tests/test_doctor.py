@@ -6,9 +6,11 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
+import pytest
 from aiohttp import web
 
 from studyin import public_address
@@ -128,3 +130,19 @@ async def test_every_fault_of_a_proxy_is_named_with_the_line_to_change(tmp_path:
     found = await _all(public_address.examine(server.url))
     assert found["page"].message.startswith("Nothing answers at")
     assert (await _all(public_address.examine("study.example.org")))["page"].verdict is Verdict.PROBLEM
+
+
+@pytest.mark.parametrize(
+    ("lasts", "left", "verdict"),
+    [
+        (timedelta(days=90), timedelta(days=13), Verdict.WARNING),
+        (timedelta(days=90), timedelta(days=25), Verdict.OK),
+        (timedelta(hours=12), timedelta(hours=2.5), Verdict.WARNING),
+        (timedelta(hours=12), timedelta(hours=4), Verdict.OK),  # as Caddy's own are, renewed at that age
+    ],
+)
+def test_a_certificate_that_is_renewed_too_late_is_told(lasts: timedelta, left: timedelta, verdict: Verdict) -> None:
+    ends = datetime.now(UTC) + left
+    times = {"notBefore": ends - lasts, "notAfter": ends}
+    certificate = {name: f"{at:%b %d %H:%M:%S %Y} GMT" for name, at in times.items()}
+    assert public_address._tls("https", "study.example.org", certificate).verdict is verdict

@@ -2,11 +2,14 @@
 
 const { lang } = document.documentElement;
 
-/** The page's language, in the student's own kind of it where the browser has one: clocks and dates differ in those. */
+/**
+ * The page's language, in the student's own kind of it where the browser has one: clocks and dates differ in those.
+ * Numbers are written as the server writes them, which knows the language alone.
+ */
 export const LOCALE = navigator.languages.find((each) => each.split("-")[0] === lang) ?? lang;
 
-const numbers = new Intl.NumberFormat(LOCALE);
-const plurals = new Intl.PluralRules(LOCALE);
+const numbers = new Intl.NumberFormat(lang);
+const plurals = new Intl.PluralRules(lang);
 
 /** @param {number} number */
 export function figures(number) {
@@ -26,5 +29,5 @@ export function counted(number, forms) {
 export function megabytes(bytes) {
   const size = bytes / 2 ** 20;
   const options = { style: "unit", unit: "megabyte", maximumFractionDigits: size < 10 ? 1 : 0 };
-  return new Intl.NumberFormat(LOCALE, /** @type {Intl.NumberFormatOptions} */ (options)).format(size);
+  return new Intl.NumberFormat(lang, /** @type {Intl.NumberFormatOptions} */ (options)).format(size);
 }

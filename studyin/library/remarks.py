@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from studyin.language import listed, say
+from studyin.language import enumerated, say
 
 
 def remark(numbers: Sequence[int], one: str, other: str) -> str:
@@ -23,4 +23,4 @@ def remark(numbers: Sequence[int], one: str, other: str) -> str:
         parts += [say("{first} to {last}", first=run[0], last=run[-1])] if len(run) > 2 else map(str, run)
     if len(parts) > 12:
         parts = [*parts[:11], say("others")]
-    return say(one if len(numbers) == 1 else other, numbers=listed(parts))
+    return say(one if len(numbers) == 1 else other, numbers=enumerated(parts))

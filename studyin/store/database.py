@@ -123,27 +123,6 @@ class Database:
                 self.on_write(time.perf_counter() - began)
 
     @asynccontextmanager
-    async def write(self, *, durable: bool = False) -> AsyncIterator[aiosqlite.Connection]:
-        """One transaction: committed when the block ends, undone when it raises.
-
-        durable: on disk before it returns, also if the power goes; without it a commit survives the death of the
-        process, not of the machine. Raises StudyinError STORAGE_UNAVAILABLE where the disk is full, read-only or
-        the file is locked by another program.
-        """
-        async with self._turn():
-            try:
-                await self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-                await self._writer.execute("BEGIN IMMEDIATE")
-                yield self._writer
-                await self._writer.execute("COMMIT")
-            except BaseException as error:
-                # Shielded: a second cancel must not leave the transaction open for the next writer.
-                await asyncio.shield(self._writer.rollback())
-                if isinstance(error, sqlite3.OperationalError):
-                    raise _unavailable(error) from error
-                raise
-
-    @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
         try:
             # Not wait_for: before Python 3.12 it swallows a cancellation that comes as the lock does.

@@ -12,7 +12,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from studyin import logs
-from studyin.web.keys import GATE, METRICS
+from studyin.web.connections import Connections
+from studyin.web.keys import CONNECTIONS, GATE, METRICS
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ def set_up(app: web.Application) -> None:
         library = logging.getLogger(name)
         if not any(isinstance(each, Strangers) for each in library.filters):
             library.addFilter(Strangers())
+    app[CONNECTIONS] = Connections()
     app.on_response_prepare.append(_add_id)
 
 
@@ -37,6 +39,7 @@ def set_up(app: web.Application) -> None:
 async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
     """The outermost middleware: times, counts and logs the request; without its query, which may be a question."""
     logs.REQUEST_ID.set(_id_of(request))
+    request.app[CONNECTIONS].work(request.protocol)
     began = time.perf_counter()
     status = 499  # as nginx says it: the browser went away before there was an answer
     try:

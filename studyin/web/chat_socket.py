@@ -85,6 +85,7 @@ class ChatSocket:
             await self._tell({"type": "info", "message": "Connected to StudyIn AI coach.", "user_id": self.account_id})
             async for message in self._socket:
                 await self._receive(message)
+                await asyncio.sleep(0)  # what has come already is else read in one go, while everybody waits
         except ConnectionError:
             pass  # a browser that vanished is no error
         except Exception:

@@ -14,7 +14,8 @@ from aiohttp import web
 from studyin import logs
 from studyin.errors import Code
 from studyin.web.access import MALFORMED_SECONDS
-from studyin.web.keys import METRICS, SETTINGS
+from studyin.web.connections import Connection
+from studyin.web.keys import CONNECTIONS, METRICS, SETTINGS
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +24,11 @@ log = logging.getLogger(__name__)
 SILENT_SECONDS = 75
 # Room for pages, uploads and checks beside STUDYIN_MAX_SOCKETS, and for files of our own beside both.
 OTHER_CONNECTIONS = 500
-OWN_FILES = 100
-# How many connections the kernel keeps while we restart or are busy.
+OWN_FILES = 300
+# How many connections the kernel keeps while we restart or are busy, and how many of them are taken in one go: those
+# inside are served in between, and no more than these are open beyond all bounds until they are turned away.
 BACKLOG = 1024
+TAKEN_AT_ONCE = 32
 # Where systemd puts the sockets it opened for us, sd_listen_fds(3).
 FIRST_PASSED = 3
 
@@ -36,10 +39,8 @@ _TURNED_AWAY = (
 
 
 def runner_of(app: web.Application, *, shutdown_seconds: float, **options: Any) -> web.AppRunner:
-    """The application as it is served: access.py writes the log, and silent connections end."""
-    return web.AppRunner(
-        app, access_log=None, shutdown_timeout=shutdown_seconds, keepalive_timeout=SILENT_SECONDS, **options
-    )
+    """The application as it is served by a Door."""
+    return web.AppRunner(app, access_log=None, shutdown_timeout=shutdown_seconds, **options)
 
 
 def passed_sockets(environ: MutableMapping[str, str] = os.environ) -> Sequence[socket.socket]:
@@ -57,7 +58,7 @@ def passed_sockets(environ: MutableMapping[str, str] = os.environ) -> Sequence[s
 
 
 class Door(web.BaseSite):
-    """Lets connections in, from an address or from sockets that were passed, and turns away those beyond `most`."""
+    """Lets connections in, from an address or from sockets that were passed, and no more than `most` of them."""
 
     def __init__(
         self,
@@ -71,7 +72,8 @@ class Door(web.BaseSite):
         super().__init__(runner, backlog=BACKLOG)
         self._host, self._port, self._passed = host, port, passed
         self._app = runner.app
-        self._most = most or _room_for(runner.app[SETTINGS].max_sockets)
+        self._connections = runner.app[CONNECTIONS]
+        self._connections.most = most or _room_for(runner.app[SETTINGS].max_sockets)
         self._seldom = logs.Seldom(MALFORMED_SECONDS)
 
     @property
@@ -81,23 +83,33 @@ class Door(web.BaseSite):
     async def start(self) -> None:
         await super().start()
         loop = asyncio.get_running_loop()
+        options: dict[str, Any] = {"backlog": TAKEN_AT_ONCE}
         if self._passed:
-            servers = [await loop.create_server(self._let_in, sock=each, backlog=BACKLOG) for each in self._passed]
+            servers = [await loop.create_server(self._let_in, sock=each, **options) for each in self._passed]
             self._server = servers[0] if len(servers) == 1 else cast(asyncio.AbstractServer, _Several(servers))
         else:
-            self._server = await loop.create_server(self._let_in, self._host, self._port, backlog=BACKLOG)
+            servers = [await loop.create_server(self._let_in, self._host, self._port, **options)]
+            self._server = servers[0]
+        for listening in (each for server in servers for each in server.sockets):
+            with listening.dup() as again:  # asyncio has one number for both
+                again.listen(BACKLOG)
 
     def _let_in(self) -> asyncio.Protocol:
         server = self._runner.server
         assert server is not None
-        if len(server.connections) < self._most:
-            return server()
-        self._app[METRICS].sockets_refused.labels(Code.TOO_MANY_CONNECTIONS).inc()
-        if (held := self._seldom.admit("full")) is not None:
-            logs.event(
-                log, logging.WARNING, f"all {self._most} connections are taken; others are refused", others=held or None
-            )
+        if not self._connections.is_full:
+            return Connection(server, self._connections, keepalive_seconds=SILENT_SECONDS)
+        if self._connections.make_room():
+            self._tell("gave_way", "those that say nothing give way")
+            return Connection(server, self._connections, keepalive_seconds=SILENT_SECONDS)
+        self._tell(Code.TOO_MANY_CONNECTIONS, "others are refused")
         return _TurnAway()
+
+    def _tell(self, reason: str, happens: str) -> None:
+        self._app[METRICS].sockets_refused.labels(reason).inc()
+        if (held := self._seldom.admit(reason)) is not None:
+            message = f"all {self._connections.most} connections are taken; {happens}"
+            logs.event(log, logging.WARNING, message, others=held or None)
 
 
 class _TurnAway(asyncio.Protocol):

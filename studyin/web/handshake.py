@@ -14,7 +14,7 @@ from studyin.language import ENGLISH, say
 from studyin.web.accounts import SIGN_IN_REASON, visitor_of
 from studyin.web.chat_socket import ChatSocket
 from studyin.web.check import note_stripped_upgrade, upgrade_required
-from studyin.web.keys import AUDIENCE, GATE, METRICS, SETTINGS
+from studyin.web.keys import AUDIENCE, CONNECTIONS, GATE, METRICS, SETTINGS
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +80,8 @@ async def _refuse(
     request: web.Request, socket: web.WebSocketResponse, code: WSCloseCode, reason: str, message: str
 ) -> None:
     request.app[METRICS].sockets_refused.labels(reason).inc()
+    # Nobody else is kept out while it takes its time with the goodbye.
+    request.app[CONNECTIONS].wait(request.protocol)
     await socket.close(code=code, message=message.encode()[:123])
 
 

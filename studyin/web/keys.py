@@ -21,6 +21,7 @@ from studyin.store.sessions import SessionStore
 if TYPE_CHECKING:
     from studyin.web.accounts import Visitor
     from studyin.web.audience import Audience
+    from studyin.web.connections import Connections
     from studyin.web.metrics import Metrics
     from studyin.web.security import Gate
 
@@ -39,5 +40,6 @@ AUDIENCE: web.AppKey[Audience] = web.AppKey("audience")
 GATE: web.AppKey[Gate] = web.AppKey("gate")
 VISITOR: web.RequestKey[Visitor] = web.RequestKey("visitor")
 INSTALLATION = web.AppKey("installation", str)
+CONNECTIONS: web.AppKey[Connections] = web.AppKey("connections")
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
 STATIC_VERSION = web.AppKey("static_version", str)

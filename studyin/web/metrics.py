@@ -40,7 +40,10 @@ class Metrics:
             "studyin_sockets_closed", "Chat sockets that ended, by WebSocket close code.", ["code"], registry=registry
         )
         self.sockets_refused = Counter(
-            "studyin_sockets_refused", "Chat sockets that were not let in, by reason.", ["reason"], registry=registry
+            "studyin_sockets_refused",
+            "Chat sockets that were not let in, and silent connections that gave way to others, by reason.",
+            ["reason"],
+            registry=registry,
         )
         self.first_token = Histogram(
             "studyin_turn_first_token_seconds",

@@ -184,7 +184,7 @@ def _short(text: str, most: int = 40) -> str:
 
 @web.middleware
 def guard(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
-    """Refuse unknown hosts, and changes asked for by foreign pages; answer CORS for the origins that are listed.
+    """Refuse unknown hosts, changes asked for by foreign pages, and compressed bodies; answer CORS for listed origins.
 
     The socket and its check answer for themselves: they have to say in words why a page can't connect.
     """
@@ -198,6 +198,7 @@ def guard(request: web.Request, handler: Handler) -> Awaitable[web.StreamRespons
         return _preflight(gate, origin or "")
     if request.method not in SAFE_METHODS:
         _require_own_page(gate, request, origin)
+    _require_plain_body(request)
     return handler(request)
 
 
@@ -240,6 +241,16 @@ def _require_own_page(gate: Gate, request: web.Request, origin: str | None) -> N
     refusal = gate.refusal(request)
     if refusal is not None:
         raise refusal
+
+
+def _require_plain_body(request: web.Request) -> None:
+    """No browser compresses what it sends, and what it would become can't be told from its length."""
+    if (encoding := request.headers.get(hdrs.CONTENT_ENCODING, "identity").lower()) != "identity":
+        raise StudyinError(
+            Code.BAD_REQUEST,
+            say("Expected a body as it is, got a compressed one ({encoding}).", encoding=_short(encoding)),
+            status=415,
+        )
 
 
 async def _preflight(gate: Gate, origin: str) -> web.Response:

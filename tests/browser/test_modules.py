@@ -19,14 +19,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 async def run(browser: Browser, shared: Studyin):
     """Run a function of the page's modules: `await run("outbox", "({ Outbox }, argument) => …", argument)`.
 
-    The function may load others: `await load("keep")`.
+    The function may load others: `await load("keep")`, also in another language: `await load("words", "de")`.
     """
     page = await browser.new_page()
     await page.goto(shared.url)
     static = await page.locator("script[type=module]").get_attribute("src")
 
     async def call(module: str, function: str, argument: object = None):
-        load = f"(name) => import(`{shared.url}{static.removesuffix('main.js')}${{name}}.js`)"
+        folder = f"{shared.url}{static.removesuffix('/js/main.js')}"
+        load = f"(name, spoken) => import(`{folder}${{spoken ? `-${{spoken}}` : ''}}/js/${{name}}.js`)"
         script = (
             f"async (argument) => {{ const load = {load}; return ({function})(await load('{module}'), argument); }}"
         )
@@ -72,6 +73,24 @@ async def test_when_a_card_comes_back_is_said_as_the_students_clock_has_it(run, 
       return inWords(at.getTime(), new Date(2026, 1, 17, 12).getTime(), "en-GB");
     }"""
     assert await run("when", function, [days, hour]) == words
+
+
+@pytest.mark.parametrize("module", ["words", "card_words"])
+async def test_each_language_has_all_words_and_its_own(run, module: str):
+    function = """async (english, [module, language]) => {
+      const given = { added: 2, known: 2, pages: 2, pages_read: 2 };
+      const words = (value, name) => {
+        if (typeof value === "function") return [[name, String(value(given, 2))]];
+        if (typeof value !== "object") return [[name, value]];
+        return Object.entries(value).flatMap(([key, each]) => words(each, `${name}.${key}`));
+      };
+      return [english, await load(module, language)].map((list) => words({ ...list }, ""));
+    }"""
+    english, german = await run(module, function, [module, "de"])
+    assert [name for name, _ in english] == [name for name, _ in german]
+    assert all(text.strip() for _, text in german)
+    same = {text for name, text in english if text == dict(german)[name]}
+    assert same <= {"Offline"}
 
 
 MODULE = "https://study.example/static/v1/js/socket_url.js"

@@ -58,7 +58,8 @@ class DeployedNginx:
             check=True,
             capture_output=True,
         )
-        self.trust = ssl.create_default_context(cafile=str(folder / "cert.pem"))
+        self.certificate = folder / "cert.pem"
+        self.trust = ssl.create_default_context(cafile=str(self.certificate))
 
     async def start(self) -> None:
         assert NGINX is not None, "nginx is not installed"

@@ -1,4 +1,4 @@
-"""The files of docs/deploy, for real: nginx with TLS and HTTP/2 below a path, restarts of either side, the units."""
+"""The files of docs/deploy, for real: nginx and Caddy with TLS and HTTP/2 below a path, restarts, the units."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from studyin import public_address
 from studyin.doctor import Verdict
 from studyin.web import handshake
 from tests.scripted_provider import Pause, ScriptedProvider, Stream
+from tests.web.caddy import CADDY, DeployedCaddy
 from tests.web.nginx import NGINX, DeployedNginx
 from tests.web.studyin_server import Chat, StudyinServer
 
@@ -27,77 +28,85 @@ behind_nginx = pytest.mark.skipif(
     NGINX is None and not os.environ.get("CI"),
     reason="nginx is not installed (Debian: nginx-light); in CI it has to be",
 )
+behind_caddy = pytest.mark.skipif(
+    CADDY is None and not os.environ.get("CI"), reason="Caddy is not installed (Debian: caddy); in CI it has to be"
+)
+behind_each = pytest.mark.parametrize(
+    "proxy", [pytest.param(DeployedNginx, marks=behind_nginx), pytest.param(DeployedCaddy, marks=behind_caddy)]
+)
+Proxy = DeployedNginx | DeployedCaddy
 TRUSTED = (ip_network("127.0.0.1/32"),)
 
 
 @asynccontextmanager
 async def _deployed(
-    tmp_path: Path, provider: ScriptedProvider, prefix: str = "/", **changed: str
-) -> AsyncIterator[tuple[StudyinServer, DeployedNginx]]:
-    (tmp_path / "nginx").mkdir()
+    tmp_path: Path, provider: ScriptedProvider, proxy: type[Proxy], prefix: str = "/", **changed: str
+) -> AsyncIterator[tuple[StudyinServer, Proxy]]:
+    (tmp_path / "proxy").mkdir()
     settings: dict[str, Any] = {"openai_base_url": provider.url, "trusted_proxies": TRUSTED, "checkpoint_seconds": 0.1}
     async with (
         StudyinServer(tmp_path / "data", **settings) as server,
-        DeployedNginx(tmp_path / "nginx", server.url, prefix, **changed) as nginx,
+        proxy(tmp_path / "proxy", server.url, prefix, **changed) as deployed,
     ):
-        yield server, nginx
+        yield server, deployed
 
 
 class _Browser(Chat):
-    """A chat through nginx, with the origin that a browser would send."""
+    """A chat through the proxy, with the origin that a browser would send."""
 
-    def __init__(self, http: aiohttp.ClientSession, nginx: DeployedNginx) -> None:
-        super().__init__(http, nginx)  # type: ignore[arg-type]
-        self._nginx = nginx
+    def __init__(self, http: aiohttp.ClientSession, proxy: Proxy) -> None:
+        super().__init__(http, proxy)  # type: ignore[arg-type]
+        self._proxy = proxy
 
     async def connect(self, **_: Any) -> Chat:
-        origin = "/".join(self._nginx.url.split("/")[:3])
+        origin = "/".join(self._proxy.url.split("/")[:3])
         self.socket = await self._http.ws_connect(
-            self._nginx.url + "api/chat/ws", ssl=self._nginx.trust, headers={"Origin": origin}
+            self._proxy.url + "api/chat/ws", ssl=self._proxy.trust, headers={"Origin": origin}
         )
         return self
 
 
-@behind_nginx
+@behind_each
 @pytest.mark.parametrize("prefix", ["/", "/a/b/"])
 async def test_the_file_as_it_is_printed_serves_tls_and_http_2_below_any_path(
     tmp_path: Path,
     provider: ScriptedProvider,
     http: aiohttp.ClientSession,
+    proxy: type[Proxy],
     prefix: str,
 ) -> None:
-    async with _deployed(tmp_path, provider, prefix) as (_, nginx):
-        async with _Browser(http, nginx) as one:
+    async with _deployed(tmp_path, provider, proxy, prefix) as (_, deployed):
+        async with _Browser(http, deployed) as one:
             await one.ask("Why?")
             assert (await one.until("complete"))[-1]["message"] == "Hello world?"
-        curl = ["curl", "--http2", "-s", "--cacert", str(tmp_path / "nginx" / "cert.pem"), "-o", os.devnull]
-        curl += ["-w", "%{http_version} %{http_code}", nginx.url]
+        curl = ["curl", "--http2", "-s", "--cacert", str(deployed.certificate), "-o", os.devnull]
+        curl += ["-w", "%{http_version} %{http_code}", deployed.url]
         done = await asyncio.to_thread(subprocess.run, curl, check=False, capture_output=True, text=True)
         assert done.stdout == "2 200"
-        async with http.get(nginx.url.split("/a/b/")[0].rstrip("/") + "/metrics", ssl=nginx.trust) as response:
+        async with http.get(deployed.url.split("/a/b/")[0].rstrip("/") + "/metrics", ssl=deployed.trust) as response:
             assert response.status == 404
-        found = [finding async for finding in public_address.examine(nginx.url, nginx.trust)]
-        (stranger,) = [finding async for finding in public_address.examine(nginx.url)]
+        found = [finding async for finding in public_address.examine(deployed.url, deployed.trust)]
+        (stranger,) = [finding async for finding in public_address.examine(deployed.url)]
     assert [(each.what, each.verdict, each.message) for each in found if each.verdict is not Verdict.OK] == []
-    assert "self-signed" in stranger.message
+    assert "certificate" in stranger.message
     assert [each.what for each in found] == ["page", "tls", "prefix", "origin", "socket", "buffering", "uploads"]
 
 
-@behind_nginx
-async def test_a_reply_goes_on_when_nginx_restarts_in_its_middle(
-    tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
+@behind_each
+async def test_a_reply_goes_on_when_the_proxy_restarts_in_its_middle(
+    tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession, proxy: type[Proxy]
 ) -> None:
     pause = Pause()
     provider.script(Stream("Before ", pause, "and after?"))
-    async with _deployed(tmp_path, provider) as (_, nginx):
-        async with _Browser(http, nginx) as one:
+    async with _deployed(tmp_path, provider, proxy) as (_, deployed):
+        async with _Browser(http, deployed) as one:
             await one.ask("Why?", client_id="c")
             token = (await one.until("token"))[-1]
-            await nginx.stop()
+            await deployed.stop()
             await one.closes()
         pause.go.set()
-        await nginx.start()
-        async with _Browser(http, nginx) as back:
+        await deployed.start()
+        async with _Browser(http, deployed) as back:
             await back.send("open", session_id=token["session_id"], turn_id=token["turn_id"], upto=7)
             opened = (await back.until("opened"))[-1]
             if opened["turn"] is not None:
@@ -107,22 +116,22 @@ async def test_a_reply_goes_on_when_nginx_restarts_in_its_middle(
             assert opened["messages"][-1]["content"] == "Before and after?"
 
 
-@behind_nginx
+@behind_each
 async def test_a_reply_is_kept_and_marked_when_studyin_restarts_in_its_middle(
-    tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
+    tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession, proxy: type[Proxy]
 ) -> None:
     provider.script(Stream("So far", Pause(), "never"))
-    async with _deployed(tmp_path, provider) as (server, nginx):
-        async with _Browser(http, nginx) as one:
+    async with _deployed(tmp_path, provider, proxy) as (server, deployed):
+        async with _Browser(http, deployed) as one:
             await one.ask("Why?")
             token = (await one.until("token"))[-1]
             stopping = asyncio.create_task(server.stop())
             assert (await one.closes())[0] == aiohttp.WSCloseCode.SERVICE_RESTART
             await stopping
-        async with http.get(nginx.url, ssl=nginx.trust) as response:
+        async with http.get(deployed.url, ssl=deployed.trust) as response:
             assert response.status == 502
         await server.start()
-        async with _Browser(http, nginx) as back:
+        async with _Browser(http, deployed) as back:
             await back.send("open", session_id=token["session_id"])
             reply = (await back.until("opened"))[-1]["messages"][-1]
     assert (reply["content"], reply["status"]) == ("So far", "interrupted")
@@ -134,7 +143,9 @@ async def test_nginx_does_not_end_a_quiet_connection_because_studyin_asks_more_o
 ) -> None:
     assert handshake.HEARTBEAT_SECONDS <= 60 / 2  # the file's, and nginx's own, patience
     monkeypatch.setattr(handshake, "HEARTBEAT_SECONDS", 0.4)
-    async with _deployed(tmp_path, provider, **{"proxy_read_timeout 60s;": "proxy_read_timeout 1s;"}) as (_, nginx):
+    async with _deployed(
+        tmp_path, provider, DeployedNginx, **{"proxy_read_timeout 60s;": "proxy_read_timeout 1s;"}
+    ) as (_, nginx):
         connection = await _Browser(http, nginx).connect()
         pings = 0
         connection.socket = await http.ws_connect(

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
+from html import unescape
+from pathlib import Path
 
 import aiohttp
+import pytest
+from argon2 import PasswordHasher
+from yarl import URL
 
+from studyin.accounts import passwords
+from studyin.coach.intent import Intent, read
 from studyin.errors import Code, StudyinError
 from studyin.language import speaking
+from studyin.store.accounts import Role
 from studyin.web.errors import as_frame
+from studyin.web.keys import ACCOUNTS
 from studyin.web.language import COOKIE
 from tests.scripted_provider import Refuse, ScriptedProvider
+from tests.web.people import Person, person, stranger
 from tests.web.studyin_server import Chat, StudyinServer
 
 GERMAN = {"Accept-Language": "de-DE,de;q=0.9,en;q=0.5"}
@@ -47,6 +57,12 @@ async def test_errors_are_told_in_the_language_of_who_gets_them(server: StudyinS
         for headers, words in ((GERMAN, "Diese Sitzung gibt es nicht"), ({}, "This session doesn't exist")):
             async with http.get(f"{server.url}/api/sessions/{'0' * 32}/messages", headers=headers) as response:
                 assert words in (await response.json())["error"]["message"]
+        async with http.get(f"{server.url}/api/chat/check?origin=null", headers=GERMAN) as response:
+            (problem,) = (await response.json())["problems"]
+            assert problem["message"].startswith("Diese Seite hat keine eigene Herkunft: ")
+            assert problem["fix"].startswith("Öffne sie über http ")
+        async with http.post(f"{server.url}/api/cards", headers=GERMAN | {"Origin": "null"}) as response:
+            assert (await response.json())["error"]["message"].startswith("Diese Seite hat keine eigene Herkunft (")
         # Made by the writer's thread, which is nobody's.
         async with http.delete(
             f"{server.url}/api/materials/{'0' * 32}", headers={**GERMAN, "Sec-Fetch-Site": "same-origin"}
@@ -90,6 +106,58 @@ async def test_an_older_client_gets_english_whatever_its_browser_asks_for(server
     async with aiohttp.ClientSession(headers=GERMAN) as http, Chat(http, server) as chat:
         await chat.send("stop")
         assert (await chat.frame())["message"] == "Expected `turn_id` in a stop frame, got none."
+
+
+async def test_a_language_is_chosen_where_a_form_was_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address of a form takes no GET: the choice leads to its page, which is there as it was asked for."""
+    monkeypatch.setattr(passwords, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+    async def choose(who: Person, path: str, **form: str) -> str:
+        """Refused, then German: where that leads, as its first heading says."""
+        _, page, headers = await who.ask("POST", path, data=form)
+        match = re.search(r'href="([^"]*language=de)"', page)
+        assert match, page
+        chosen = URL(server.url + path).join(URL(unescape(match[1])))
+        status, _, headers = await who.ask("GET", chosen.path_qs)
+        assert (status, headers["Set-Cookie"].partition(";")[0]) == (303, f"{COOKIE}=de"), chosen
+        place = chosen.join(URL(headers["Location"]))
+        cookies = {"Cookie": "; ".join(filter(None, [who.http.headers.get("Cookie"), f"{COOKIE}=de"]))}
+        status, page, _ = await who.ask("GET", place.path_qs, headers=cookies)
+        assert (status, 'lang="de"' in page) == (200, True), place
+        return place.path_qs
+
+    async with (
+        StudyinServer(tmp_path, auth="password", coach="notes") as server,
+        stranger(server) as visitor,
+        person(server, "ann", Role.ADMIN) as admin,
+    ):
+        token = await server.app[ACCOUNTS].invite("bob")
+        assert await choose(visitor, "/sign-in", name="x", password="y", next="cards") == "/sign-in?next=cards"
+        refused = await choose(visitor, "/invitation", token=token, name="bob", password="y", again="z")
+        assert refused == f"/invitation?token={token}"
+        assert await choose(admin, "/account/password", current="x", new="y", again="z") == "/account"
+        assert await choose(admin, "/people/invite", name="cy") == "/account"
+
+
+async def test_the_commands_of_a_page_send_what_the_coach_understands(server: StudyinServer) -> None:
+    """In each language the same: what is offered under "/" is read as what it says."""
+
+    async def commands(http: aiohttp.ClientSession, **headers: str) -> dict[str, tuple[Intent, str]]:
+        async with http.get(server.url + "/", headers=headers) as response:
+            page = await response.text()
+        offered = re.findall(r'id="command-(\w+)" data-names="[^"]+" data-text="([^"]+)"\s*(data-whole)?', page)
+        assert len(offered) == 6
+        told = {name: read(text if whole else text + "A und B", open_question=True) for name, text, whole in offered}
+        return {name: (message.intent, message.about) for name, message in told.items()}
+
+    async with aiohttp.ClientSession() as http:
+        english, german = await commands(http), await commands(http, **GERMAN)
+    assert {name: intent for name, (intent, _) in german.items()} == {
+        name: intent for name, (intent, _) in english.items()
+    }
+    assert german["quiz"][1] == "A und B"
+    assert german["summarise"][1] == "summarise A und B"
+    assert german["compare"][1] == "compare A and B"
 
 
 async def test_the_modules_of_a_page_speak_its_language(server: StudyinServer) -> None:

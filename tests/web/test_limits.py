@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import gzip
 import json
 import logging
 import socket
@@ -13,9 +15,12 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp.compression_utils import ZLibDecompressor
+from aiohttp.http_exceptions import BadHttpMessage
 
 from studyin.web import audience, chat_socket, door, handshake, sessions
-from studyin.web.keys import AUDIENCE, ENGINE
+from studyin.web.connections import READ_BYTES, Connection
+from studyin.web.keys import AUDIENCE, CONNECTIONS, ENGINE
 from tests.scripted_provider import Pause, ScriptedProvider, Stream
 from tests.web.studyin_server import Chat, StudyinServer, kinds
 
@@ -143,7 +148,7 @@ async def test_an_account_has_so_many_sockets_and_is_told_when_it_has_all(
     assert len([record for record in caplog.records if "all 2 connections" in record.getMessage()]) == 1
 
 
-async def test_connections_beyond_the_limit_are_refused_at_the_door_and_those_inside_do_not_notice(
+async def test_a_silent_crowd_gives_way_to_those_who_ask_and_those_inside_do_not_notice(
     limited: Start, provider: ScriptedProvider, http: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:
     pause = Pause()
@@ -151,16 +156,72 @@ async def test_connections_beyond_the_limit_are_refused_at_the_door_and_those_in
     async with limited(most_connections=20) as server, Chat(http, server) as one, AsyncExitStack() as stack:
         await one.ask("Why?")
         await one.until("token")
-        crowd = [await stack.enter_async_context(_raw(server)) for _ in range(500)]
-        answers = await asyncio.gather(*(_ends(reader) for reader, _ in crowd[50:]))
-        assert {answer.split(b"\r\n")[0] for answer in answers} <= {b"HTTP/1.1 503 Service Unavailable", b""}
-        assert sum(answer != b"" for answer in answers) > 300
-        assert server._runner is not None
-        assert server._runner.server is not None
-        assert len(server._runner.server.connections) <= 20
+        crowd = [await stack.enter_async_context(_raw(server, HANDSHAKE)) for _ in range(500)]
+        for _ in range(3):
+            async with aiohttp.ClientSession() as newcomer, newcomer.get(server.url + "/healthz") as response:
+                assert response.status == 200
+        assert set(await asyncio.gather(*(_ends(reader) for reader, _ in crowd[:450]))) == {b""}
+        assert server.app[CONNECTIONS].count <= 20
         pause.go.set()
         assert (await one.until("complete"))[-1]["message"] == "Before and after?"
-    assert len([record for record in caplog.records if "connections are taken" in record.getMessage()]) == 1
+        async with http.get(server.url + "/metrics") as response:
+            assert 'reason="gave_way"} 48' in await response.text()
+    assert len([record for record in caplog.records if "those that say nothing give way" in record.getMessage()]) == 1
+
+
+async def test_connections_beyond_the_limit_are_refused_at_the_door_where_all_are_at_work(
+    limited: Start, http: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    foreign = HANDSHAKE + b"Origin: https://elsewhere.example\r\n\r\n"
+    async with limited(most_connections=3) as server, AsyncExitStack() as stack:
+        async with AsyncExitStack() as refused:
+            for _ in range(3):  # they don't answer the goodbye that they get
+                reader, _writer = await refused.enter_async_context(_raw(server, foreign))
+                await reader.readuntil(b"STUDYIN_CORS_ORIGINS")
+            async with http.get(server.url + "/healthz", headers={"Connection": "close"}) as response:
+                assert response.status == 200
+        while server.app[CONNECTIONS].count:
+            await asyncio.sleep(0.01)
+        inside = [await stack.enter_async_context(Chat(http, server)) for _ in range(3)]
+        for _ in range(50):
+            async with _raw(server, HANDSHAKE + b"\r\n") as (reader, _writer):
+                assert (await _ends(reader)).split(b"\r\n")[0] in (b"HTTP/1.1 503 Service Unavailable", b"")
+        await inside[0].ask("Why?")
+        await inside[0].until("complete")
+        await inside[2].socket.close()
+        async with http.get(server.url + "/healthz") as response:
+            assert response.status == 200
+    assert len([record for record in caplog.records if "others are refused" in record.getMessage()]) == 1
+
+
+async def test_a_crowd_is_taken_a_few_at_a_time_and_the_kernel_keeps_the_rest(
+    limited: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_now = most_open = 0
+
+    class Counted(door._TurnAway):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            nonlocal open_now, most_open
+            open_now += 1
+            most_open = max(most_open, open_now)
+            super().connection_made(transport)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            nonlocal open_now
+            open_now -= 1
+
+    monkeypatch.setattr(door, "_TurnAway", Counted)
+    loop = asyncio.get_running_loop()
+    async with limited(most_connections=1) as server, AsyncExitStack() as stack:
+        server.app[CONNECTIONS].most = 0
+        crowd = [stack.enter_context(socket.socket()) for _ in range(300)]
+        for each in crowd:
+            each.setblocking(False)
+            each.connect_ex(_address(server))  # all of them before the server looks
+        async with asyncio.timeout(10):
+            answers = [await loop.sock_recv(each, 64) for each in crowd]
+    assert {answer[:12] for answer in answers} == {b"HTTP/1.1 503"}
+    assert 0 < most_open <= 4 * door.TAKEN_AT_ONCE < door.OWN_FILES
 
 
 async def test_a_handshake_that_never_ends_is_ended(limited: Start, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,16 +258,51 @@ async def test_a_body_that_never_comes_is_given_up(
         assert b"does not come" in answer
 
 
-async def test_giant_headers_are_refused_without_being_kept(limited: Start, http: aiohttp.ClientSession) -> None:
+async def test_giant_headers_are_refused_without_being_kept(
+    limited: Start, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    receive = Connection.data_received
+    monkeypatch.setattr(
+        Connection, "data_received", lambda self, data: (read.append(len(data)), receive(self, data))[1]
+    )
+    gc.collect()
+    gc.disable()
+    try:
+        async with limited() as server:
+            line = b"X-Giant: " + b"x" * 1_000_000 + b"\r\n"
+            many = b"".join(b"X-%d: y\r\n" % number for number in range(10_000))
+            for sent in (HANDSHAKE + line, HANDSHAKE + many, b"GET /" + b"x" * 1_000_000 + b" HTTP/1.1\r\n\r\n"):
+                async with _raw(server, sent) as (reader, _):
+                    answer = await _ends(reader)
+                    assert answer == b"" or b" 400 Bad Request\r\n" in answer[:40]
+            async with http.get(server.url + "/healthz") as response:
+                assert response.status == 200
+            # An error that stays keeps what was read, and waits for the collector, which has little to do else.
+            assert not [each for each in gc.get_objects() if isinstance(each, BadHttpMessage)]
+        assert max(read) == READ_BYTES  # and then it is another connection's turn
+    finally:
+        gc.enable()
+
+
+async def test_a_compressed_body_is_refused_and_never_inflated(
+    limited: Start, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inflated: list[bytes] = []
+    monkeypatch.setattr(ZLibDecompressor, "decompress_sync", lambda self, data, most=0: inflated.append(data) or b"")
+    notes = gzip.compress(b'{"text": "A cell is the smallest unit of life.", "filename": "cells.md"}')
     async with limited() as server:
-        line = b"X-Giant: " + b"x" * 1_000_000 + b"\r\n"
-        many = b"".join(b"X-%d: y\r\n" % number for number in range(10_000))
-        for sent in (HANDSHAKE + line, HANDSHAKE + many, b"GET /" + b"x" * 1_000_000 + b" HTTP/1.1\r\n\r\n"):
-            async with _raw(server, sent) as (reader, _):
-                answer = await _ends(reader)
-                assert answer == b"" or b" 400 Bad Request\r\n" in answer[:40]
-        async with http.get(server.url + "/healthz") as response:
-            assert response.status == 200
+        # Answers to us are not to be compressed either: what inflates is counted.
+        headers = {"Origin": server.url, "Content-Type": "application/json", "Accept-Encoding": "identity"}
+        url = server.url + "/api/materials"
+        for encoding in ("gzip", "GZIP", "deflate", "br", "identity, gzip"):
+            async with http.post(url, data=notes, headers={**headers, "Content-Encoding": encoding}) as response:
+                assert response.status == 415
+                assert "as it is" in (await response.json())["error"]["message"]
+        plain = gzip.decompress(notes)
+        async with http.post(url, data=plain, headers={**headers, "Content-Encoding": "identity"}) as response:
+            assert response.status == 202
+    assert inflated == []
 
 
 async def test_a_compressed_frame_is_refused_unread(limited: Start, http: aiohttp.ClientSession) -> None:
@@ -221,6 +317,17 @@ async def test_a_compressed_frame_is_refused_unread(limited: Start, http: aiohtt
         async with Chat(http, server) as one:
             await one.ask("Why?")
             await one.until("complete")
+
+
+async def test_a_client_that_floods_takes_turns_with_the_others(limited: Start, http: aiohttp.ClientSession) -> None:
+    ping = json.dumps({"type": "ping"}).encode()
+    pings = (bytes([0x81, 0x80 | len(ping)]) + bytes(4) + ping) * 1_000
+    async with limited() as server, _raw(server, HANDSHAKE + b"\r\n" + pings) as (flood, _), Chat(http, server) as one:
+        await flood.readuntil(b'"pong"')
+        await one.send("ping")
+        await one.until("pong")
+        heard = await flood.read(2**16)
+    assert heard.count(b'"pong"') < 500
 
 
 @asynccontextmanager
