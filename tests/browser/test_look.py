@@ -121,6 +121,23 @@ async def test_a_long_document_scrolls_beside_the_conversation_not_the_page(serv
     assert await chat.page.locator("html").evaluate(room) == 0
     await expect(chat.page.locator(".passage-close")).to_be_in_viewport()
     await expect(chat.question).to_be_in_viewport()
+    # However many messages there are, they cover neither of the two.
+    await chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for _ in range(3):
+        await chat.replies.get_by_role("button", name="Copy the answer").click()
+    await expect(chat.toasts.locator(".toast")).to_have_count(3)
+    await until_still(chat)
+    boxes = "(names) => names.map((name) => document.querySelector(name).getBoundingClientRect().toJSON())"
+    toasts, *read = await chat.page.evaluate(boxes, [".toasts", ".scroller", ".passage", ".composer"])
+    for box in read:
+        beside = box["right"] <= toasts["left"] or box["left"] >= toasts["right"]
+        assert beside or box["bottom"] <= toasts["top"]
+
+
+async def until_still(chat: ChatPage) -> None:
+    """Wait until the page stands as it was told to: two frames later all that watches sizes has had its say."""
+    frame = "new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)))"
+    await chat.page.evaluate(f"() => {frame}.then(() => {frame})")
 
 
 async def test_two_lines_of_a_found_session_stand_inside_their_box(server: Studyin, chat: ChatPage):
