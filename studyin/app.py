@@ -47,8 +47,10 @@ from studyin.web import (
     handshake,
     health,
     insights,
+    language,
     materials,
     metrics,
+    offline,
     openapi,
     pages,
     practice,
@@ -91,7 +93,14 @@ BODY_MARGIN_BYTES = 1024 * 1024
 def create_app(settings: Settings) -> web.Application:
     """The whole program as an aiohttp application; it opens its data file when it starts up."""
     app = web.Application(
-        middlewares=[access.note, compression.compress, errors.explain, security.guard, accounts.identify],
+        middlewares=[
+            access.note,
+            compression.compress,
+            language.listen,
+            errors.explain,
+            security.guard,
+            accounts.identify,
+        ],
         client_max_size=settings.max_upload_bytes + BODY_MARGIN_BYTES,
     )
     app[SETTINGS] = settings
@@ -102,6 +111,7 @@ def create_app(settings: Settings) -> web.Application:
     access.set_up(app)
     templates.set_up(app, templates_dir())
     static.set_up(app, static_dir())
+    offline.set_up(app, static_dir())
     pages.set_up(app)
     sessions.set_up(app)
     archive.set_up(app)

@@ -142,6 +142,12 @@ class Settings:
         values.number(0.01, 3650),
         "Days that one stays signed in; lower it where computers are shared.",
     )
+    offline_sessions: int = _row(
+        20,
+        values.integer(0, 200),
+        "Sessions that a browser keeps a copy of, the last ones read, for when the server can't be reached; 0 keeps "
+        "none, where computers are shared.",
+    )
     ws_url: str | None = _row(
         None,
         values.socket_url,

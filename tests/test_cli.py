@@ -306,8 +306,8 @@ def test_version_is_the_packages(run):
 # The program with a reader of notes that takes a minute.
 SLOW_READER = """
 import time
-from studyin.library import shelf
-shelf.cut = lambda text: time.sleep(60)
+from studyin.library import readers
+readers.read = lambda job: time.sleep(60)
 from studyin.cli import main
 main()
 """
@@ -322,8 +322,9 @@ def test_sigterm_does_not_wait_for_notes_that_are_being_read(start, tmp_path):
         headers={"Content-Type": "application/json", "Origin": server.url.rstrip("/")},
     )
     material = json.load(urllib.request.urlopen(notes, timeout=10))
-    while material["status"] != "reading":
+    while material["status"] == "queued":
         material = json.load(urllib.request.urlopen(f"{server.url}api/materials/{material['id']}", timeout=10))
+    assert material["status"] == "reading", material
     server.process.send_signal(signal.SIGTERM)
     assert server.process.wait(timeout=30) == 0
     assert "Traceback" not in server.log.read_text()

@@ -2,15 +2,17 @@
 
 import { ApiError, request } from "./api.js";
 import { editCard } from "./card_editor.js";
-import { CARD_WORDS, inWords } from "./card_words.js";
+import { CARD_WORDS } from "./card_words.js";
 import { Deletions } from "./deletions.js";
 import { find, within } from "./element.js";
 import { replaceBlocks } from "./html.js";
 import { Keep, browserStorage } from "./keep.js";
+import { figures } from "./locale.js";
 import { PassagePanel } from "./passage.js";
 import { Practice } from "./practice.js";
 import { appRoot } from "./socket_url.js";
 import { Toasts } from "./toasts.js";
+import { inWords } from "./when.js";
 import { WORDS } from "./words.js";
 
 /** @typedef {{id: string, front: string, back: string, front_html: string, back_html: string, due: number}} Card */
@@ -57,8 +59,15 @@ const practice = new Practice(find(document, ".slips"), {
 
 /** @param {number} change of the cards that are due */
 function count(change) {
-  const left = find(document, ".practice-left");
-  left.textContent = String(Math.max(Number(left.textContent) + change, 0));
+  const left = find(document, ".practice-count");
+  showCount(Math.max(Number(left.dataset.due) + change, 0));
+}
+
+/** @param {number} due */
+function showCount(due) {
+  const left = find(document, ".practice-count");
+  left.dataset.due = String(due);
+  left.textContent = WORDS.due(due);
 }
 
 /** None is left here: there may be more than the page had, and the next one comes at some time. */
@@ -66,7 +75,7 @@ async function end() {
   const now = await told(request("GET", "api/cards/due?limit=1"));
   if (!now) return;
   if (now.due) return location.reload();
-  find(document, ".practice-left").textContent = "0";
+  showCount(0);
   find(document, ".practice-empty").hidden = false;
   find(document, ".practice-empty .button").focus({ preventScroll: true });
   const next = document.querySelector(".practice-next time");
@@ -155,7 +164,8 @@ function remove(id) {
     for (const item of items) item.hidden = !isShown;
     if (isDue) count(isShown ? 1 : -1);
     const all = find(document, ".deck-count");
-    all.textContent = String(Number(all.textContent) + (isShown ? 1 : -1));
+    all.dataset.all = String(Number(all.dataset.all) + (isShown ? 1 : -1));
+    all.textContent = figures(Number(all.dataset.all));
   };
   show(false);
   deletions.offer(id, CARD_WORDS.deleted, {
@@ -189,5 +199,6 @@ const imported = keep.get("imported");
 keep.drop("imported");
 if (imported) toasts.show(String(imported));
 if (!practice.left) find(document, ".practice-empty").hidden = false;
+if (document.body.dataset.kept) find(document, ".practice-news").textContent = CARD_WORDS.offline;
 tellTimes();
 comeBack(Number(document.body.dataset.nextDue));

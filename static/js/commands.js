@@ -31,7 +31,8 @@ export class Commands {
   update() {
     const begun = BEGUN.exec(this.#field.value)?.[1].toLowerCase();
     for (const option of /** @type {NodeListOf<HTMLElement>} */ (this.#list.querySelectorAll("[role=option]"))) {
-      option.hidden = begun === undefined || !option.dataset.name?.startsWith(begun);
+      const names = option.dataset.names?.toLowerCase().split(" ") ?? [];
+      option.hidden = begun === undefined || !names.some((name) => name.startsWith(begun));
     }
     this.#listbox.open();
   }

@@ -69,6 +69,7 @@ export class Conversation {
       turn_id: live?.turnId ?? null,
       upto: live?.upto ?? 0,
       html: true,
+      language: document.documentElement.lang,
     });
   }
 

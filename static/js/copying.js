@@ -1,10 +1,25 @@
 /** Takes answers and code along by the clipboard. */
 
 import { find, part } from "./element.js";
+import { WORDS } from "./words.js";
 
-/** @param {string} text */
-export async function copy(text) {
-  await navigator.clipboard.writeText(text); // missing where the page came over plain http
+/**
+ * Copies a text, and says so.
+ * @param {string} text
+ * @param {(() => string) | undefined} otherwise the same in a form that may be wanted instead
+ * @param {{
+ *   onTold: (words: string, more?: {action: string, onAction: () => void}) => void,
+ *   onProblem: (words: string) => void,
+ * }} owner
+ */
+export async function copyAloud(text, otherwise, owner) {
+  try {
+    await navigator.clipboard.writeText(text); // missing where the page came over plain http
+    const again = () => void copyAloud(otherwise?.() ?? "", undefined, owner);
+    owner.onTold(WORDS.copied, otherwise && { action: WORDS.copyAsText, onAction: again });
+  } catch {
+    owner.onProblem(WORDS.copyFailed);
+  }
 }
 
 /**

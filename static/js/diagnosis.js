@@ -85,7 +85,7 @@ async function check(wsUrl) {
 
 /** @param {Problem | undefined} problem */
 function fixOf(problem) {
-  return problem?.fix ? [{ name: "What to change", lines: problem.fix }] : [];
+  return problem?.fix ? [{ name: DIAGNOSES.fix, lines: problem.fix }] : [];
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The sidebar as a drawer, on screens too narrow to show it always. */
 
-/** So far to the left closes it. It is never drawn out of the edge: there the system has gestures of its own. */
+/** So far towards its own edge closes it. It is never drawn out of the edge: there the system has gestures of its own. */
 const SWIPE_PX = 48;
 
 export class Drawer {
@@ -30,16 +30,10 @@ export class Drawer {
     rest.addEventListener("pointerdown", (event) => {
       if (this.isOpen) this.#toggle(event, false);
     });
-    let from = { x: 0, y: 0 };
-    element.addEventListener("touchstart", ({ touches }) => (from = { x: touches[0].clientX, y: touches[0].clientY }), {
-      passive: true,
-    });
-    element.addEventListener("touchend", ({ changedTouches: [{ clientX, clientY }] }) => {
-      const [left, aside] = [from.x - clientX, Math.abs(from.y - clientY)];
-      if (left > SWIPE_PX && left > 2 * aside) this.close();
-    });
+    this.#listenForSwipes();
     element.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.close();
+      const isSearching = event.target instanceof HTMLInputElement && event.target.type === "search" && event.target.value;
+      if (event.key === "Escape" && !event.defaultPrevented && !isSearching) this.close();
     });
   }
 
@@ -54,6 +48,33 @@ export class Drawer {
 
   close() {
     if (this.isOpen) this.#set(false);
+  }
+
+  /** It follows the finger back to its own edge; let go of far enough, it is closed. What scrolls its lists moves nothing. */
+  #listenForSwipes() {
+    const element = this.#element;
+    let from = { x: 0, y: 0 };
+    const end = () => {
+      element.style.transform = "";
+      element.toggleAttribute("data-dragged", false);
+    };
+    const isSwipe = (/** @type {Touch} */ { clientX, clientY }, least = 0) =>
+      (from.x - clientX) * (document.dir === "rtl" ? -1 : 1) > Math.max(least, 2 * Math.abs(from.y - clientY));
+    element.addEventListener("touchstart", ({ touches: [{ clientX, clientY }] }) => (from = { x: clientX, y: clientY }), { passive: true });
+    element.addEventListener(
+      "touchmove",
+      ({ touches: [touch] }) => {
+        if (!this.isOpen || !isSwipe(touch)) return end();
+        element.toggleAttribute("data-dragged", true);
+        element.style.transform = `translateX(${touch.clientX - from.x}px)`;
+      },
+      { passive: true },
+    );
+    element.addEventListener("touchend", ({ changedTouches: [touch] }) => {
+      end();
+      if (isSwipe(touch, SWIPE_PX)) this.close();
+    });
+    element.addEventListener("touchcancel", end);
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import { request } from "./api.js";
 import { find } from "./element.js";
+import { WORDS } from "./words.js";
 
 /** Later than this the page asks again because it is looked at, or told to. */
 const SOON_MS = 3_600_000;
@@ -13,8 +14,8 @@ export async function showDue() {
   if (due === null) return;
   const places = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".due-count, .welcome-due"));
   for (const place of places) place.hidden = !due;
-  find(document, ".due-number").textContent = String(due);
-  find(document, ".due-words").textContent = due === 1 ? "One card is due." : `${due} cards are due.`;
+  find(document, ".due-count").textContent = WORDS.due(due);
+  find(document, ".due-words").textContent = WORDS.cardsDue(due);
   clearTimeout(timer);
   const wait = next_due ? next_due - Date.now() : SOON_MS;
   if (wait < SOON_MS) timer = window.setTimeout(showDue, Math.max(wait, 500));

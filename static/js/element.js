@@ -21,7 +21,8 @@ export function find(root, selector, type) {
  */
 export function part(name) {
   const template = find(document, `#part-${name}`, HTMLTemplateElement);
-  const element = template.content.firstElementChild?.cloneNode(true);
+  // A template's content is a document of its own, at about:blank: its copies would have their addresses from there.
+  const element = template.content.firstElementChild && document.importNode(template.content.firstElementChild, true);
   if (!(element instanceof HTMLElement)) throw new Error(`Expected one element in #part-${name}`);
   return element;
 }

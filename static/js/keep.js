@@ -71,6 +71,22 @@ export class Keep {
 }
 
 /**
+ * Forgets what other accounts have kept: it is nothing for who uses the browser now.
+ * @param {string} place the application's path
+ * @param {string} [account] whose things stay; nobody's, if none is given
+ */
+export function forgetOthers(place, account) {
+  const mine = account === undefined ? null : `studyin:${place}:${account}:`;
+  try {
+    for (const name of Object.keys(window.localStorage)) {
+      if (name.startsWith(`studyin:${place}:`) && !(mine && name.startsWith(mine))) window.localStorage.removeItem(name);
+    }
+  } catch {
+    // storage is refused, so nothing was kept
+  }
+}
+
+/**
  * A browser's storage, or null where the browser refuses even the property (cookies blocked).
  * @param {"localStorage" | "sessionStorage"} kind
  */

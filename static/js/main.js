@@ -7,15 +7,17 @@ import { Composer } from "./composer.js";
 import { ConnectionNotice } from "./connection_notice.js";
 import { Controls } from "./controls.js";
 import { Conversation } from "./conversation.js";
-import { copy } from "./copying.js";
+import { copyAloud } from "./copying.js";
 import { Deletions } from "./deletions.js";
 import { Drawer } from "./drawer.js";
 import { find } from "./element.js";
-import { Keep, browserStorage } from "./keep.js";
+import { Keep, browserStorage, forgetOthers } from "./keep.js";
 import { Keepsakes } from "./keepsakes.js";
 import { listenToMessages } from "./message_actions.js";
 import { keepAboveKeyboard } from "./keyboard_room.js";
 import { Notes } from "./notes.js";
+import { Offline } from "./offline.js";
+import { OfflineNote } from "./offline_note.js";
 import { Outbox, newId } from "./outbox.js";
 import { moveToSession, showTitle } from "./page_head.js";
 import { PassagePanel } from "./passage.js";
@@ -33,6 +35,7 @@ import { Welcome } from "./welcome.js";
 import { WORDS } from "./words.js";
 
 const { dataset } = document.body;
+forgetOthers(appRoot().pathname, dataset.account);
 const keep = new Keep(`${appRoot().pathname}:${dataset.account}`);
 const tabKeep = new Keep(appRoot().pathname, browserStorage("sessionStorage"));
 const tab = String(tabKeep.get("tab") ?? newId());
@@ -138,7 +141,7 @@ listenToMessages(find(document, ".transcript"), {
     stay();
     conversation.again(messageId, controls.values);
   },
-  onCopy: (text, otherwise) => void copied(text, otherwise),
+  onCopy: (text, otherwise) => void copyAloud(text, otherwise, { onTold: (...told) => toasts.show(...told), onProblem: problem }),
   onEdit: (question) => composer.edit(question),
   onVersion: (messageId) => {
     stay();
@@ -187,19 +190,6 @@ function giveBack(content) {
   composer.text = [content, composer.text].filter(Boolean).join("\n\n");
   outbox.keepDraft(conversation.session, composer.text);
   composer.focus();
-}
-
-/**
- * @param {string} text
- * @param {() => string} [otherwise] the same in a form that may be wanted instead
- */
-async function copied(text, otherwise) {
-  try {
-    await copy(text);
-    toasts.show(WORDS.copied, otherwise && { action: WORDS.copyAsText, onAction: () => copied(otherwise()) });
-  } catch {
-    problem(WORDS.copyFailed);
-  }
 }
 
 /** The session has got its name: so has the page. @param {string} sessionId */
@@ -265,16 +255,25 @@ const act = listenForShortcuts(
 const isMoving = tabKeep.get("moving") === true;
 tabKeep.drop("moving");
 
+const offline = new Offline({
+  onUpdate: () => toasts.show(WORDS.updated, { action: WORDS.reload, onAction: () => location.reload() }),
+});
+const offlineNote = new OfflineNote(tray, dataset.kept);
 const notice = new ConnectionNotice(tray, { onAgain: () => (socket.state === "auth_error" ? location.reload() : socket.retry()) });
 
 const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
-  onState: (state) => status.show(state),
+  onState: (state) => {
+    status.show(state);
+    offlineNote.show(state === "offline");
+    if (state === "auth_error") offline.forget();
+  },
   onReady: (restored) => {
     notice.clear();
     if (restored) toasts.show(WORDS.restored);
     else if (!isMoving) toasts.show(WORDS.connected);
     conversation.connected();
-    if (restored) void notes.ask();
+    if (restored || dataset.kept) void notes.ask();
+    if (restored) void offline.lookForUpdate();
   },
   onFrame: (frame) => {
     notes.receive(frame);
@@ -283,23 +282,32 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
     for (const session of frame.type === "sessions" ? frame.sessions : []) onSession(session);
     if (frame.type === "session") onSession(frame);
     conversation.receive(frame);
+    if (frame.type === "complete" || (frame.type === "error" && frame.turn_id)) offline.changed();
   },
   onClosed: (closed) => {
     conversation.disconnected();
     void notice.explain(socket, closed);
   },
-});
+}, { isAway: dataset.kept !== undefined });
 
 /** @param {import("./types.js").SessionFrame} frame */
 function onSession(frame) {
   sidebar.update(frame);
   conversation.renamed(frame);
   branch.told(frame);
+  if (frame.deleted) offline.drop(frame.session_id);
   if (frame.session_id === conversation.session) controls.follow(frame);
   if (frame.deleted && frame.session_id === conversation.session) location.replace(address(""));
 }
 
 // ---------------------------------------------------------------- and begin
+
+// A part of the page that comes when it is needed, and did not.
+window.addEventListener("unhandledrejection", (event) => {
+  if (!(event.reason instanceof TypeError && /import|module/i.test(event.reason.message))) return;
+  event.preventDefault();
+  problem(WORDS.unreachable);
+});
 
 notes.draw();
 welcome.show(transcript.isEmpty);

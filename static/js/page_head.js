@@ -6,8 +6,8 @@ import { WORDS } from "./words.js";
 
 /** @param {string} sessionId */
 export function moveToSession(sessionId) {
-  // The page's own links, its icon's too, are relative to the address it came from.
-  const links = document.querySelectorAll("a:not([href^='#']), link[rel='icon']");
+  // The page's own links, those in its head too, are relative to the address it came from; "?…" is to stay on this page.
+  const links = document.querySelectorAll("a:not([href^='#'], [href^='?']), link:is([rel='icon'], [rel='manifest'], [rel='apple-touch-icon'])");
   for (const link of /** @type {NodeListOf<HTMLAnchorElement | HTMLLinkElement>} */ (links)) link.href = link.href;
   history.replaceState(history.state, "", address(`session/${encodeURIComponent(sessionId)}`));
 }

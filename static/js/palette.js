@@ -16,7 +16,7 @@ export function openPalette(owner) {
   if (!(dialog instanceof HTMLDialogElement)) throw new Error("Expected a dialog in #part-palette");
   const field = find(dialog, ".palette-field", HTMLInputElement);
   const list = find(dialog, ".palette-list");
-  const actions = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[data-do]")]);
+  const actions = /** @type {HTMLElement[]} */ ([...list.children]);
   const nothing = find(dialog, ".palette-nothing");
   let asked = new AbortController();
   let timer = 0;
@@ -37,7 +37,7 @@ export function openPalette(owner) {
     const query = field.value.trim();
     try {
       const { sessions } = await api.sessions({ query, before: "", signal: asked.signal });
-      for (const old of list.querySelectorAll("[data-href]")) old.remove();
+      for (const old of list.querySelectorAll("[data-session]")) old.remove();
       list.append(...sessions.slice(0, MOST_SESSIONS).map(sessionOption));
       show();
     } catch (error) {
@@ -71,6 +71,7 @@ export function openPalette(owner) {
 function sessionOption({ id, title, hit }) {
   const option = part("palette-session");
   option.id = `palette-${id}`;
+  option.dataset.session = id;
   option.dataset.href = address(`session/${encodeURIComponent(id)}`);
   find(option, ".palette-name").textContent = title || WORDS.newSession;
   find(option, ".palette-words").textContent = hit?.message_id ? hit.parts.map(([text]) => text).join("") : "";

@@ -13,7 +13,8 @@ export function placeBeside(popover, button, width) {
   const at = button.getBoundingClientRect();
   const isLow = at.top > window.innerHeight - at.bottom;
   const room = isLow ? at.top : window.innerHeight - at.bottom;
-  const left = Math.max(EDGE_PX, Math.min(at.left, window.innerWidth - width - EDGE_PX));
+  const start = document.dir === "rtl" ? at.right - width : at.left;
+  const left = Math.max(EDGE_PX, Math.min(start, window.innerWidth - width - EDGE_PX));
   popover.style.left = `${left}px`;
   popover.style.top = isLow ? "auto" : `${at.bottom + GAP_PX}px`;
   popover.style.bottom = isLow ? `${window.innerHeight - at.top + GAP_PX}px` : "auto";
@@ -30,7 +31,10 @@ export function openMenu(button, menu, onChoose) {
   if (!(button instanceof HTMLButtonElement) || button.popoverTargetElement) return; // the browser closes the open one
   const items = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("[data-do]")]);
   document.body.append(menu);
-  placeBeside(menu, button, menu.offsetWidth || 200);
+  menu.style.display = "block"; // for as long as it is measured
+  const width = menu.offsetWidth;
+  menu.style.display = "";
+  placeBeside(menu, button, width);
   button.popoverTargetElement = menu;
   menu.addEventListener("toggle", (event) => {
     if (/** @type {ToggleEvent} */ (event).newState === "open") return items[0]?.focus();

@@ -37,7 +37,7 @@ export async function keepCard(proposal, messageId) {
     proposal.toggleAttribute("data-kept", true);
     // The button is gone, and with it the focus.
     find(proposal, ".proposal-kept").focus({ preventScroll: true });
-    return { words: "Kept. It comes up in 10 minutes.", kind: "news" };
+    return { words: WORDS.cardKept, kind: "news" };
   } catch (error) {
     return { words: error instanceof ApiError ? error.message : WORDS.serverError, kind: "error" };
   } finally {

@@ -2,6 +2,8 @@
 
 import { ApiError, request } from "./api.js";
 import { find, part } from "./element.js";
+import { passFocus } from "./focus.js";
+import { figures } from "./locale.js";
 import { WORDS } from "./words.js";
 
 /** @typedef {{words: string, kind: "news" | "error"}} Told what came of it */
@@ -46,7 +48,7 @@ export function saveCard(reply) {
     const quotation = (quote.contains(at) && text) || said(quote);
     const body = { message_id: reply.dataset.message, source: Number(citation?.textContent), quotation };
     const card = await request("POST", "api/cards", { body });
-    return `Kept: “${card.front}” It comes up in 10 minutes.`;
+    return WORDS.cardSaved(card.front);
   });
 }
 
@@ -62,14 +64,14 @@ export function saveInsight(reply, session) {
     const body = { message_id: reply.dataset.message, content };
     const insight = await request("POST", `api/sessions/${encodeURIComponent(session)}/insights`, { body });
     const list = find(document, ".insight-list");
-    if (list.querySelector(`[data-insight="${CSS.escape(insight.id)}"]`)) return "This is among your insights already.";
+    if (list.querySelector(`[data-insight="${CSS.escape(insight.id)}"]`)) return WORDS.insightKnown;
     const item = part("insight");
     item.dataset.insight = insight.id;
     find(item, ".insight-text").textContent = insight.content;
-    find(item, ".insight-place", HTMLAnchorElement).hash = `message-${insight.message_id}`;
+    find(item, ".insight-place").setAttribute("href", `#message-${insight.message_id}`);
     list.append(item);
     count();
-    return "Saved with this session's insights.";
+    return WORDS.insightSaved;
   });
 }
 
@@ -82,7 +84,7 @@ export function deleteInsight(item, session) {
   const path = `api/sessions/${encodeURIComponent(session)}/insights/${encodeURIComponent(item.dataset.insight ?? "")}`;
   const list = find(document, ".insight-list");
   const next = item.nextElementSibling;
-  item.remove();
+  passFocus(item, () => item.remove(), document.querySelector(".scroller"));
   count();
   const restore = () => {
     list.insertBefore(item, next?.isConnected ? next : null);
@@ -93,6 +95,6 @@ export function deleteInsight(item, session) {
 
 function count() {
   const number = find(document, ".insight-list").children.length;
-  find(document, ".insights-count").textContent = String(number);
+  find(document, ".insights-count").textContent = figures(number);
   find(document, ".insights").hidden = !number;
 }

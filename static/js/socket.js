@@ -30,6 +30,7 @@ export class StudySocket {
   #socket = null;
   #spoke = false;
   #wasReady = false;
+  #isAway;
   #attempt = 0;
   /** One timer each: to try again, to give up on an opening, to ping, to give up on a pong, to call it steady. */
   #timers = { retry: 0, opening: 0, ping: 0, pong: 0, steady: 0 };
@@ -42,10 +43,12 @@ export class StudySocket {
    *   onFrame: (frame: ServerFrame) => void,
    *   onClosed: (closed: Closed) => void,
    * }} owner
+   * @param {{isAway?: boolean}} [start] isAway: the server did not answer when the page was opened
    */
-  constructor(url, owner) {
+  constructor(url, owner, { isAway = false } = {}) {
     this.url = url;
     this.owner = owner;
+    this.#isAway = isAway;
   }
 
   get state() {
@@ -103,7 +106,7 @@ export class StudySocket {
     this.#clear("retry");
     const nextStatus = this.#wasReady ? "reconnecting" : "connecting";
     console.log("[WS] Creating new WebSocket connection", { wsUrl: this.url, nextStatus });
-    if (this.#state !== "error") this.#setState(nextStatus);
+    if (this.#state !== "error" && !(this.#isAway && this.#state === "offline")) this.#setState(nextStatus);
     this.#spoke = false;
     const socket = new WebSocket(this.url);
     this.#socket = socket;
@@ -136,6 +139,7 @@ export class StudySocket {
    */
   #onFirstWord() {
     this.#spoke = true;
+    this.#isAway = false;
     this.#clear("opening");
     this.#set("steady", STEADY_MS, () => (this.#attempt = 0));
     const restored = this.#wasReady;
@@ -154,7 +158,7 @@ export class StudySocket {
     if (!isExplained({ code, reason }) && /** @type {readonly number[]} */ (CLOSE.SIGN_IN).includes(code)) {
       this.#setState("auth_error");
     } else {
-      if (!navigator.onLine) this.#setState("offline");
+      if (!navigator.onLine || this.#isAway) this.#setState("offline");
       else if (this.#state !== "error") this.#setState("reconnecting");
       this.#set("retry", delayBefore(this.#attempt), () => this.#connect());
       this.#attempt += 1;

@@ -232,6 +232,7 @@ export interface OpenFrame {
   turn_id: string | null;
   upto: number;
   html: true;
+  language: string;
 }
 export interface UserMessageFrame extends Controls {
   type: "user_message";
@@ -251,3 +252,28 @@ export interface PingFrame {
   type: "ping";
 }
 export type ClientFrame = OpenFrame | UserMessageFrame | StopFrame | RegenerateFrame | PingFrame;
+
+/** What of a service worker's own world is used: the checker's lists have either that or a page's. */
+interface LastingEvent extends Event {
+  waitUntil(done: Promise<unknown>): void;
+}
+export interface FetchEvent extends LastingEvent {
+  request: Request;
+  preloadResponse: Promise<Response | undefined>;
+  respondWith(answer: Response | Promise<Response>): void;
+}
+export type WorkerMessage = { type: "keep" | "drop"; path: string } | { type: "renew" | "forget" };
+interface WorkerEvents {
+  install: LastingEvent;
+  activate: LastingEvent;
+  fetch: FetchEvent;
+  message: LastingEvent & { data: { type: string; path: string } };
+}
+export interface Worker {
+  /** shell: the address of its version's files below the root, files: what to have of them, sessions, days: how much to keep. */
+  STUDYIN: { shell: string; files: string[]; sessions: number; days: number };
+  registration: ServiceWorkerRegistration;
+  clients: { claim(): Promise<void>; matchAll(): Promise<{ postMessage(message: object): void }[]> };
+  skipWaiting(): Promise<void>;
+  addEventListener<T extends keyof WorkerEvents>(type: T, then: (event: WorkerEvents[T]) => void): void;
+}

@@ -7,6 +7,8 @@
 
 import { ApiError, address, api, errorFrom } from "./api.js";
 import { find, part } from "./element.js";
+import { passFocus } from "./focus.js";
+import { megabytes } from "./locale.js";
 import { WORDS } from "./words.js";
 
 const GONE_AFTER_MS = 4_000;
@@ -114,7 +116,8 @@ export class Uploads {
   #line(name) {
     const line = part("upload");
     find(line, ".upload-name").textContent = name;
-    find(line, ".upload-close").addEventListener("click", () => line.remove());
+    const field = this.#tray.parentElement?.querySelector("textarea") ?? null;
+    find(line, ".upload-close").addEventListener("click", () => passFocus(line, () => line.remove(), field));
     this.#tray.append(line);
     return line;
   }
@@ -186,10 +189,4 @@ function showPages(line, { status, pages, pages_read: read }) {
  */
 function say(line, words) {
   find(line, ".upload-state").textContent = words;
-}
-
-/** @param {number} bytes */
-function megabytes(bytes) {
-  const size = bytes / 2 ** 20;
-  return `${new Intl.NumberFormat(undefined, { maximumFractionDigits: size < 10 ? 1 : 0 }).format(size)} MB`;
 }

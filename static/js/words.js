@@ -1,5 +1,7 @@
 /** Every sentence that the script says; what the server draws is in templates/. */
 
+import { counted, figures } from "./locale.js";
+
 /** @typedef {import("./socket.js").State} State */
 
 /** @type {Record<State, string>} */
@@ -31,7 +33,7 @@ export const WORDS = {
   lookingUp: "Looking through your notes",
   thinking: "Thinking",
   /** @param {number} place */
-  inLine: (place) => `Number ${place} in line: others are being answered first`,
+  inLine: (place) => `Number ${figures(place)} in line: others are being answered first`,
 
   copied: "Copied",
   copyAsText: "As plain text",
@@ -42,7 +44,7 @@ export const WORDS = {
   undo: "Undo",
   deletedElsewhere: "This session was deleted in another tab.",
   /** @param {number} count */
-  imported: (count) => (count === 1 ? "1 session was imported." : `${count} sessions were imported.`),
+  imported: (count) => counted(count, { one: `${figures(count)} session was imported.`, other: `${figures(count)} sessions were imported.` }),
   pin: "Pin",
   unpin: "Unpin",
   today: "Today",
@@ -61,9 +63,10 @@ export const WORDS = {
   uploading: (sent, total) => `Uploading, ${sent} of ${total}`,
   queued: "Waiting to be read",
   /** @param {{pages?: number | null, pages_read?: number}} material */
-  reading: ({ pages, pages_read: read }) => (pages && read ? `Reading, page ${read} of ${pages}` : "Reading…"),
+  reading: ({ pages, pages_read: read }) => (pages && read ? `Reading, page ${figures(read)} of ${figures(pages)}` : "Reading…"),
   /** @param {number} passages */
-  ready: (passages) => (passages === 1 ? "Ready: 1 passage" : `Ready: ${passages} passages`),
+  ready: (passages) =>
+    counted(passages, { one: `Ready: ${figures(passages)} passage`, other: `Ready: ${figures(passages)} passages` }),
   uploadCut: "The upload did not get through. Check the connection, then try again.",
   uploadRefused: "The server did not take this file.",
   /** @param {string} limit */
@@ -82,22 +85,46 @@ export const WORDS = {
    * @param {number} sessions
    */
   cited: (replies, sessions) =>
-    replies === 1
-      ? "1 reply quotes it. Its quotation stays."
-      : `${replies} replies in ${sessions} ${sessions === 1 ? "session" : "sessions"} quote it. Their quotations stay.`,
+    counted(replies, {
+      one: `${figures(replies)} reply quotes it. Its quotation stays.`,
+      other: `${figures(replies)} replies in ${counted(sessions, {
+        one: `${figures(sessions)} session`,
+        other: `${figures(sessions)} sessions`,
+      })} quote it. Their quotations stay.`,
+    }),
   /** @param {number} count */
-  chosen: (count) => (count === 1 ? "1 note" : `${count} notes`),
+  chosen: (count) => counted(count, { one: `${figures(count)} note`, other: `${figures(count)} notes` }),
 
   insightDeleted: "The insight was deleted.",
+  insightKnown: "This is among your insights already.",
+  insightSaved: "Saved with this session's insights.",
+  cardKept: "Kept. It comes up in 10 minutes.",
+  /** @param {string} front */
+  cardSaved: (front) => `Kept: “${front}” It comes up in 10 minutes.`,
+  /** @param {number} count */
+  due: (count) => `${figures(count)} due`,
+  /** @param {number} count */
+  cardsDue: (count) => counted(count, { one: "One card is due.", other: `${figures(count)} cards are due.` }),
   askCards: "Quiz me on my due cards.",
 
   /** @param {number} left */
-  charactersLeft: (left) => (left >= 0 ? `${left} left` : `${-left} ${left === -1 ? "character" : "characters"} too many`),
+  charactersLeft: (left) =>
+    left >= 0
+      ? `${figures(left)} left`
+      : counted(-left, { one: `${figures(-left)} character too many`, other: `${figures(-left)} characters too many` }),
 
   /** @param {number} page */
   page: (page) => `page ${page}`,
   passageGone: "This document is no longer in your notes. This is the passage as the answer quoted it.",
   passageUnreachable: "The document can't be reached now. This is the passage as the answer quoted it.",
+
+  offline: "You are offline.",
+  notRunning: "Studyin is not running. Start it again with “python run.py”.",
+  offlineReading: "The sessions you read last can be read; what you ask is sent when the connection is back.",
+  /** @param {string} when */
+  offlineCopy: (when) => `This is a copy from ${when}. What you ask is sent when the connection is back.`,
+  updated: "There is a new version of Studyin.",
+  reload: "Reload",
 
   serverError: "Unexpected server error.",
   unreachable: "Studyin can't be reached. Check that it is still running, then try again.",
@@ -115,6 +142,7 @@ export const STARTERS = [
 
 /** What fails between page and server, in the order in which it is worth looking. */
 export const DIAGNOSES = {
+  fix: "What to change",
   down: {
     title: "Studyin isn't answering",
     words: "The server has stopped or can't be reached. Start it again with “python run.py”; this page reconnects by itself, and what you typed is kept.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 
 MAX_NAME = 64
 MIN_PASSWORD = 10
@@ -16,12 +17,15 @@ def account_name(given: str) -> str:
     """A name as it is shown, such as ann or ann@example.org. Raises StudyinError EMPTY, TOO_LONG or BAD_REQUEST."""
     name = unicodedata.normalize("NFKC", given).strip()
     if not name:
-        raise StudyinError(Code.EMPTY, "Expected a name, got none. Write one.")
+        raise StudyinError(Code.EMPTY, say("Expected a name, got none. Write one."))
     if len(name) > MAX_NAME:
-        raise StudyinError(Code.TOO_LONG, f"Expected a name of at most {MAX_NAME} characters, got {len(name)}.")
+        raise StudyinError(
+            Code.TOO_LONG,
+            say("Expected a name of at most {most} characters, got {number}.", most=MAX_NAME, number=len(name)),
+        )
     # No commas: a proxy that joins two headers with one would else name a third person.
     if not name.isprintable() or "," in name:
-        raise StudyinError(Code.BAD_REQUEST, "Expected a name of visible characters without a comma. Change it.")
+        raise StudyinError(Code.BAD_REQUEST, say("Expected a name of visible characters without a comma. Change it."))
     return name
 
 
@@ -34,17 +38,28 @@ def new_password(given: str, name: str) -> str:
     if len(password) < MIN_PASSWORD:
         raise StudyinError(
             Code.BAD_REQUEST,
-            f"Expected a password of at least {MIN_PASSWORD} characters, got {len(password)}. "
-            "A few words make a good one.",
+            say(
+                "Expected a password of at least {least} characters, got {number}. A few words make a good one.",
+                least=MIN_PASSWORD,
+                number=len(password),
+            ),
         )
     if len(password) > MAX_PASSWORD:
         raise StudyinError(
-            Code.TOO_LONG, f"Expected a password of at most {MAX_PASSWORD} characters, got {len(password)}."
+            Code.TOO_LONG,
+            say(
+                "Expected a password of at most {most} characters, got {number}.",
+                most=MAX_PASSWORD,
+                number=len(password),
+            ),
         )
     if password.casefold() == name.casefold() or len(set(password)) < 3:
         raise StudyinError(
             Code.BAD_REQUEST,
-            "Expected a password that can't be guessed, got the name or one character over and over. Choose another.",
+            say(
+                "Expected a password that can't be guessed, got the name or one character over and over. Choose "
+                "another."
+            ),
         )
     return password
 

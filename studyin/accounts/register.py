@@ -9,6 +9,7 @@ from studyin.accounts.names import account_name, new_password, password_text
 from studyin.accounts.passwords import Passwords
 from studyin.accounts.throttle import OF_ACCOUNT, OF_ADDRESS, Throttle, address_key
 from studyin.errors import Code, StudyinError
+from studyin.language import say, say_number
 from studyin.store.accounts import Account, AccountStore, Role, name_key
 from studyin.store.database import Database
 from studyin.store.logins import Invitation, Login, LoginStore, invitation_not_found
@@ -49,8 +50,10 @@ class Accounts:
                 return begun
         raise StudyinError(
             Code.SIGN_IN_FAILED,
-            "This name and this password don't belong together, or the account is not active. Check both and try "
-            "again.",
+            say(
+                "This name and this password don't belong together, or the account is not active. Check both and "
+                "try again."
+            ),
             status=403,
         )
 
@@ -155,7 +158,9 @@ class Accounts:
             name = account_name(name)
             if await self.find_named(name):
                 raise StudyinError(
-                    Code.NAME_TAKEN, f"There is an account named {name} already. Choose another name.", status=409
+                    Code.NAME_TAKEN,
+                    say("There is an account named {name} already. Choose another name.", name=name),
+                    status=409,
                 )
         return await self._logins.invite(name, role, days)
 
@@ -203,10 +208,19 @@ class TooManyTriesError(StudyinError):
     """seconds: until the next try counts."""
 
     def __init__(self, seconds: int) -> None:
-        when = "a minute" if seconds > 30 else f"{seconds} seconds" if seconds > 1 else "a second"
+        if seconds > 30:
+            message = say(
+                "There were too many tries with this name or from this address. Wait a minute, then try again."
+            )
+        else:
+            message = say_number(
+                seconds,
+                "There were too many tries with this name or from this address. Wait a second, then try again.",
+                "There were too many tries with this name or from this address. Wait {number} seconds, then try again.",
+            )
         super().__init__(
             Code.TOO_MANY_TRIES,
-            f"There were too many tries with this name or from this address. Wait {when}, then try again.",
+            message,
             status=429,
             retryable=True,
         )
@@ -215,9 +229,11 @@ class TooManyTriesError(StudyinError):
 
 def _wrong_password() -> StudyinError:
     return StudyinError(
-        Code.SIGN_IN_FAILED, "This is not the password you have now. Check it and try again.", status=403
+        Code.SIGN_IN_FAILED, say("This is not the password you have now. Check it and try again."), status=403
     )
 
 
 def _no_account() -> StudyinError:
-    return StudyinError(Code.NOT_FOUND, "There is no account of this name; `studyin user list` shows all.", status=404)
+    return StudyinError(
+        Code.NOT_FOUND, say("There is no account of this name; `studyin user list` shows all."), status=404
+    )

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from studyin.errors import Code, StudyinError
+from studyin.language import in_figures, say_number
 
 MINUTE = 60.0
 # From here on, buckets that are full again are forgotten.
@@ -32,8 +33,12 @@ class Allowance:
             seconds = math.ceil((1.0 - left) * MINUTE / self._most)
             raise StudyinError(
                 Code.TOO_MANY_QUESTIONS,
-                f"Expected at most {self._most:.0f} questions a minute, got more. Wait "
-                f"{seconds} second{'' if seconds == 1 else 's'}, then try again.",
+                say_number(
+                    seconds,
+                    "Expected at most {most} questions a minute, got more. Wait a second, then try again.",
+                    "Expected at most {most} questions a minute, got more. Wait {number} seconds, then try again.",
+                    most=in_figures(self._most),
+                ),
                 status=429,
                 retryable=True,
             )

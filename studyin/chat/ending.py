@@ -12,6 +12,7 @@ from studyin import logs
 from studyin.chat.turn import Turn
 from studyin.coach.base import Coach, Outcome
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.store.messages import Message, Status
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ def log_end(turn: Turn, final: Message) -> None:
 
 
 def unexpected() -> StudyinError:
-    return StudyinError(Code.SERVER_ERROR, "Unexpected server error.", status=500)
+    return StudyinError(Code.SERVER_ERROR, say("Unexpected server error."), status=500)
 
 
 def told(error: StudyinError) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 
 from studyin.errors import Code, StudyinError
+from studyin.language import in_figures, say
 from studyin.library.search import Found
 from studyin.store.messages import Message, Quotation, Status
 from studyin.store.sessions import Session
@@ -94,7 +95,10 @@ class Turn:
             self._length -= len(text)
             raise StudyinError(
                 Code.TOO_LONG,
-                f"The reply reached {MAX_CHARACTERS:,} characters and was ended there. Ask for less at once.",
+                say(
+                    "The reply reached {most} characters and was ended there. Ask for less at once.",
+                    most=in_figures(MAX_CHARACTERS),
+                ),
             )
         if self.quotations is None:
             self.quotations = ()

@@ -15,6 +15,7 @@ from studyin.chat.queue import Queue
 from studyin.chat.turn import Turn
 from studyin.coach.base import Ask, Coach, Controls, Outcome, Said
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.store.messages import Message, MessageStore, Quotation, Status
 from studyin.store.turns import Begun, TurnStore
 
@@ -186,7 +187,9 @@ class TurnEngine:
             if run.turn.id == turn_id and run.turn.account_id == account_id:
                 run.cancel(Status.STOPPED)
                 return
-        raise StudyinError(Code.NOT_RUNNING, "This answer has already ended; there is nothing to stop.", status=409)
+        raise StudyinError(
+            Code.NOT_RUNNING, say("This answer has already ended; there is nothing to stop."), status=409
+        )
 
     async def stop_session(self, account_id: str, session_id: str) -> None:
         """End the session's running turn, if there is one, and wait until it is stored."""

@@ -45,7 +45,7 @@ async def _no_answer(lesson: Lesson, question: Question, message: Message) -> To
     # Where words are not set apart by blanks, two may be a whole answer.
     stray = count(said) <= MAX_STRAY_WORDS and is_latin(said) and not any(quantities(said))
     known = not stray or await lesson.library.find(lesson.account_id, said, 1)
-    return None if known else welcoming.unknown(lesson, said)
+    return None if known else welcoming.unknown(lesson, question, said)
 
 
 async def _is_topic(lesson: Lesson, said: str) -> bool:

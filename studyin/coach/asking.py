@@ -12,10 +12,12 @@ from studyin.coach.intent import is_elliptic
 from studyin.coach.lesson import Lesson, Told, Upcoming, count, place_at, place_of
 from studyin.coach.moves import Move
 from studyin.coach.naming import find_in, named
+from studyin.coach.phrases import own_question
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import Candidate, candidates, expected_of, explain, first_new, start_of
 from studyin.coach.quotable import Kind, Quotable, quotables
 from studyin.coach.wants import Want, points_back
+from studyin.language import ENGLISH, current, say
 from studyin.library.terms import stem, subject
 from studyin.store.materials import Passage
 
@@ -66,28 +68,42 @@ async def check_question(lesson: Lesson, asked: str, want: Want, picked: Picked)
         question = first_new(own, asked_before, again=False)
         if question:
             return question, True
-    turned = in_own_words(asked, best.passage)
     # To compare takes all that was quoted; and so does a question about all that stands there.
     whole = want in (Want.COMPARISON, Want.LIST) or not asked or points_back(asked)
     beside_best = [unit for unit in picked.units if unit.passage.id == best.passage.id]
-    return explain(turned, beside_best if whole else picked.core), True
+    return in_own_words(lesson, asked, beside_best if whole else picked.core), True
 
 
-def in_own_words(asked: str, passage: Passage) -> str:
-    """The student's own question turned round, else one about what the passage says.
+def in_own_words(lesson: Lesson, asked: str, units: Sequence[Quotable], *, now: bool = True) -> Question:
+    """The student's own question turned round, else one about what the passage says. now: after it was answered.
 
     It must stand alone, as it is repeated after a digression: a question that points back is not turned round.
     """
+    alone = (own_question(lesson.ask.question) or _turned_round(asked)) if asked else ""
+    if not alone:
+        place = place_of(units[0].passage)
+        return explain(
+            say("How would you put what your notes say under {place} in your own words?", place=place), units
+        )
+    # Behind a colon English goes on in small letters.
+    inside = alone[0].lower() + alone[1:] if current() == ENGLISH and not alone[:2].isupper() else alone
+    if now:
+        text = say("Now in your own words: {question}", question=inside)
+    else:
+        text = say("In your own words: {question}", question=inside)
+    return replace(explain(text, units), alone=alone)
+
+
+def _turned_round(asked: str) -> str:
     question = asked.strip().rstrip("?.! ")
     first, _, rest = question.partition(" ")
-    if count(question) <= MAX_OWN_WORDS and subject(question) and not points_back(question):
-        if _TASK.match(question):
-            return f"Now in your own words: {first.casefold()} {rest}."
-        if is_elliptic(question):
-            return f"Now in your own words: {question[0].lower()}{question[1:]}."
-        if _OWN_QUESTION.match(question):
-            return f"Now in your own words: {first.casefold()} {_FIRST_PERSON.sub('I', rest)}?"
-    return f"How would you put what your notes say under {place_of(passage)} in your own words?"
+    if count(question) > MAX_OWN_WORDS or not subject(question) or points_back(question):
+        return ""
+    if _TASK.match(question):
+        return f"{first.capitalize()} {rest}."
+    if is_elliptic(question):
+        return f"{question[0].upper()}{question[1:]}."
+    return f"{first.capitalize()} {_FIRST_PERSON.sub('I', rest)}?" if _OWN_QUESTION.match(question) else ""
 
 
 async def quiz(lesson: Lesson, topic: str) -> Told | None:
@@ -101,7 +117,7 @@ async def quiz(lesson: Lesson, topic: str) -> Told | None:
         upcoming = _finished(lesson)
         return lesson.told(upcoming.dialogue, upcoming.text)
     dialogue = replace(lesson.dialogue.asking(question, shown=False), place=place_at(passage))
-    return lesson.told(dialogue, f"From {place_of(passage)}:", question.text)
+    return lesson.told(dialogue, say("From {place}:", place=place_of(passage)), question.text)
 
 
 async def _about(lesson: Lesson, topic: str) -> Sequence[Passage]:
@@ -130,14 +146,17 @@ async def following(lesson: Lesson) -> Upcoming:
         return _finished(lesson)
     last, place = lesson.dialogue.place, place_at(passage)
     moved = last is None or (last.material_id, last.position) != (place.material_id, place.position)
-    lead = f"**Next**, from {place_of(passage)}:" if moved else "**Next:**"
+    lead = say("**Next**, from {place}:", place=place_of(passage)) if moved else say("**Next:**")
     separator = "\n\n" if question.text.startswith(">") else " "
     dialogue = replace(lesson.dialogue.asking(question, shown=False), place=place)
     return Upcoming(f"{lead}{separator}{question.text}", dialogue)
 
 
 def _finished(lesson: Lesson) -> Upcoming:
-    closing = f"That was every question I can make from {lesson.notes}. Which topic shall we go through once more?"
+    closing = say(
+        "That was every question I can make from {notes}. Which topic shall we go through once more?",
+        notes=lesson.notes,
+    )
     return Upcoming(closing, replace(lesson.dialogue.asking(None, shown=False), asked=()))
 
 

@@ -13,6 +13,7 @@ from studyin.coach.lesson import Lesson, Told
 from studyin.coach.moves import Move
 from studyin.coach.problems import EXAMPLE, ORIENT, RULE, SOLUTION, STEP, TRIED
 from studyin.coach.question import Question
+from studyin.language import phrase, say
 from studyin.library.sentences import sentences
 
 _TASKS = {
@@ -70,7 +71,7 @@ _OWN_CLOSING = "End with exactly one question or task for the student, and nothi
 _SOME_CLOSING = "End with exactly one question or task for the student, such as the closing one, and nothing after it."
 _GIVEN_CLOSING = "End with the closing question, word for word, and nothing after it; ask no other question."
 
-_ANYTHING = "What would you like to look at next?"
+_ANYTHING = phrase("What would you like to look at next?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def brief(lesson: Lesson, told: Told, before: Question | None) -> Brief:
     if after and told.text.endswith(after.text):
         closing = after.text
     else:
-        closing = _ANYTHING if move is Move.NOTHING else _last_sentence(told.text)
+        closing = say(_ANYTHING) if move is Move.NOTHING else _last_sentence(told.text)
     return Brief(
         move,
         f"{_task(lesson)} {_closing(move, opens)}",

@@ -14,13 +14,14 @@ from studyin.coach.explaining import in_passing
 from studyin.coach.grading import Grade, Verdict, asks_yes_or_no, beside, grade, vocabulary
 from studyin.coach.intent import Message, is_personal, is_yes_or_no
 from studyin.coach.ladder import FIRST_LETTERS, LAST_HINT, hint
-from studyin.coach.lesson import Lesson, Told, count, paragraphs
+from studyin.coach.lesson import Lesson, Told, count, from_what_is_gone, paragraphs
 from studyin.coach.moves import Move
 from studyin.coach.nonsense import is_nonsense
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import GAP
 from studyin.coach.quotable import Kind, quotables
 from studyin.coach.quoting import fitted, quoted
+from studyin.language import enumerated, phrase, say
 from studyin.library.terms import plain, stem, subject
 from studyin.store.materials import Passage
 
@@ -30,10 +31,12 @@ HINTS = {Profile.FAST: 0, Profile.STUDY: FIRST_LETTERS, Profile.DEEP: LAST_HINT}
 MAX_PHRASES = 3
 MAX_PHRASE_WORDS = 12
 MAX_TOPIC_WORDS = 4
+# What our question is about, set apart from the words that it is asked with.
+_NAMED = re.compile(r"\*{1,2}(?=\S)([^*\n]+?)(?<=\S)\*{1,2}")
 # Of a reply's words, for a question that came with an answer.
 ALSO_SHARE = 0.35
-_UNCLEAR = "I can't tell from your words whether that is it. Compare them with your notes:"
-_PRAISE = ("Right", "That's it", "Exactly", "Yes")
+_UNCLEAR = phrase("I can't tell from your words whether that is it. Compare them with your notes:")
+_PRAISE = (phrase("Right"), phrase("That's it"), phrase("Exactly"), phrase("Yes"))
 
 
 async def attempt(lesson: Lesson, question: Question, answer: str, asked: str = "") -> Told:
@@ -53,7 +56,7 @@ async def attempt(lesson: Lesson, question: Question, answer: str, asked: str = 
     if hinted:
         return _hinted(lesson, question, rarity, _not_yet(graded), attempts=1, also=also)
     if graded.verdict is Verdict.UNCLEAR:
-        return await _with_quote(lesson, question, _UNCLEAR, None, also)
+        return await _with_quote(lesson, question, say(_UNCLEAR), None, also)
     if graded.verdict is Verdict.RIGHT:
         seen = lesson.dialogue.shown
         return await _with_quote(lesson, question, _right(lesson, question, graded), () if seen else None, also)
@@ -65,10 +68,11 @@ async def _also(lesson: Lesson, question: Question, answer: str, asked: str, *, 
 
     "It" means what we ask about, or the student's own answer where that fills a gap.
     """
-    about = answer if question.form is Form.GAP else plain(question.text)
+    named = [match[1] for match in _NAMED.finditer(question.text)]
+    about = answer if question.form is Form.GAP else " ".join(named) or plain(question.alone or question.text)
     told = await in_passing(lesson, asked, " ".join(subject(about)[:MAX_TOPIC_WORDS]), int(lesson.cap * ALSO_SHARE))
     if secret and any(plain(part) in plain(told) for part in question.expected):
-        return "What you ask comes with the answer to my question, so that one first."
+        return say("What you ask comes with the answer to my question, so that one first.")
     return told
 
 
@@ -90,26 +94,27 @@ def is_answer(question: Question, message: Message) -> bool:
     return not ((is_personal(said) or is_nonsense(said)) and is_beside(question, said))
 
 
-# What kind of answer is wanted.
+# What kind of answer is wanted: completes "I'm after …".
 _KINDS = {
-    Form.PROBLEM: "your next step",
-    Form.GAP: "a word, a number or a few words that fit",
-    Form.LIST: "the items, as many as come to mind",
-    Form.EXPLAIN: "a sentence of your own, however rough",
-    Form.RECALL: "whatever comes to mind, in single words or sentences",
+    Form.PROBLEM: phrase("your next step"),
+    Form.GAP: phrase("a word, a number or a few words that fit"),
+    Form.LIST: phrase("the items, as many as come to mind"),
+    Form.EXPLAIN: phrase("a sentence of your own, however rough"),
+    Form.RECALL: phrase("whatever comes to mind, in single words or sentences"),
 }
 
 
 def ask_for_more(lesson: Lesson, question: Question) -> Told:
     """To a "yes" or "no" where that is no answer."""
     lesson.move = Move.INSIST
-    lead = f"Yes or no can't settle this one; I'm after {_KINDS[question.form]}. Say *hint* if you'd like one."
+    wanted = say(_KINDS[question.form])
+    lead = say("Yes or no can't settle this one; I'm after {wanted}. Say *hint* if you'd like one.", wanted=wanted)
     return lesson.told(lesson.dialogue, lead, question.text)
 
 
 async def say_again(lesson: Lesson, question: Question) -> Told:
     """To somebody who did not understand the question."""
-    lead = f"I'm after {_KINDS[question.form]}. Say *hint* if you'd like one, or *skip*."
+    lead = say("I'm after {wanted}. Say *hint* if you'd like one, or *skip*.", wanted=say(_KINDS[question.form]))
     return lesson.told(lesson.dialogue, lead, question.text)
 
 
@@ -117,7 +122,7 @@ async def unchecked(lesson: Lesson) -> Told:
     """To an answer, or a call for one, where the notes have nothing to what was asked."""
     lesson.move = Move.UNCHECKED
     upcoming = await following(lesson)
-    lead = "Your notes say nothing to that question, so I can't tell."
+    lead = say("Your notes say nothing to that question, so I can't tell.")
     return lesson.told(upcoming.dialogue, lead, upcoming.text)
 
 
@@ -142,7 +147,10 @@ async def tell(lesson: Lesson, question: Question) -> Told:
     if question.form is Form.RECALL:
         return await recalling.tell(lesson, question)
     lesson.move = Move.TELL
-    opening = f"It is **{question.answer}**." if question.form is Form.GAP else "Here it is, as your notes say it:"
+    if question.form is Form.GAP:
+        opening = say("It is **{answer}**.", answer=question.answer)
+    else:
+        opening = say("Here it is, as your notes say it:")
     return await _with_quote(lesson, question, opening, None)
 
 
@@ -161,33 +169,39 @@ def _hinted(
 
 def _again(question: Question) -> str:
     if question.form is Form.GAP:
-        return "What belongs in the gap?" if GAP in question.text else "What stands there?"
+        return say("What belongs in the gap?") if GAP in question.text else say("What stands there?")
     if question.form is Form.RECALL:
-        return "What else comes to mind?"
-    return "Which are they?" if question.form is Form.LIST else "How would you put it now?"
+        return say("What else comes to mind?")
+    return say("Which are they?") if question.form is Form.LIST else say("How would you put it now?")
 
 
 def _right(lesson: Lesson, question: Question, graded: Grade) -> str:
-    praise = _PRAISE[len(lesson.dialogue.asked) % len(_PRAISE)]
+    praise = say(_PRAISE[len(lesson.dialogue.asked) % len(_PRAISE)])
     if question.form is Form.GAP:
         return f"{praise}: **{question.answer}**."
-    return f"{praise}. You had {_phrases(graded.covered)}." if graded.covered else f"{praise}."
+    return (
+        f"{praise}. {say('You had {phrases}.', phrases=_phrases(graded.covered))}" if graded.covered else f"{praise}."
+    )
 
 
 def _lacking(question: Question, graded: Grade) -> str:
     partly = graded.verdict is Verdict.PARTLY
-    opening = "Partly." if partly else _not_yet(graded)
+    said = [say("Partly.") if partly else _not_yet(graded)]
     if partly and graded.covered:
-        opening += f" You have {_phrases(graded.covered)}."
+        said.append(say("You have {phrases}.", phrases=_phrases(graded.covered)))
     if partly and graded.against:
-        opening += f" {_phrases(graded.against)} is not what your notes say."
+        said.append(say("{phrases} is not what your notes say.", phrases=_phrases(graded.against)))
     if question.form is Form.GAP:
-        return f"{opening} It is **{question.answer}**:"
-    return f"{opening} What is missing:" if partly and not graded.against else f"{opening} Your notes say:"
+        said.append(say("It is **{answer}**:", answer=question.answer))
+    else:
+        said.append(say("What is missing:") if partly and not graded.against else say("Your notes say:"))
+    return " ".join(said)
 
 
 def _not_yet(graded: Grade) -> str:
-    return f"Not quite: {_phrases(graded.against)} isn't it." if graded.against else "Not quite."
+    if not graded.against:
+        return say("Not quite.")
+    return say("Not quite: {phrases} isn't it.", phrases=_phrases(graded.against))
 
 
 async def _with_quote(
@@ -219,7 +233,7 @@ def _quote(lesson: Lesson, question: Question, parts: Sequence[int], passage: Pa
         text = fitted(text, room, kind)
         return quoted(text, lesson.sources.number(passage)) if text else ""
     # A card of the student's own comes from no file.
-    gone = f"(from {question.filename}, which is no longer among your materials)" if question.filename else ""
+    gone = from_what_is_gone(question.filename) if question.filename else ""
     text = fitted(text, room - count(gone), kind)
     return paragraphs(quoted(text), gone) if text else ""
 
@@ -234,10 +248,9 @@ def _as_it_stands(said: Sequence[str], passage: Passage | None) -> str:
 
 
 def _phrases(phrases: Sequence[str]) -> str:
-    marked = [f"“{_cut(phrase)}”" for phrase in phrases[:MAX_PHRASES]]
-    return marked[0] if len(marked) == 1 else ", ".join(marked[:-1]) + " and " + marked[-1]
+    return enumerated([say("“{words}”", words=_cut(each)) for each in phrases[:MAX_PHRASES]])
 
 
-def _cut(phrase: str) -> str:
-    said = phrase.split()
-    return phrase if len(said) <= MAX_PHRASE_WORDS else " ".join(said[:MAX_PHRASE_WORDS]) + "…"
+def _cut(words: str) -> str:
+    said = words.split()
+    return words if len(said) <= MAX_PHRASE_WORDS else " ".join(said[:MAX_PHRASE_WORDS]) + "…"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from studyin.coach.answer import Picker
 from studyin.coach.brief import Brief
 from studyin.coach.dialogue import Dialogue
-from studyin.coach.lesson import Lesson, Told
+from studyin.coach.lesson import Lesson, Told, your_turn
 from studyin.coach.moves import Move
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import GAP, explain
@@ -32,6 +32,13 @@ _TASK = re.compile(
     r"|choose)\b",
     re.IGNORECASE,
 )
+_GERMAN_TASK = re.compile(
+    r"[\W\d]*(?:(?:du bist dran|jetzt|nun|bitte|dann|als nächstes|versuche?)\W+)*"
+    r"(?:erkläre?|beschreibe?|versuche?|nenne?|liste|vergleiche?|schreibe?|denke?|überlege?|sage?|gib|berechne|finde"
+    r"|bestimme|skizziere|löse?|fasse?|ergänze|fülle?|zeige?|wähle?|formuliere|probiere?|setze?|begründe|zähle?|ordne"
+    r"|zeichne|rechne|definiere?)\b",
+    re.IGNORECASE,
+)
 _QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
 
 
@@ -49,14 +56,14 @@ async def close(lesson: Lesson, told: Told, brief: Brief, reply: str, found: Seq
             after = after.asking(_of_the_models_own(asked), shown=False)
         return "", after
     if not asked:
-        return _turn(brief.opens), after
+        return your_turn(brief.opens.text), after
     if is_same(reply, brief.opens):
         return "", after
     own = await _graded(lesson, asked, found)
     if own is None and lesson.move is Move.UNCHECKED:
         own = _of_the_models_own(asked)
     if own is None:
-        return _turn(brief.opens), after
+        return your_turn(brief.opens.text), after
     return "", replace(after, pending=own, asked=(*after.asked[:-1], own.key))
 
 
@@ -73,7 +80,8 @@ def asks(reply: str) -> str:
     for sentence in reversed(said):
         if _ASKS.search(sentence):
             return plain(sentence)[-MAX_QUESTION:]
-    return plain(said[-1])[:MAX_QUESTION] if said and _TASK.match(said[-1]) else ""
+    is_task = bool(said) and any(task.match(said[-1]) for task in (_TASK, _GERMAN_TASK))
+    return plain(said[-1])[:MAX_QUESTION] if is_task else ""
 
 
 def is_same(reply: str, question: Question) -> bool:
@@ -100,8 +108,3 @@ async def _graded(lesson: Lesson, asked: str, found: Sequence[Found]) -> Questio
 def _of_the_models_own(asked: str) -> Question:
     """One that the notes say nothing to; its answer is not graded."""
     return Question(Form.EXPLAIN, asked, (), "", "", key=f"{Form.EXPLAIN}::0-0")
-
-
-def _turn(question: Question) -> str:
-    separator = "\n\n" if question.text.startswith(">") else " "
-    return f"**Your turn.**{separator}{question.text}"

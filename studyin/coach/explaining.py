@@ -10,7 +10,7 @@ from studyin.coach.answer import Picked, Picker
 from studyin.coach.asking import check_question, in_own_words, question_about
 from studyin.coach.base import Profile, Verbosity
 from studyin.coach.contrast import contrast
-from studyin.coach.lesson import Lesson, Told, count, paragraphs, place_behind, place_of
+from studyin.coach.lesson import Lesson, Told, count, paragraphs, place_behind, place_of, your_turn
 from studyin.coach.moves import Move
 from studyin.coach.naming import (
     MATERIALS,
@@ -27,6 +27,7 @@ from studyin.coach.sections import section
 from studyin.coach.sequence import InOrder, in_order
 from studyin.coach.wants import Want, own_subject, points_back
 from studyin.coach.welcoming import aside, headings, nothing_found
+from studyin.language import say
 from studyin.library.search import MAX_TERMS
 from studyin.library.terms import subject
 
@@ -41,7 +42,6 @@ QUOTES_SHARE = 0.6
 # What is to be listed may stand in several sentences.
 MORE_OF_A_LIST = 2
 
-NEW_BLOCK = "\n\n"
 MAX_TOPIC = 300
 MAX_TOPIC_WORDS = 4
 
@@ -86,9 +86,9 @@ async def in_passing(lesson: Lesson, question: str, topic: str, room: int) -> st
     picker = Picker(about, rarity, await lesson.library.spellings(lesson.account_id, about))
     picked = picker.pick(found, most=2, room=room)
     if picked is None or max(each.coverage for each in found) <= NEAREST:
-        return "To the question you ask your notes have no answer."
+        return say("To the question you ask your notes have no answer.")
     lesson.dialogue = replace(lesson.dialogue, topic=about[:MAX_TOPIC])
-    opening = f"To the question you ask, under {place_of(picked.units[0].passage)}:"
+    opening = say("To the question you ask, under {place}:", place=place_of(picked.units[0].passage))
     return paragraphs(opening, lesson.quote(picked.units, room - count(opening)))
 
 
@@ -108,19 +108,27 @@ async def _special(lesson: Lesson, question: str, *, direct: bool) -> Told | Non
     lesson.move = Move.EXPLAIN
     picked = Picked(compared.units[0], compared.units)
     if compared.lacking:
-        opening = (
-            f"Nothing in {lesson.notes} is about {compared.lacking[0]}. Under {place_of(picked.best.passage)} they say:"
+        opening = say(
+            "Nothing in {notes} is about {name}. Under {place} they say:",
+            notes=lesson.notes,
+            name=compared.lacking[0],
+            place=place_of(picked.best.passage),
         )
         return await _quote(lesson, "", Want.ANYTHING, picked, opening)
     one, other = compared.names
-    posed = questions.explain(f"Now in your own words: how do {one} and {other} differ?", compared.units)
+    posed = questions.explain(
+        say("Now in your own words: how do {one} and {other} differ?", one=one, other=other), compared.units
+    )
+    posed = replace(posed, alone=say("How do {one} and {other} differ?", one=one, other=other))
     if len(posed.expected) == len(compared.units):
         posed = replace(posed, passages=tuple(unit.passage.id for unit in compared.units))
     if lesson.profile is Profile.DEEP and not direct:
         return _ask_first(lesson, question, picked)
-    where = place_of(picked.best.passage)
-    opening = f"Your notes don't set the two side by side. This they say of each, first under {where}:"
-    turn = _your_turn(posed.text)
+    opening = say(
+        "Your notes don't set the two side by side. This they say of each, first under {place}:",
+        place=place_of(picked.best.passage),
+    )
+    turn = your_turn(posed.text)
     quotes = lesson.quote(compared.units, lesson.cap - count(opening) - count(turn))
     dialogue = replace(lesson.dialogue.asking(posed, shown=True), place=place_behind(compared.units))
     return lesson.told(dialogue, opening, quotes, turn)
@@ -133,23 +141,20 @@ async def _in_order(lesson: Lesson, ordered: InOrder) -> Told:
     whole = await question_about(lesson, ordered.whole.passage, ordered.whole.text) if ordered.whole else None
     if whole is None:
         return await _quote(lesson, "", Want.ANYTHING, picked, ordered.opening)
-    turn = _your_turn(whole.text)
+    turn = your_turn(whole.text)
     quotes = lesson.quote(ordered.units, lesson.cap - count(ordered.opening) - count(turn))
     shown = ordered.units[0].text == whole.text
     dialogue = replace(lesson.dialogue.asking(whole, shown=shown), place=place_behind(ordered.units))
     return lesson.told(dialogue, ordered.opening, quotes, turn)
 
 
-def _your_turn(text: str) -> str:
-    """A question at the end of an answer; one that begins with a quote stands below."""
-    return f"**Your turn.**{NEW_BLOCK if text.startswith('>') else ' '}{text}"
-
-
 async def _summary(lesson: Lesson, question: str) -> Told | None:
     """What the notes say first under each heading of a section that is to be summarised, or of the section itself."""
-    if asks_for_all_in_short(question) and not (lesson.dialogue.topic and points_back(question)):
-        return await _overview_of_all(lesson, question)
     asked = asks_for_overview(question)
+    if asks_for_all_in_short(question):
+        if not lesson.dialogue.topic or not points_back(question):
+            return await _overview_of_all(lesson, question)
+        asked = lesson.dialogue.topic  # "summarise it"
     whole = await section(lesson, asked) if asked else None
     if whole is None or not whole.passages:
         return None
@@ -162,8 +167,16 @@ async def _summary(lesson: Lesson, question: str) -> Told | None:
         return None
     lesson.dialogue = replace(lesson.dialogue, topic=whole.title)
     lesson.move = Move.OVERVIEW
-    lead = f"*{whole.title}* in short, in the words of {whole.material.filename}"
-    opening = f"{lead}, under {place_of(units[0].passage)}:" if units[0].passage.title != whole.title else f"{lead}:"
+    topic, filename = whole.title, whole.material.filename
+    if units[0].passage.title == topic:
+        opening = say("*{topic}* in short, in the words of {filename}:", topic=topic, filename=filename)
+    else:
+        opening = say(
+            "*{topic}* in short, in the words of {filename}, under {place}:",
+            topic=topic,
+            filename=filename,
+            place=place_of(units[0].passage),
+        )
     return await _quote(lesson, "", Want.ANYTHING, Picked(units[0], units), opening)
 
 
@@ -182,7 +195,11 @@ async def _overview(lesson: Lesson, question: str, name: Named) -> Told:
         return await nothing_found(lesson, question)
     lesson.move = Move.OVERVIEW
     lesson.dialogue = replace(lesson.dialogue, topic="")
-    opening = f"This is how *{name.material.filename}* begins, under {place_of(units[0].passage)}:"
+    opening = say(
+        "This is how *{filename}* begins, under {place}:",
+        filename=name.material.filename,
+        place=place_of(units[0].passage),
+    )
     return await _quote(lesson, "", Want.ANYTHING, Picked(units[0], units), opening)
 
 
@@ -197,21 +214,19 @@ async def _overview_of_all(lesson: Lesson, question: str) -> Told:
         return await nothing_found(lesson, question)
     lesson.move = Move.OVERVIEW
     lesson.dialogue = replace(lesson.dialogue, topic="")
-    begin = (
-        "This is how your notes begin"
-        if len(materials) <= most
-        else f"This is how the first {most} of your notes begin"
-    )
-    return await _quote(
-        lesson, "", Want.ANYTHING, Picked(units[0], units), f"{begin}, under {place_of(units[0].passage)}:"
-    )
+    place = place_of(units[0].passage)
+    if len(materials) <= most:
+        opening = say("This is how your notes begin, under {place}:", place=place)
+    else:
+        opening = say("This is how the first {number} of your notes begin, under {place}:", number=most, place=place)
+    return await _quote(lesson, "", Want.ANYTHING, Picked(units[0], units), opening)
 
 
 async def more(lesson: Lesson) -> Told:
     """What the notes say next."""
     place = lesson.dialogue.place
     if place is None:
-        return await headings(lesson, "More of what? You have notes on")
+        return await headings(lesson, say("More of what?"))
     passages = await lesson.library.passages(lesson.account_id, place.material_id, after=place.position - 1, limit=3)
     for passage in passages:
         start = place.upto if passage.position == place.position else 0
@@ -219,9 +234,9 @@ async def more(lesson: Lesson) -> Told:
         if units:
             lesson.move = Move.MORE
             kept = _within(units, _most(lesson), int(lesson.cap * QUOTES_SHARE))
-            opening = f"Your notes go on, under {place_of(passage)}:"
+            opening = say("Your notes go on, under {place}:", place=place_of(passage))
             return await _quote(lesson, "", Want.ANYTHING, Picked(kept[0], kept), opening)
-    return await headings(lesson, "That is the end of these notes. You have notes on")
+    return await headings(lesson, say("That is the end of these notes."))
 
 
 def _about(lesson: Lesson, question: str) -> str:
@@ -253,15 +268,19 @@ def _within(units: Sequence[Quotable], most: int, words: int) -> list[Quotable]:
 def _opening(lesson: Lesson, units: Sequence[Quotable], *, nearest: bool) -> str:
     where = place_of(units[0].passage)
     if nearest:
-        return f"Nothing in {lesson.notes} answers that outright. The nearest they come, under {where}:"
+        return say(
+            "Nothing in {notes} answers that outright. The nearest they come, under {place}:",
+            notes=lesson.notes,
+            place=where,
+        )
     if lesson.is_first:
-        return f"I answer from your notes alone, in their words. Under {where} they say:"
-    return f"Under {where} your notes say:"
+        return say("I answer from your notes alone, in their words. Under {place} they say:", place=where)
+    return say("Under {place} your notes say:", place=where)
 
 
 async def _quote(lesson: Lesson, question: str, want: Want, picked: Picked, opening: str) -> Told:
     closing, shown = await check_question(lesson, question, want, picked)
-    turn = _your_turn(closing.text)
+    turn = your_turn(closing.text)
     quotes = lesson.quote(picked.units, lesson.cap - count(opening) - count(turn))
     dialogue = replace(lesson.dialogue.asking(closing, shown=shown), place=place_behind(picked.units))
     return lesson.told(dialogue, opening, quotes, turn)
@@ -269,7 +288,7 @@ async def _quote(lesson: Lesson, question: str, want: Want, picked: Picked, open
 
 def _ask_first(lesson: Lesson, question: str, picked: Picked) -> Told:
     lesson.move = Move.ASK_FIRST
-    posed = questions.explain(in_own_words(question, picked.best.passage).replace("Now in", "In", 1), picked.core)
+    posed = in_own_words(lesson, question, picked.core, now=False)
     dialogue = replace(lesson.dialogue.asking(posed, shown=False, rung=0), place=place_behind(picked.core))
-    lead = "Your notes have an answer to this. Try it before I quote them: even a wrong guess helps it stick."
+    lead = say("Your notes have an answer to this. Try it before I quote them: even a wrong guess helps it stick.")
     return lesson.told(dialogue, lead, posed.text)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from studyin.coach import sections
 from studyin.coach.lesson import Lesson, Told, place_of
-from studyin.coach.welcoming import overview
+from studyin.coach.welcoming import notes_on
+from studyin.language import say
 from studyin.store.materials import HEADING_SEPARATOR
 
 
@@ -15,14 +16,17 @@ async def goodbye(lesson: Lesson) -> Told:
     pending = lesson.dialogue.pending
     dialogue = replace(lesson.dialogue.asking(None, shown=False), place=lesson.dialogue.place)
     asked = len(lesson.dialogue.asked)
-    said = f"We went through {asked} questions. See you." if asked > 1 else "See you."
+    gone_through = say("We went through {number} questions.", number=asked) if asked > 1 else ""
+    said = f"{gone_through} {say('See you.')}".strip()
     if pending:
         where = f"*{pending.heading.rpartition(HEADING_SEPARATOR)[2] or pending.filename}*"
-        return lesson.told(dialogue, f"{said} One stayed open, on {where}: shall we begin with it next time?")
+        left = say("One stayed open, on {place}: shall we begin with it next time?", place=where)
+        return lesson.told(dialogue, f"{said} {left}")
     upcoming = await _upcoming(lesson)
     if upcoming:
-        return lesson.told(dialogue, f"{said} Your notes go on with {upcoming}: shall we begin there next time?")
-    return lesson.told(dialogue, f"{said} You have notes on {await overview(lesson)}.", "What shall it be next time?")
+        ahead = say("Your notes go on with {place}: shall we begin there next time?", place=upcoming)
+        return lesson.told(dialogue, f"{said} {ahead}")
+    return lesson.told(dialogue, f"{said} {await notes_on(lesson)}".strip(), say("What shall it be next time?"))
 
 
 async def _upcoming(lesson: Lesson) -> str | None:

@@ -170,9 +170,10 @@ _GUESSES = _rule(
     r"|ich (?:glaube|denke)|vielleicht|creo que|quiz[áa]s?|tal vez)\b"
 )
 _ANSWERS = _rule(r"(?:the|an?|because|by|in|on|at|to|from|with|when it|if it|so that|that|they|it|he|she|no|yes)\b")
-_TO_THE_COACH = _rule(r"\b(?:you(?:'?re|rself)?|your|studyin|coach|bot)\b")
+_TO_THE_COACH = _rule(r"\b(?:you(?:'?re|rself)?|your|studyin|coach|bot|du|dich|dir|deine?[nmrs]?)\b")
 _OF_ONESELF = _rule(
-    r"(?:i|i'?m|i'?ve|i'?ll|i'?d|my|we|let me)\b(?! (?:\w+ )?(?:think|guess|believe|suppose|say|remember)\b)"
+    r"(?:i|i'?m|i'?ve|i'?ll|i'?d|my|we|let me)\b(?! (?:\w+ )?(?:think|guess|believe|suppose|say|remember)\b)",
+    r"(?:ich|mir|mein(?:e[nmrs]?)?|wir)\b(?! (?:\w+ )?(?:glaube?|denke?|meine?|vermute|rate|würde)\b)",
 )
 _FEELINGS = _rule(
     r"(?:this|that|it)(?: question)?(?: is|'s) (?:so |too |really "

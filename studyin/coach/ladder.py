@@ -10,6 +10,7 @@ from studyin.coach.grading import key_words
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import GAP
 from studyin.coach.quoting import quoted
+from studyin.language import enumerated, say, say_number
 from studyin.library.terms import fold, plain
 from studyin.store.materials import HEADING_SEPARATOR
 
@@ -37,38 +38,46 @@ def _of_recall(question: Question, rung: int, rarity: Mapping[str, float]) -> st
     words = [_telling(replace(question, expected=(part,)), rarity)[:1] for part in question.expected]
     telling = list(dict.fromkeys(word for found in words for word in found))[:MAX_RECALLED]
     if rung <= WHERE or not telling:
-        return f"Your notes have {len(question.expected)} points there; start with what it is, then what it does."
+        return say_number(
+            len(question.expected),
+            "Your notes have one point there; start with what it is, then what it does.",
+            "Your notes have {number} points there; start with what it is, then what it does.",
+        )
     if rung == FIRST_LETTERS:
-        return f"Among them: {_listed([_described(word) for word in telling])}."
-    return "Among them: " + _listed([f"`{_half(word)}`" for word in telling]) + "."
+        return say("Among them: {words}.", words=enumerated([_described(word) for word in telling]))
+    return say("Among them: {words}.", words=enumerated([f"`{_half(word)}`" for word in telling]))
 
 
 def _where(question: Question) -> str:
     headings = question.heading.split(HEADING_SEPARATOR)[-2:]
-    place = " in ".join(f"*{heading}*" for heading in reversed(headings)) if question.heading else question.filename
-    return f"Think back to what your notes say under {place}."
+    place = f"*{headings[-1]}*" if question.heading else question.filename
+    if len(headings) > 1:
+        place = say("{heading} in {above}", heading=place, above=f"*{headings[0]}*")
+    return say("Think back to what your notes say under {place}.", place=place)
 
 
 def _letters(question: Question, rarity: Mapping[str, float]) -> str:
     if question.form is Form.LIST:
-        return "They begin with " + _listed([f"**{_initial(item)}**…" for item in question.expected]) + "."
+        return say(
+            "They begin with {words}.", words=enumerated([f"**{_initial(item)}**…" for item in question.expected])
+        )
     if question.form is Form.GAP:
         words = question.answer.split()
-        return f"It is {_listed([_described(word) for word in words])}."
+        return say("It is {words}.", words=enumerated([_described(word) for word in words]))
     telling = [_described(word) for word in _telling(question, rarity)]
-    return f"These words belong in it: {_listed(telling)}." if telling else _where(question)
+    return say("These words belong in it: {words}.", words=enumerated(telling)) if telling else _where(question)
 
 
 def _nearly(question: Question, rarity: Mapping[str, float]) -> str:
     if question.form is Form.LIST:
         halves = [_half(" ".join(plain(item).split()[:4])) for item in question.expected]
-        return "Nearly there: " + _listed([f"`{half}`" for half in halves]) + "."
+        return say("Nearly there: {words}.", words=enumerated([f"`{half}`" for half in halves]))
     if question.form is Form.GAP:
-        return f"Nearly there: `{_half(question.answer)}`."
+        return say("Nearly there: {words}.", words=f"`{_half(question.answer)}`")
     blanked = question.expected[0]
     for word in _telling(question, rarity):
         blanked = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", GAP, blanked)
-    return f"The sentence, with its key words left out:\n\n{quoted(blanked)}"
+    return f"{say('The sentence, with its key words left out:')}\n\n{quoted(blanked)}"
 
 
 def _telling(question: Question, rarity: Mapping[str, float]) -> list[str]:
@@ -85,13 +94,9 @@ def _initial(item: str) -> str:
 
 def _described(word: str) -> str:
     if word[0].isdigit():
-        return f"a number of {len(word)} characters"
-    return f"**{word[0]}**… ({len(word)} letters)"
+        return say_number(len(word), "a number of one character", "a number of {number} characters")
+    return say_number(len(word), "**{letter}**… (one letter)", "**{letter}**… ({number} letters)", letter=word[0])
 
 
 def _half(text: str) -> str:
     return " ".join(word[: (len(word) + 1) // 2] + "·" * (len(word) // 2) for word in text.split())
-
-
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]

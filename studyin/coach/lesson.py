@@ -12,6 +12,7 @@ from studyin.coach.moves import Move
 from studyin.coach.question import Question
 from studyin.coach.quotable import Quotable
 from studyin.coach.quoting import Sources, fitted, quoted, text_of, together
+from studyin.language import say
 from studyin.library.search import Found
 from studyin.library.selection import Selection
 from studyin.library.terms import words
@@ -62,7 +63,7 @@ class Lesson:
     @property
     def notes(self) -> str:
         """What the lesson is taught from, in the student's words."""
-        return "your notes" if self.library.material_ids is None else "the notes chosen for this session"
+        return say("your notes") if self.library.material_ids is None else say("the notes chosen for this session")
 
     @property
     def level(self) -> int:
@@ -94,7 +95,7 @@ class Lesson:
         heading = units[0].passage.heading
         for group in together(units):
             passage = group[0].passage
-            lead = "" if passage.heading == heading else f"And under {place_of(passage)}:"
+            lead = "" if passage.heading == heading else say("And under {place}:", place=place_of(passage))
             heading = passage.heading
             text = fitted(text_of(group), room - count(lead), group[-1].kind)
             if not text:
@@ -114,8 +115,20 @@ def count(text: str) -> int:
 
 def place_of(passage: Passage) -> str:
     """Where a passage stands, as it is said to a student: its heading, and its page where it has one."""
-    page = f", page {passage.page}" if passage.page else ""
-    return f"*{passage.title}*{page}"
+    if passage.page is None:
+        return f"*{passage.title}*"
+    return say("*{heading}*, page {page}", heading=passage.title, page=passage.page)
+
+
+def your_turn(text: str) -> str:
+    """A question at the end of an answer; one that begins with a quote stands below."""
+    separator = "\n\n" if text.startswith(">") else " "
+    return f"{say('**Your turn.**')}{separator}{text}"
+
+
+def from_what_is_gone(filename: str) -> str:
+    """Behind a quotation, where its source can't be cited any more."""
+    return say("(from {filename}, which is no longer among your materials)", filename=filename)
 
 
 def place_behind(units: Sequence[Quotable]) -> Place:

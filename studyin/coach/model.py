@@ -19,6 +19,7 @@ from studyin.coach.wants import own_subject
 from studyin.coach.wording import Wording
 from studyin.config import Settings
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.library import Library
 from studyin.library.search import Found
 from studyin.library.selection import Selection
@@ -65,7 +66,7 @@ class ModelCoach:
         last = await self._worded(ask, task, found, reply, wording)
         dialogue = told.dialogue
         if last.finish == "content_filter":
-            reply.notice("content_filter", "The model server's content filter ended this reply early.")
+            reply.notice("content_filter", say("The model server's content filter ended this reply early."))
         elif has_notes:
             # By the passages as they are stored: a question is made from one of them, and recalled by it.
             closing, dialogue = await close(lesson, told, task, wording.text, passages)
@@ -73,15 +74,20 @@ class ModelCoach:
         if wording.was_cut:
             reply.notice(
                 "ended_long",
-                f"The reply went on far beyond {ask.controls.verbosity.words} words, so it was ended here. Ask to go "
-                "on, or choose longer replies.",
+                say(
+                    "The reply went on far beyond {number} words, so it was ended here. Ask to go on, or choose longer "
+                    "replies.",
+                    number=ask.controls.verbosity.words,
+                ),
             )
         elif last.finish == "length":
-            reply.notice("cut_short", "The reply reached the longest length that was allowed; ask to go on from there.")
+            reply.notice(
+                "cut_short", say("The reply reached the longest length that was allowed; ask to go on from there.")
+            )
         citations = check(wording.text, found)
         if any(citation.supported is False for citation in citations):
             reply.notice(
-                "not_in_passage", "Where a source has a question mark, its passage does not say that: look it up."
+                "not_in_passage", say("Where a source has a question mark, its passage does not say that: look it up.")
             )
         return Outcome(self.model, last.usage, dialogue.shape(), citations)
 
@@ -146,8 +152,11 @@ class ModelCoach:
                 raise
             raise StudyinError(
                 error.code,
-                f"{self._who} had no room left in the middle of its reply; start a new session, or give the model a "
-                "larger context.",
+                say(
+                    "{who} had no room left in the middle of its reply; start a new session, or give the model a "
+                    "larger context.",
+                    who=self._who,
+                ),
                 status=error.status,
             ) from None
         if not answered:
@@ -157,18 +166,31 @@ class ModelCoach:
     def _silence(self, finish: str | None) -> StudyinError:
         """For a reply without an answer in it."""
         if finish == "length":
-            said = "used up its whole reply for thinking; choose a lower effort, then try again."
+            message = say(
+                "{who} used up its whole reply for thinking; choose a lower effort, then try again.", who=self._who
+            )
         elif finish == "content_filter":
-            said = "withheld its answer because of its content filter; ask in other words."
+            message = say("{who} withheld its answer because of its content filter; ask in other words.", who=self._who)
         else:
-            said = "ended without an answer; try again, and give the model a larger context where it stays so."
+            message = say(
+                "{who} ended without an answer; try again, and give the model a larger context where it stays so.",
+                who=self._who,
+            )
         return StudyinError(
-            Code.PROVIDER_FAILED, f"{self._who} {said}", status=502, retryable=finish != "content_filter"
+            Code.PROVIDER_FAILED,
+            message,
+            status=502,
+            retryable=finish != "content_filter",
         )
 
     @property
     def _who(self) -> str:
-        return f"{self.model or 'The model'} at {self.provider.where}"
+        where = self.provider.where
+        return (
+            say("{model} at {where}", model=self.model, where=where)
+            if self.model
+            else say("The model at {where}", where=where)
+        )
 
 
 async def _tell_where_the_notes_are_silent(lesson: Lesson, found: Sequence[Found], reply: Reply) -> None:
@@ -176,12 +198,17 @@ async def _tell_where_the_notes_are_silent(lesson: Lesson, found: Sequence[Found
     helpless = lesson.move is Move.PROBLEM and lesson.rung >= RULE and not found
     asked = lesson.move is Move.NOTHING and own_subject(lesson.ask.question)
     if (helpless or asked) and await lesson.library.count(lesson.account_id):
-        reply.notice("not_in_notes", f"Nothing in {lesson.notes} answers this; what follows is the model's own.")
+        reply.notice(
+            "not_in_notes",
+            say("Nothing in {notes} answers this; what follows is the model's own.", notes=lesson.notes),
+        )
 
 
 def _tell_of_trimming(reply: Reply) -> None:
     reply.notice(
         "context_trimmed",
-        "This is more than the model can take at once, so older messages, some passages or part of the question were "
-        "left out. A new session gives it room again.",
+        say(
+            "This is more than the model can take at once, so older messages, some passages or part of the question "
+            "were left out. A new session gives it room again."
+        ),
     )

@@ -11,9 +11,11 @@ from studyin.coach.grading import Verdict
 from studyin.coach.intent import Intent, Message, is_yes_or_no
 from studyin.coach.ladder import LAST_HINT, WHERE
 from studyin.coach.lesson import Lesson, Told, Upcoming, count
+from studyin.coach.phrases import english
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import GAP
 from studyin.coach.quoting import quoted
+from studyin.language import phrase, say, say_number
 from studyin.store.cards import Card
 from studyin.store.materials import HEADING_SEPARATOR
 
@@ -21,6 +23,8 @@ from studyin.store.materials import HEADING_SEPARATOR
 LOOK_THROUGH = 100
 # A back of so few words is a term, and graded as one.
 MAX_TERM_WORDS = 3
+
+_QUIZ = phrase("Say *quiz me* for questions on your notes.")
 
 _CARD = re.compile(r"card:(?P<id>[0-9a-f]{32}):(?P<number>\d+)")
 _NAMES_CARDS = re.compile(
@@ -36,7 +40,7 @@ class Wish:
     """Whether a message wants to practise cards: it names them, or says no more than "practise"."""
 
     def __init__(self, text: str) -> None:
-        said = " ".join(text.split()).strip(" .!?…").replace("’", "'")
+        said = " ".join(english(text).split()).strip(" .!?…").replace("’", "'")
         self.names_cards = _NAMES_CARDS.fullmatch(said) is not None
         self.is_bare = _BARE.fullmatch(said) is not None
 
@@ -71,15 +75,18 @@ async def begin(lesson: Lesson, deck: Deck) -> Told | None:
     if first is None:
         return None
     due = (await deck.pending(lesson.account_id)).due
-    cards = "One card is due." if due == 1 else f"{due} cards are due."
+    cards = say_number(due, "One card is due.", "{number} cards are due.")
     return lesson.told(first.dialogue, f"{cards} {first.text}")
 
 
 async def nothing_due(lesson: Lesson, deck: Deck) -> Told:
     """To who asks for cards where none is due."""
     there = (await deck.pending(lesson.account_id)).all
-    said = "No card is due now." if there else "You have no cards yet. I offer one whenever an answer lacks something."
-    return lesson.told(lesson.dialogue, f"{said} Say *quiz me* for questions on your notes.")
+    if there:
+        said = say("No card is due now.")
+    else:
+        said = say("You have no cards yet. I offer one whenever an answer lacks something.")
+    return lesson.told(lesson.dialogue, f"{said} {say(_QUIZ)}")
 
 
 async def answered(lesson: Lesson, deck: Deck, card: Question, message: Message) -> Told | None:
@@ -101,7 +108,7 @@ async def answered(lesson: Lesson, deck: Deck, card: Question, message: Message)
 
 def _finished(lesson: Lesson) -> Upcoming:
     dialogue = lesson.dialogue.asking(None, shown=False)
-    return Upcoming("That was the last card that is due. Say *quiz me* for questions on your notes.", dialogue)
+    return Upcoming(f"{say('That was the last card that is due.')} {say(_QUIZ)}", dialogue)
 
 
 async def _next(lesson: Lesson, deck: Deck, asked: tuple[str, ...]) -> Upcoming | None:
@@ -111,7 +118,7 @@ async def _next(lesson: Lesson, deck: Deck, asked: tuple[str, ...]) -> Upcoming 
         if question.key not in asked:
             dialogue = lesson.dialogue.asking(question, shown=False, rung=0)
             heading = question.heading.rpartition(HEADING_SEPARATOR)[2] or question.filename
-            lead = f"**Card**, from *{heading}*:" if heading else "**Card:**"
+            lead = say("**Card**, from *{heading}*:", heading=heading) if heading else say("**Card:**")
             return Upcoming(f"{lead}\n\n{question.text}", dialogue)
     return None
 

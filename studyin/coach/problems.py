@@ -18,6 +18,7 @@ from studyin.coach.moves import Move
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import expected_of
 from studyin.coach.quotable import Quotable, quotables
+from studyin.language import say
 from studyin.library.search import MAX_TERMS, Found
 from studyin.library.terms import subject
 
@@ -33,24 +34,36 @@ QUOTES_SHARE = 0.6
 # A text with numbers in it and a question is a problem from so many words on; a shorter one asks for a fact.
 STORY_WORDS = 12
 
-_POLITE = r"\W*(?:(?:please|now|ok(?:ay)?|so|help me|(?:can|could|would) you|how (?:do|can|would) (?:i|you|we))[ ,]+)*"
+_POLITE = (
+    r"\W*(?:(?:please|now|ok(?:ay)?|so|help me|(?:can|could|would) you|how (?:do|can|would) (?:i|you|we)|bitte|jetzt"
+    r"|hilf mir[ ,]+und)[ ,]+)*"
+)
 _SOLVE = re.compile(
     rf"{_POLITE}(?:solve|calculate|compute|evaluate|simplify|factori[sz]e|factor|differentiate|integrate|expand|convert"
-    r"|balance|work out|determine|find|prove|show that)\b",
+    r"|balance|work out|determine|find|prove|show that"
+    r"|löse?|berechne|bestimme|vereinfache|faktorisiere|differenziere|integriere|beweise?|zeige?,? dass|rechne|finde"
+    r"|gleiche)\b",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"\W*(?:my |this )?(?:home ?work |practice )?(?:problem|exercise)(?: \d+\w?)?\s*[:.]", re.IGNORECASE
+    r"\W*(?:my |this )?(?:home ?work |practice )?(?:problem|exercise|(?:haus|übungs|rechen)?aufgabe|übung)(?: \d+\w?)?"
+    r"\s*[:.]",
+    re.IGNORECASE,
 )
 _TELLING = re.compile(r"[^\W\d_]{3,}(?:[-'’][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # What only stands where there is something to work out.
 _TO_WORK_OUT = re.compile(r"\d\s*[-+*/^=×·÷%]|[=^√∫∑]|\\(?:frac|int|sum|sqrt|lim)|→|->")
 _ASKS = re.compile(
-    r"\b(?:how (?:many|much|far|long|fast|likely|big|old|often|high)|what(?:'s| is| are| was| will)|find|which)\b",
+    r"\b(?:how (?:many|much|far|long|fast|likely|big|old|often|high)|what(?:'s| is| are| was| will)|find|which"
+    r"|wie (?:viele?|groß|weit|lange?|schnell|wahrscheinlich|alt|hoch|oft|schwer)|was (?:ist|sind)|welche[rsn]?)\b",
     re.IGNORECASE,
 )
-_EXAMPLE = re.compile(r"\b(?:example|for instance|e\.g\.|suppose|imagine|say|let)\b|=", re.IGNORECASE)
+_EXAMPLE = re.compile(
+    r"\b(?:example|for instance|e\.g\.|suppose|imagine|say|let"
+    r"|beispiel|z\. ?b\.|angenommen)(?!\w)|=",
+    re.IGNORECASE,
+)
 
 
 def is_problem(text: str) -> bool:
@@ -117,21 +130,36 @@ def _stand(lesson: Lesson, question: Question, rung: int, found: Sequence[Found]
 def _said(rung: int, picked: Picked | None) -> tuple[str, Sequence[Quotable], str]:
     """What the notes coach says on a rung, what it quotes, and the question that ends it."""
     if rung == TRIED:
-        return "Before any rule comes your own start.", (), "What have you tried so far, and where did it stop?"
+        return (
+            say("Before any rule comes your own start."),
+            (),
+            say("What have you tried so far, and where did it stop?"),
+        )
     if picked is None:
-        closing = "Which rule could help here?" if rung < SOLUTION else "Which part of it shall we look at?"
-        return "Your notes have no rule for this, and without them I can't work it out.", (), closing
+        closing = say("Which rule could help here?") if rung < SOLUTION else say("Which part of it shall we look at?")
+        return say("Your notes have no rule for this, and without them I can't work it out."), (), closing
     place, example = place_of(picked.best.passage), _example(picked)
-    an_example = "An example from your notes:" if example else "Your notes have no example of this; the rule is:"
+    if example:
+        an_example = say("An example from your notes:")
+    else:
+        an_example = say("Your notes have no example of this; the rule is:")
     told: dict[int, tuple[str, Sequence[Quotable], str]] = {
-        ORIENT: (f"Look at what your notes say under {place}.", (), "Which rule there fits your problem?"),
-        RULE: ("The rule, as your notes have it:", picked.core, "How does it apply to your problem?"),
-        EXAMPLE: (an_example, example or picked.core, "Can you do the same with your problem?"),
-        STEP: ("I can't take a step for you, as I only quote. It begins here:", picked.core, "What is your next step?"),
+        ORIENT: (
+            say("Look at what your notes say under {place}.", place=place),
+            (),
+            say("Which rule there fits your problem?"),
+        ),
+        RULE: (say("The rule, as your notes have it:"), picked.core, say("How does it apply to your problem?")),
+        EXAMPLE: (an_example, example or picked.core, say("Can you do the same with your problem?")),
+        STEP: (
+            say("I can't take a step for you, as I only quote. It begins here:"),
+            picked.core,
+            say("What is your next step?"),
+        ),
         SOLUTION: (
-            "I can't work out a solution, as I only quote. All that your notes have to it:",
+            say("I can't work out a solution, as I only quote. All that your notes have to it:"),
             picked.units,
-            "Now change one number of the problem: what comes out then?",
+            say("Now change one number of the problem: what comes out then?"),
         ),
     }
     return told[rung]

@@ -9,6 +9,7 @@ from studyin.coach.keys import Said, keys
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import GAP, candidates, gap_at
 from studyin.coach.quotable import Kind, quotables
+from studyin.language import say
 from studyin.library.terms import plain
 from studyin.store.materials import Passage
 from studyin.store.proposals import Proposal, Source
@@ -45,7 +46,9 @@ def missed(
             cut = None if sentence in leaning else _cut(sentence, question, answer, rarity)
             if cut:
                 cards.append(Proposal(Form.GAP, *cut, sentence, source))
-    return cards[:MOST] or [Proposal(Form.EXPLAIN, _asked(question), "\n\n".join(lacking), whole, source)]
+    return cards[:MOST] or [
+        Proposal(Form.EXPLAIN, question.alone or question.text, "\n\n".join(lacking), whole, source)
+    ]
 
 
 def of_sentence(passage: Passage, sentence: str, rarity: Mapping[str, float]) -> Proposal:
@@ -57,7 +60,7 @@ def of_sentence(passage: Passage, sentence: str, rarity: Mapping[str, float]) ->
         question = made.question
         if question.form is Form.GAP and GAP in question.text:
             return Proposal(Form.GAP, _gapped(question), question.answer, question.expected[0], source_of(passage))
-    front = f"What do your notes say under *{passage.title}*?"
+    front = say("What do your notes say under *{heading}*?", heading=passage.title)
     return Proposal(Form.EXPLAIN, front, sentence, sentence, source_of(passage))
 
 
@@ -80,15 +83,6 @@ def _gapped(question: Question) -> str:
     """The sentence with its gap, without the words and the marks that it is asked with in a conversation."""
     lead, _, quote = question.text.partition("\n\n> ")
     return quote.replace("\n> ", "\n").replace("\n>", "\n") if GAP in quote else lead
-
-
-def _asked(question: Question) -> str:
-    """The question as it can stand alone, on another day."""
-    for lead in ("Now in your own words: ", "In your own words: "):
-        if question.text.startswith(lead):
-            rest = question.text.removeprefix(lead)
-            return rest[0].upper() + rest[1:]
-    return question.text
 
 
 def _cut(sentence: str, question: Question, answer: str, rarity: Mapping[str, float]) -> tuple[str, str] | None:

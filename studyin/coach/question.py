@@ -16,13 +16,18 @@ class Form(StrEnum):
     PROBLEM = "problem"  # the student's own, to be worked out
 
 
+# Fields that dialogues of earlier versions have not.
+_ADDED = ("passages", "alone")
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """text: what is asked, Markdown. expected: what the notes say to it, word for word: the sentence that was left
     incomplete, the items of the list, the sentences that explain, or the rule that a problem needs; empty where the
     notes have nothing to it, as with a question that a model thought of. answer: what stands in the gap.
 
-    passage_id, filename, heading: where that is from; key: the same for the same question. passages: of a topic that
+    alone: the question as it can stand on a card, on another day; empty where that is the text. passage_id, filename,
+    heading: where that is from; key: the same for the same question. passages: of a topic that
     reaches over several, the one that each part of expected is from.
     """
 
@@ -35,6 +40,7 @@ class Question:
     answer: str = ""
     key: str = ""
     passages: tuple[str, ...] = ()
+    alone: str = ""
 
     def shape(self) -> dict[str, Any]:
         """As JSON types, for the dialogue that is kept with the reply."""
@@ -45,12 +51,20 @@ class Question:
     def of(cls, shape: Mapping[str, Any]) -> Question | None:
         """From its shape; None where that was written by another version, or is no question."""
         try:
-            given = {name: shape[name] for name in cls.__dataclass_fields__ if name != "passages"}
+            given = {name: shape[name] for name in cls.__dataclass_fields__ if name not in _ADDED}
             parts = {"expected": tuple(given["expected"]), "passages": tuple(shape.get("passages", ()))}
-            question = cls(**{**given, **parts, "form": Form(given["form"])})
+            question = cls(**{**given, **parts, "form": Form(given["form"]), "alone": shape.get("alone", "")})
         except (KeyError, TypeError, ValueError):
             return None
-        texts = (question.text, question.passage_id, question.filename, question.heading, question.answer, question.key)
+        texts = (
+            question.text,
+            question.passage_id,
+            question.filename,
+            question.heading,
+            question.answer,
+            question.key,
+            question.alone,
+        )
         every = (*texts, *question.expected, *question.passages)
         if not question.expected and question.form in (Form.GAP, Form.LIST, Form.RECALL):
             return None

@@ -12,6 +12,7 @@ from studyin.coach.numbers import quantities
 from studyin.coach.question import Form, Question
 from studyin.coach.quotable import Kind, Quotable
 from studyin.coach.quoting import quoted
+from studyin.language import phrase, say
 from studyin.library.sentences import sentences
 from studyin.library.terms import fold, plain, stems, words
 
@@ -22,8 +23,25 @@ MAX_WORDS = 32
 MAX_ITEMS = 8
 MAX_ITEM_WORDS = 30
 MAX_GAP_WORDS = 5
-# Numbers in words, for "which three".
-_COUNTS = ("", "", "two", "three", "four", "five", "six", "seven", "eight")
+# For a list of so many items.
+_WHICH = {
+    2: phrase("Which two?"),
+    3: phrase("Which three?"),
+    4: phrase("Which four?"),
+    5: phrase("Which five?"),
+    6: phrase("Which six?"),
+    7: phrase("Which seven?"),
+    8: phrase("Which eight?"),
+}
+_POINTS = {
+    2: phrase("Your notes list two points under *{heading}*. What are they?"),
+    3: phrase("Your notes list three points under *{heading}*. What are they?"),
+    4: phrase("Your notes list four points under *{heading}*. What are they?"),
+    5: phrase("Your notes list five points under *{heading}*. What are they?"),
+    6: phrase("Your notes list six points under *{heading}*. What are they?"),
+    7: phrase("Your notes list seven points under *{heading}*. What are they?"),
+    8: phrase("Your notes list eight points under *{heading}*. What are they?"),
+}
 
 _KEY = re.compile(r"\w+:(?P<passage>[^:]+):(?P<start>\d+)-(?P<end>\d+)")
 _HIDDEN = re.compile(r"`[^`]*`|\$\$.*?\$\$|\$[^$\n]+?\$|\]\([^)]*\)", re.DOTALL)
@@ -113,9 +131,9 @@ def _of_list(unit: Quotable, level: int) -> Iterator[Candidate]:
         return
     introduction = unit.passage.content[unit.start : unit.lead].strip()
     if introduction and len(introduction.split()) <= 16:
-        text = f"{quoted(introduction)}\n\nWhich {_COUNTS[len(texts)]}?"
+        text = f"{quoted(introduction)}\n\n{say(_WHICH[len(texts)])}"
     else:
-        text = f"Your notes list {_COUNTS[len(texts)]} points under *{unit.passage.title}*. What are they?"
+        text = say(_POINTS[len(texts)], heading=unit.passage.title)
     score = 2.6 if level >= 3 else 1.6
     if re.search(r"\b(?:this|these|that|it)\b", introduction, re.IGNORECASE):
         score -= 0.8  # it points at something that the question doesn't show
@@ -130,7 +148,12 @@ def _of_table(unit: Quotable) -> Iterator[Candidate]:
         for column, cell in enumerate(cells[1:], start=1):
             if not cell or column >= len(header) or not header[column] or not cells[0] or len(cell.split()) > 6:
                 continue
-            text = f"In the table under *{unit.passage.title}*, what stands for **{header[column]}** at **{cells[0]}**?"
+            text = say(
+                "In the table under *{heading}*, what stands for **{column}** at **{row}**?",
+                heading=unit.passage.title,
+                column=header[column],
+                row=cells[0],
+            )
             expected = (f"{rows[0]}\n{rows[1]}\n{rows[number + 2]}",)
             made = _question(Form.GAP, text, unit, expected, plain(cell))
             yield Candidate(replace(made, key=f"{made.key}:{number}:{column}"), 1.9 - 0.02 * (number + 3 * column))
@@ -144,7 +167,7 @@ def _explanations(unit: Quotable, level: int) -> Iterator[Candidate]:
     if not defined.marked and (emphasised(unit.passage.content) or " of " in defined.term):
         return
     term = f"{defined.article} {defined.term}".strip()
-    text = f"How would you explain **{term}** in your own words?"
+    text = say("How would you explain **{term}** in your own words?", term=term)
     yield Candidate(_question(Form.EXPLAIN, text, unit, (unit.text,)), 2.4 + 0.3 * (level - 3))
 
 
@@ -166,7 +189,7 @@ def _gaps(unit: Quotable, rarity: Mapping[str, float], level: int, known: frozen
         return
     score, blank = best
     gapped = _without(text, blank)
-    shown = f"What belongs in the gap?\n\n{quoted(gapped)}"
+    shown = f"{say('What belongs in the gap?')}\n\n{quoted(gapped)}"
     yield Candidate(
         _question(Form.GAP, shown, unit, (text,), plain(blank)),
         score - 0.3 * (level - 3) - (0.2 if unit.words > 24 else 0),

@@ -10,13 +10,14 @@ from studyin.coach.base import Verbosity
 from studyin.coach.definitions import definition, emphasised
 from studyin.coach.dialogue import Dialogue
 from studyin.coach.grading import Grade, Recalled, Verdict, recalled
-from studyin.coach.lesson import Lesson, Told, count, paragraphs, place_at
+from studyin.coach.lesson import Lesson, Told, count, from_what_is_gone, paragraphs, place_at
 from studyin.coach.moves import Move
 from studyin.coach.question import Form, Question
 from studyin.coach.quotable import Kind, Quotable, quotables
 from studyin.coach.quoting import fitted, quoted
 from studyin.coach.sections import section
 from studyin.coach.welcoming import headings, nothing_found
+from studyin.language import phrase, say, say_number
 from studyin.store.materials import Passage
 
 # Of a long chapter the sentences that define or emphasise something are taken, up to so many.
@@ -26,8 +27,7 @@ MIN_WORDS = 4
 COVERED_SHARE = 0.3
 MAX_PHRASE_WORDS = 8
 MOST_MISSING = {Verbosity.CONCISE: 2, Verbosity.BALANCED: 4, Verbosity.DETAILED: 8}
-_MISSING = "**Missing:**"
-_AND_MORE = "And {} more: ask me to *summarise* it to see them all."
+_AND_MORE = phrase("And {number} more: ask me to *summarise it* to see them all.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ async def recall(lesson: Lesson, topic: str, text: str = "") -> Told:
     """Ask for all that the student knows of a topic, or of the one at hand; what came with it is compared at once."""
     topic = topic.strip(" .?!") or lesson.dialogue.topic
     if not topic:
-        return await headings(lesson, "A brain dump on what? You have notes on")
+        return await headings(lesson, say("A brain dump on what?"))
     question, passage = await _question(lesson, topic)
     if question is None or passage is None:
         return await nothing_found(lesson, topic)
@@ -52,7 +52,7 @@ async def recall(lesson: Lesson, topic: str, text: str = "") -> Told:
     if text:
         return await compare(lesson, question, text)
     lesson.move = Move.QUIZ
-    lead = "Close your notes. Single words and half sentences are fine; I compare them with your notes afterwards."
+    lead = say("Close your notes. Single words and half sentences are fine; I compare them with your notes afterwards.")
     return lesson.told(lesson.dialogue, lead, question.text)
 
 
@@ -72,10 +72,13 @@ async def compare(lesson: Lesson, question: Question, text: str) -> Told:
     lesson.move, lesson.graded = Move.CHECK if text else Move.TELL, question
     lesson.grade = _grade(graded, missing) if text else None
     closing, dialogue = await _closing(lesson, question, missing, passages)
-    opening = _opening(question, graded, missing) if text else f"*{question.answer}*, as your notes have it:"
+    if text:
+        opening = _opening(question, graded, missing)
+    else:
+        opening = say("*{topic}*, as your notes have it:", topic=question.answer)
     room = lesson.cap - count(opening) - count(closing)
     there = _there(lesson, question, graded, passages, int(room * COVERED_SHARE) if missing else room)
-    rest = _missing(lesson, question, missing, passages, room - count(there), lead=_MISSING if text else "")
+    rest = _missing(lesson, question, missing, passages, room - count(there), lead=say("**Missing:**") if text else "")
     return lesson.told(dialogue, opening, there, rest, closing)
 
 
@@ -96,7 +99,7 @@ async def _question(lesson: Lesson, topic: str) -> tuple[Question | None, Passag
     first = points[0].passage
     parts = tuple(point.text for point in points)
     sources = tuple(point.passage.id for point in points)
-    text = f"Write down everything you know about **{title}**, in any order. What comes to mind?"
+    text = say("Write down everything you know about **{topic}**, in any order. What comes to mind?", topic=title)
     key = f"{Form.RECALL}:{first.id}:0-{len(points)}"
     heading = named.path if named else first.heading
     question = Question(Form.RECALL, text, parts, first.id, first.filename, heading, title, key, sources)
@@ -138,22 +141,34 @@ async def _passages(lesson: Lesson, question: Question) -> Mapping[str, Passage]
 
 
 def _opening(question: Question, graded: Recalled, missing: Sequence[int]) -> str:
-    every = len(question.expected)
-    said = f"*{question.answer}*: {every - len(missing)} of the {every} points in your notes."
-    if every == 1:
-        said = f"*{question.answer}*: " + ("that is the one point in your notes." if not missing else "not yet.")
-    elif not missing:
-        said = f"*{question.answer}*: all {every} points in your notes."
+    topic, every = question.answer, len(question.expected)
+    if not missing:
+        said = say_number(
+            every,
+            "*{topic}*: that is the one point in your notes.",
+            "*{topic}*: all {number} points in your notes.",
+            topic=topic,
+        )
     elif len(missing) == every:
-        said = f"*{question.answer}*: none of the {every} points in your notes yet."
+        said = say_number(
+            every, "*{topic}*: not yet.", "*{topic}*: none of the {number} points in your notes yet.", topic=topic
+        )
+    else:
+        said = say(
+            "*{topic}*: {number} of the {every} points in your notes.",
+            topic=topic,
+            number=every - len(missing),
+            every=every,
+        )
     if graded.against:
-        said += f" “{_brief(graded.against[0])}” is not what your notes say."
+        wrong = say("“{words}”", words=_brief(graded.against[0]))
+        said += " " + say("{phrases} is not what your notes say.", phrases=wrong)
     return said
 
 
-def _brief(phrase: str) -> str:
-    said = phrase.split()
-    return phrase if len(said) <= MAX_PHRASE_WORDS else " ".join(said[:MAX_PHRASE_WORDS]) + "…"
+def _brief(words: str) -> str:
+    said = words.split()
+    return words if len(said) <= MAX_PHRASE_WORDS else " ".join(said[:MAX_PHRASE_WORDS]) + "…"
 
 
 def _there(lesson: Lesson, question: Question, graded: Recalled, passages: Mapping[str, Passage], room: int) -> str:
@@ -165,12 +180,12 @@ def _there(lesson: Lesson, question: Question, graded: Recalled, passages: Mappi
         if not phrases:
             continue
         number = f" [[{lesson.sources.number(passage)}]]" if passage and count(phrases[0]) < left else ""
-        part = f"“{_brief(' … '.join(phrases))}”{number}"
+        part = say("“{words}”", words=_brief(" … ".join(phrases))) + number
         left -= count(part)
         if left < 0:
             break
         parts.append(part)
-    return "**You had** " + ", ".join(dict.fromkeys(parts)) + "." if parts else ""
+    return say("**You had** {phrases}.", phrases=", ".join(dict.fromkeys(parts))) if parts else ""
 
 
 def _missing(
@@ -179,7 +194,7 @@ def _missing(
     """Quotations of what is missing, in the order of the notes, as many as there is room for."""
     if not missing:
         return ""
-    left = room - count(lead) - count(_AND_MORE)
+    left = room - count(lead) - count(say(_AND_MORE))
     parts: list[str] = []
     for n in missing[: MOST_MISSING[lesson.ask.controls.verbosity]]:
         passage = passages.get(question.passages[n])
@@ -190,9 +205,9 @@ def _missing(
         parts.append(quoted(text, lesson.sources.number(passage) if passage else None))
         left -= count(parts[-1])
     if parts and not passages:
-        parts.append(f"(from {question.filename}, which is no longer among your materials)")
+        parts.append(from_what_is_gone(question.filename))
     rest = len(missing) - len(parts)
-    return paragraphs(lead if parts else "", *parts, _AND_MORE.format(rest) if parts and rest > 0 else "")
+    return paragraphs(lead if parts else "", *parts, say(_AND_MORE, number=rest) if parts and rest > 0 else "")
 
 
 async def _closing(
@@ -204,6 +219,6 @@ async def _closing(
         asked = await question_about(lesson, passage, question.expected[n]) if passage else None
         if passage and asked:
             dialogue = replace(lesson.dialogue.asking(asked, shown=True), place=place_at(passage))
-            return f"**Next step:** the first of these. {asked.text}", dialogue
+            return f"{say('**Next step:** the first of these.')} {asked.text}", dialogue
     upcoming = await following(lesson)
     return upcoming.text, upcoming.dialogue

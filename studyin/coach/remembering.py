@@ -19,6 +19,7 @@ from studyin.coach.lesson import Lesson, Told
 from studyin.coach.notes import NotesCoach
 from studyin.coach.proposing import CARD_FORMS, missed
 from studyin.errors import StudyinError
+from studyin.language import say, say_number
 from studyin.library import Library
 from studyin.library.selection import Selection
 
@@ -66,8 +67,9 @@ class RememberingCoach:
     async def _remind(self, ask: Ask, reply: Reply) -> None:
         due = (await self._deck.pending(ask.account_id)).due
         if due:
-            cards = "One card is due" if due == 1 else f"{due} cards are due"
-            reply.notice("cards_due", f"{cards}. Say “practise” to go through what you wanted to remember.")
+            cards = say_number(due, "One card is due.", "{number} cards are due.")
+            how = say("Say “practise” to go through what you wanted to remember.")
+            reply.notice("cards_due", f"{cards} {how}")
 
     async def _remember(self, ask: Ask, before: Dialogue, message: Message, outcome: Outcome) -> Outcome:
         """After an answer: rate the card that was asked, or propose cards of what was missed."""

@@ -10,6 +10,7 @@ from studyin.coach import sections
 from studyin.coach.lesson import Lesson, place_of
 from studyin.coach.naming import opening_of
 from studyin.coach.quotable import Kind, Quotable, quotables
+from studyin.language import phrase, say
 from studyin.library.terms import plain, stems
 from studyin.store.materials import HEADING_SEPARATOR
 
@@ -20,6 +21,13 @@ _BESIDE = re.compile(
     r"\W*(?:(?:and|so|ok)\W+)?(?:what|which)\b[^?]*?\b(?P<way>after|follows|behind|before|precedes)\s+(?P<name>[^?]+)",
     re.IGNORECASE,
 )
+# By whether there is something, and whether it was to come before.
+_IN_A_LIST = {
+    (True, True): phrase("In your notes' list under {place}, this comes before it:"),
+    (True, False): phrase("In your notes' list under {place}, this comes after it:"),
+    (False, True): phrase("Nothing comes before it in your notes' list under {place}:"),
+    (False, False): phrase("Nothing comes after it in your notes' list under {place}:"),
+}
 # An item is called by its first words.
 NAME_WORDS = 8
 
@@ -57,14 +65,21 @@ async def _some_of_a_list(lesson: Lesson, about: str, n: int, end: str) -> InOrd
     if best is None or not n:
         return None
     whole, where = best[1], place_of(best[1].passage)
-    if n >= len(whole.items):
-        return InOrder(f"Under {where} your notes list {len(whole.items)} in all:", [whole], whole)
+    every = len(whole.items)
+    if n >= every:
+        return InOrder(say("Under {place} your notes list {every} in all:", place=where, every=every), [whole], whole)
     if end == "first":
+        opening = say(
+            "The first {number} of {every} that your notes list under {place}:", number=n, every=every, place=where
+        )
         part = replace(whole, end=whole.items[n - 1][1], items=whole.items[:n])
     else:
+        opening = say(
+            "The last {number} of {every} that your notes list under {place}:", number=n, every=every, place=where
+        )
         start = _line_of(whole, whole.items[-n][0])
         part = replace(whole, start=start, lead=start, items=whole.items[-n:])
-    return InOrder(f"The {end} {n} of {len(whole.items)} that your notes list under {where}:", [part], whole)
+    return InOrder(opening, [part], whole)
 
 
 async def _beside_in_a_list(lesson: Lesson, name: str, *, back: bool) -> InOrder | None:
@@ -78,10 +93,9 @@ async def _beside_in_a_list(lesson: Lesson, name: str, *, back: bool) -> InOrder
             if at is None:
                 continue
             beside = at - 1 if back else at + 1
-            where, way = place_of(unit.passage), "before" if back else "after"
-            if not 0 <= beside < len(unit.items):
-                return InOrder(f"Nothing comes {way} it in your notes' list under {where}:", [_item(unit, at)], unit)
-            return InOrder(f"In your notes' list under {where}, this comes {way} it:", [_item(unit, beside)], unit)
+            is_there = 0 <= beside < len(unit.items)
+            opening = say(_IN_A_LIST[is_there, back], place=place_of(unit.passage))
+            return InOrder(opening, [_item(unit, beside if is_there else at)], unit)
     return None
 
 
@@ -94,8 +108,12 @@ async def _beside_a_heading(lesson: Lesson, name: str, *, back: bool) -> InOrder
     opening = opening_of(beside.units)
     if opening is None:
         return None
-    title, way = path.rpartition(HEADING_SEPARATOR)[2], "before" if back else "after"
-    return InOrder(f"In your notes *{title}* comes {way} *{named.title}*:", [opening])
+    title = path.rpartition(HEADING_SEPARATOR)[2]
+    if back:
+        lead = say("In your notes *{heading}* comes before *{name}*:", heading=title, name=named.title)
+    else:
+        lead = say("In your notes *{heading}* comes after *{name}*:", heading=title, name=named.title)
+    return InOrder(lead, [opening])
 
 
 def _item(unit: Quotable, n: int) -> Quotable:

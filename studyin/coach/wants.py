@@ -84,7 +84,10 @@ _KINDS: dict[Want, dict[Kind, float]] = {
 TOO_MUCH = -0.25
 
 _CLAUSE_ENDS = re.compile(r"[,;.?!]|\b(?:and|but|or)\b", re.IGNORECASE)
-_POINTS_BACK = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|them|their|this|that|these|those|sie|ihn|ihm|ihre?[nmrs]?|davon|dabei|daran|darin|dadurch|dazu)\b",
+    re.IGNORECASE,
+)
 
 
 def wanted(question: str) -> Want:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from studyin.coach.lesson import Lesson, Told, paragraphs
 from studyin.coach.moves import Move
 from studyin.coach.question import Question
+from studyin.language import enumerated, phrase, say
 from studyin.library.slips import is_slip
 from studyin.library.terms import stem, subject, words
 from studyin.store.materials import HEADING_SEPARATOR, Material, MaterialStatus
@@ -20,101 +21,116 @@ MATERIALS = 10
 # Characters of what was not understood.
 MAX_ECHO = 30
 
-_ALONE = "I teach from your notes alone: I quote them, ask you about them and check your answers."
+_ALONE = phrase("I teach from your notes alone: I quote them, ask you about them and check your answers.")
+_STILL_OPEN = phrase("My question is still open:")
+_WHAT_NEXT = phrase("What shall we look at next?")
 
 
 async def greeting(lesson: Lesson) -> Told:
-    hello = "Hello!" if lesson.is_first else "Hello again!"
-    return await headings(lesson, f"{hello} {_ALONE} You have notes on")
+    hello = say("Hello!") if lesson.is_first else say("Hello again!")
+    return await headings(lesson, f"{hello} {say(_ALONE)}")
 
 
 async def about(lesson: Lesson) -> Told:
-    how = (
-        f"{_ALONE} Ask anything they cover. When I ask back, answer in your own words, or say *hint*, *just tell me* "
-        "or *skip*; say *quiz me* for questions. You have notes on"
+    how = say(
+        "Ask anything they cover. When I ask back, answer in your own words, or say *hint*, *just tell me* or *skip*; "
+        "say *quiz me* for questions."
     )
-    return await headings(lesson, how)
+    return await headings(lesson, f"{say(_ALONE)} {how}")
 
 
 async def thanks(lesson: Lesson) -> Told:
-    return _courtesy(lesson, "You're welcome.")
+    return _courtesy(lesson, say("You're welcome."))
 
 
 async def agreed(lesson: Lesson) -> Told:
-    return _courtesy(lesson, "Good.")
+    return _courtesy(lesson, say("Good."))
 
 
 def aside(lesson: Lesson) -> Told:
     """To what is neither an answer nor about the notes."""
     pending = lesson.dialogue.pending
-    said = "I take that for no answer, so nothing is marked."
+    said = say("I take that for no answer, so nothing is marked.")
     if pending:
-        return lesson.told(lesson.dialogue, f"{said} My question is still open:", pending.text)
-    return lesson.told(lesson.dialogue, said, "What shall we look at next?")
+        return lesson.told(lesson.dialogue, f"{said} {say(_STILL_OPEN)}", pending.text)
+    return lesson.told(lesson.dialogue, said, say(_WHAT_NEXT))
 
 
 async def unmoved(lesson: Lesson, pending: Question) -> Told:
     """To temper: no offence, nothing marked, and a way out."""
-    said = "Fair enough; nothing is marked. Say *hint*, *just tell me* or *skip*, or go on:"
+    said = say("Fair enough; nothing is marked. Say *hint*, *just tell me* or *skip*, or go on:")
     return lesson.told(lesson.dialogue, said, pending.text)
 
 
 async def take_your_time(lesson: Lesson, pending: Question) -> Told:
     """To somebody who thinks aloud."""
-    return lesson.told(lesson.dialogue, "Take your time; say *hint* if you'd like one.", pending.text)
+    return lesson.told(lesson.dialogue, say("Take your time; say *hint* if you'd like one."), pending.text)
 
 
 def not_understood(lesson: Lesson, message: str) -> Told:
     """To what no one can read: nothing is marked, and the question stays as it was."""
-    return _unmarked(lesson, f"I didn't understand {_echo(message)}")
-
-
-def unknown(lesson: Lesson, message: str) -> Told:
-    """To a word or two that the notes don't have, where more than a word was asked for."""
-    return _unmarked(lesson, f"There is no {_echo(message)} in {lesson.notes}")
-
-
-def _unmarked(lesson: Lesson, said: str) -> Told:
-    pending = lesson.dialogue.pending
+    said, pending = _echo(message), lesson.dialogue.pending
     if pending:
-        return lesson.told(lesson.dialogue, f"{said}, so nothing is marked. My question is still open:", pending.text)
-    return lesson.told(lesson.dialogue, f"{said}. What would you like to know?")
+        return lesson.told(
+            lesson.dialogue,
+            say("I didn't understand “{words}”, so nothing is marked. My question is still open:", words=said),
+            pending.text,
+        )
+    return lesson.told(lesson.dialogue, say("I didn't understand “{words}”. What would you like to know?", words=said))
+
+
+def unknown(lesson: Lesson, pending: Question, message: str) -> Told:
+    """To a word or two that the notes don't have, where more than a word was asked for."""
+    lacking = say(
+        "There is no “{words}” in {notes}, so nothing is marked. My question is still open:",
+        words=_echo(message),
+        notes=lesson.notes,
+    )
+    return lesson.told(lesson.dialogue, lacking, pending.text)
 
 
 def _echo(message: str) -> str:
     shown = " ".join(message.split())
-    return f"“{shown if len(shown) <= MAX_ECHO else shown[:MAX_ECHO] + '…'}”"
+    return shown if len(shown) <= MAX_ECHO else shown[:MAX_ECHO] + "…"
 
 
 def _courtesy(lesson: Lesson, said: str) -> Told:
     pending = lesson.dialogue.pending
     if pending:
-        return lesson.told(lesson.dialogue, f"{said} Whenever you like, the question is still open:", pending.text)
-    return lesson.told(lesson.dialogue, f"{said} What shall we look at next?")
+        still_open = say("Whenever you like, the question is still open:")
+        return lesson.told(lesson.dialogue, f"{said} {still_open}", pending.text)
+    return lesson.told(lesson.dialogue, f"{said} {say(_WHAT_NEXT)}")
 
 
 async def headings(lesson: Lesson, opening: str) -> Told:
-    """An opening that ends before the names of some headings, and a question which of them it shall be."""
+    """An opening, the names of some headings, and a question which of them it shall be."""
     dialogue = lesson.dialogue.asking(None, shown=False)
-    return lesson.told(dialogue, f"{opening} {await overview(lesson)}.", "Where shall we start, or shall I quiz you?")
+    there = f"{opening} {await notes_on(lesson)}".strip()
+    return lesson.told(dialogue, there, say("Where shall we start, or shall I quiz you?"))
 
 
 def no_materials(lesson: Lesson) -> Told:
     """An empty library: what to do, in one step."""
     return lesson.told(
         lesson.dialogue.asking(None, shown=False),
-        "I teach from your own notes alone, and there are none yet.",
-        "- **Drop a file** of notes on this page (Markdown or plain text), or\n"
-        "- **paste** your notes as a new material, or\n"
-        "- **open the sample notes** that come with Studyin, to try it out.",
-        "Which of these would you like to start with?",
+        say("I teach from your own notes alone, and there are none yet."),
+        "\n".join(
+            (
+                f"- {say('**Drop a file** of notes on this page (Markdown or plain text), or')}",
+                f"- {say('**paste** your notes as a new material, or')}",
+                f"- {say('**open the sample notes** that come with Studyin, to try it out.')}",
+            )
+        ),
+        say("Which of these would you like to start with?"),
     )
 
 
 def still_reading(lesson: Lesson, materials: Sequence[Material]) -> Told:
     names = _listed([material.filename for material in materials[:3]])
     return lesson.told(
-        lesson.dialogue, f"I am still reading {names}; that takes a moment.", "Will you ask me again when it is ready?"
+        lesson.dialogue,
+        say("I am still reading {names}; that takes a moment.", names=names),
+        say("Will you ask me again when it is ready?"),
     )
 
 
@@ -122,8 +138,8 @@ def nothing_readable(lesson: Lesson, materials: Sequence[Material]) -> Told:
     reasons = [f"- {material.filename}: {material.error}" for material in materials[:3] if material.error]
     return lesson.told(
         lesson.dialogue,
-        paragraphs(f"None of {lesson.notes} could be read.", "\n".join(reasons)),
-        "Will you drop in another file, or open the sample notes?",
+        paragraphs(say("None of {notes} could be read.", notes=lesson.notes), "\n".join(reasons)),
+        say("Will you drop in another file, or open the sample notes?"),
     )
 
 
@@ -131,12 +147,13 @@ async def nothing_found(lesson: Lesson, question: str) -> Told:
     """One line that says so, and what the notes do have: the headings nearest to the question, else the first ones."""
     lesson.move = Move.NOTHING
     near = _nearest(question, await _headings(lesson))
-    said = f"Nothing in {lesson.notes} answers that. "
-    said += f"The nearest headings: {_listed(near)}." if near else f"They are about {await overview(lesson)}."
+    said = say("Nothing in {notes} answers that.", notes=lesson.notes)
+    there = say("The nearest headings: {headings}.", headings=_listed(near)) if near else await notes_on(lesson)
+    said = f"{said} {there}".strip()
     pending = lesson.dialogue.pending
     if pending:
-        return lesson.told(lesson.dialogue, said, "My question is still open:", pending.text)
-    closing = "Which of these shall we look at?" if len(near) != 1 else "Is it that?"
+        return lesson.told(lesson.dialogue, said, say(_STILL_OPEN), pending.text)
+    closing = say("Which of these shall we look at?") if len(near) != 1 else say("Is it that?")
     return lesson.told(lesson.dialogue, said, closing)
 
 
@@ -172,8 +189,8 @@ def _nearest(question: str, every: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(near))[:MAX_HEADINGS]
 
 
-async def overview(lesson: Lesson) -> str:
-    """What the notes are about: the newest materials, each with its first sections."""
+async def notes_on(lesson: Lesson) -> str:
+    """A sentence on what the notes are about: the newest materials, each with its first sections; empty without any."""
     listed = await lesson.library.list(lesson.account_id, limit=MATERIALS)
     told = []
     for material in [each for each in listed.materials if each.passages][:MAX_MATERIALS]:
@@ -184,7 +201,7 @@ async def overview(lesson: Lesson) -> str:
         sections = list(dict.fromkeys(_brief(path[depth]) for path in paths if len(path) > depth))[:MAX_SECTIONS]
         name = f"*{_brief(paths[0][0] if depth else material.filename)}*"
         told.append(f"{name} ({', '.join(sections)})" if sections else name)
-    return _joined(told) if told else "nothing yet"
+    return say("You have notes on {subjects}.", subjects=enumerated(told)) if told else ""
 
 
 def _brief(name: str) -> str:
@@ -193,8 +210,4 @@ def _brief(name: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return _joined([f"*{_brief(name)}*" for name in names])
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+    return enumerated([f"*{_brief(name)}*" for name in names])

@@ -11,7 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 
 from studyin.errors import Code, StudyinError
-from studyin.library.kinds import EXPECTED, unsupported
+from studyin.language import say
+from studyin.library.kinds import unsupported
 
 # A line of its own, so that it ends whatever stands before it.
 PAGE_END = "\n\f\n"
@@ -67,13 +68,21 @@ def extract(filename: str, data: bytes) -> Text:
     text = decode(data)
     if text is None:
         raise unsupported(
-            f"{EXPECTED}, got a file named {filename} that isn't text. "
-            "Open it in the program that made it, save it as a PDF or as plain text (UTF-8), and drop that in."
+            say(
+                "Expected a PDF, Word, PowerPoint, EPUB, HTML, CSV, Markdown or text file, got a file named {filename} "
+                "that isn't text. Open it in the program that made it, save it as a PDF or as plain text (UTF-8), and "
+                "drop that in.",
+                filename=filename,
+            )
         )
     text = tidy(text)
     if not text.strip():
         raise StudyinError(
-            Code.EMPTY, f"Expected notes, got only blank space in a file named {filename}. Check that it was saved."
+            Code.EMPTY,
+            say(
+                "Expected notes, got only blank space in a file named {filename}. Check that it was saved.",
+                filename=filename,
+            ),
         )
     # No expression for a form feed with blanks around it: a run of blanks would take the square of its length.
     first, *others = text.removesuffix("\f").split("\f")

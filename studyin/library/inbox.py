@@ -15,9 +15,20 @@ from pathlib import Path
 from typing import BinaryIO
 
 from studyin.errors import Code, StudyinError
+from studyin.language import phrase, say
 from studyin.store.ids import new_id
 
 ARRIVING = ".part"
+
+# What the system says where it keeps no file, in words that a student may see.
+REASONS = (
+    phrase("unknown reason"),
+    phrase("no space left on device"),
+    phrase("disk quota exceeded"),
+    phrase("read-only file system"),
+    phrase("permission denied"),
+    phrase("input/output error"),
+)
 
 
 class Inbox:
@@ -123,8 +134,10 @@ class Arrival:
 def _unavailable(error: OSError) -> StudyinError:
     return StudyinError(
         Code.STORAGE_UNAVAILABLE,
-        f"The server can't keep this file right now ({(error.strerror or 'unknown reason').lower()}). Make room on its "
-        "disk, then try again.",
+        say(
+            "The server can't keep this file right now ({reason}). Make room on its disk, then try again.",
+            reason=say((error.strerror or REASONS[0]).lower()),
+        ),
         status=503,
         retryable=True,
     )

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from studyin.errors import Code, StudyinError
+from studyin.language import phrase, say
 
 
 class Format(StrEnum):
@@ -23,24 +24,27 @@ class Format(StrEnum):
     TEXT = "text"  # Markdown, plain text, tables of comma-separated values
 
 
-EXPECTED = "Expected a PDF, Word, PowerPoint, EPUB, HTML, CSV, Markdown or text file"
+REFUSAL = phrase(
+    "Expected a PDF, Word, PowerPoint, EPUB, HTML, CSV, Markdown or text file, got {what} named {filename}. {advice}"
+)
 
-SAVE_AS_PDF = "Open it, save or print it as a PDF, and drop that in."
-SAVE_AS_TEXT = "Open it, save it as plain text (.txt), and drop that in."
-SAVE_AS_NEW = "Open it in Word, PowerPoint or Excel, save it as .docx, .pptx or .csv, and drop that in."
-SAVE_AS_WORD = "Open it, save it as a Word file (.docx), and drop that in."
-COPY_TEXT = "Copy its text into a file that ends in .md or .txt and drop that in."
-UNLOCK = "Open it with its password, save it without one, and drop that in."
-SAVE_AS_JPEG = "Save it as JPEG or PNG, and drop that in."
-TYPE_IT = "Studyin reads pictures only where Tesseract is installed; install it, or type what the picture says."
-TRANSCRIBE = "Studyin can't listen or watch; paste a transcript."
-UNPACK = "Unpack it and drop in the notes inside."
-NOT_NOTES = "Drop in notes that are written in words."
+SAVE_AS_PDF = phrase("Open it, save or print it as a PDF, and drop that in.")
+SAVE_AS_TEXT = phrase("Open it, save it as plain text (.txt), and drop that in.")
+SAVE_AS_NEW = phrase("Open it in Word, PowerPoint or Excel, save it as .docx, .pptx or .csv, and drop that in.")
+SAVE_AS_WORD = phrase("Open it, save it as a Word file (.docx), and drop that in.")
+COPY_TEXT = phrase("Copy its text into a file that ends in .md or .txt and drop that in.")
+UNLOCK = phrase("Open it with its password, save it without one, and drop that in.")
+SAVE_AS_JPEG = phrase("Save it as JPEG or PNG, and drop that in.")
+TYPE_IT = phrase("Studyin reads pictures only where Tesseract is installed; install it, or type what the picture says.")
+TRANSCRIBE = phrase("Studyin can't listen or watch; paste a transcript.")
+UNPACK = phrase("Unpack it and drop in the notes inside.")
+NOT_NOTES = phrase("Drop in notes that are written in words.")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of file that can't be read. what: "a PDF"; advice: a sentence that says what to do instead."""
+    """A kind of file that can't be read. what: "a PDF"; advice: a sentence that says what to do instead; both are
+    phrases."""
 
     what: str
     advice: str
@@ -52,31 +56,31 @@ MARKS: tuple[tuple[re.Pattern[bytes], Kind | Format], ...] = tuple(
     (re.compile(mark, re.DOTALL), kind)
     for mark, kind in (
         (rb"%PDF-\d", Format.PDF),
-        (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind("an old Office file (.doc, .ppt or .xls)", SAVE_AS_NEW)),
-        (rb"\{\\rtf\d", Kind("a rich text file (RTF)", SAVE_AS_WORD)),
-        (rb"%!PS-Adobe", Kind("a PostScript file", SAVE_AS_PDF)),
+        (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind(phrase("an old Office file (.doc, .ppt or .xls)"), SAVE_AS_NEW)),
+        (rb"\{\\rtf\d", Kind(phrase("a rich text file (RTF)"), SAVE_AS_WORD)),
+        (rb"%!PS-Adobe", Kind(phrase("a PostScript file"), SAVE_AS_PDF)),
         (rb"\x89PNG\r\n\x1a\n", Format.PICTURE),
         (rb"\xff\xd8\xff", Format.PICTURE),
         (rb"GIF8[79]a", Format.PICTURE),
         (rb"BM.{4}\x00\x00\x00\x00", Format.PICTURE),
         (rb"II\*\x00|MM\x00\*", Format.PICTURE),
         (rb"RIFF.{4}WEBP", Format.PICTURE),
-        (rb"RIFF.{4}WAVE", Kind("a sound file (WAV)", TRANSCRIBE)),
-        (rb"\x00.{3}ftyp(?:hei|mif|avif)", Kind("a HEIC or AVIF picture", SAVE_AS_JPEG)),
-        (rb"\x00.{3}ftypM4A", Kind("a sound file (M4A)", TRANSCRIBE)),
-        (rb"\x00.{3}ftyp", Kind("a film (MP4)", TRANSCRIBE)),
-        (rb"ID3[\x02-\x04]|\xff[\xfa\xfb\xf2\xf3]", Kind("a sound file (MP3)", TRANSCRIBE)),
-        (rb"OggS\x00", Kind("a sound file (Ogg)", TRANSCRIBE)),
-        (rb"fLaC\x00", Kind("a sound file (FLAC)", TRANSCRIBE)),
-        (rb"\x1aE\xdf\xa3", Kind("a film (Matroska or WebM)", TRANSCRIBE)),
-        (rb"\x1f\x8b", Kind("a gzip archive", UNPACK)),
-        (rb"7z\xbc\xaf\x27\x1c", Kind("a 7-Zip archive", UNPACK)),
-        (rb"Rar!\x1a\x07", Kind("a RAR archive", UNPACK)),
-        (rb"BZh\d1AY&SY", Kind("a bzip2 archive", UNPACK)),
-        (rb"\xfd7zXZ\x00", Kind("an xz archive", UNPACK)),
-        (rb".{257}ustar(?:\x00|  \x00)", Kind("a tar archive", UNPACK)),
-        (rb"SQLite format 3\x00", Kind("an SQLite database", NOT_NOTES)),
-        (rb"\x7fELF|MZ\x90\x00", Kind("a program", NOT_NOTES)),
+        (rb"RIFF.{4}WAVE", Kind(phrase("a sound file (WAV)"), TRANSCRIBE)),
+        (rb"\x00.{3}ftyp(?:hei|mif|avif)", Kind(phrase("a HEIC or AVIF picture"), SAVE_AS_JPEG)),
+        (rb"\x00.{3}ftypM4A", Kind(phrase("a sound file (M4A)"), TRANSCRIBE)),
+        (rb"\x00.{3}ftyp", Kind(phrase("a film (MP4)"), TRANSCRIBE)),
+        (rb"ID3[\x02-\x04]|\xff[\xfa\xfb\xf2\xf3]", Kind(phrase("a sound file (MP3)"), TRANSCRIBE)),
+        (rb"OggS\x00", Kind(phrase("a sound file (Ogg)"), TRANSCRIBE)),
+        (rb"fLaC\x00", Kind(phrase("a sound file (FLAC)"), TRANSCRIBE)),
+        (rb"\x1aE\xdf\xa3", Kind(phrase("a film (Matroska or WebM)"), TRANSCRIBE)),
+        (rb"\x1f\x8b", Kind(phrase("a gzip archive"), UNPACK)),
+        (rb"7z\xbc\xaf\x27\x1c", Kind(phrase("a 7-Zip archive"), UNPACK)),
+        (rb"Rar!\x1a\x07", Kind(phrase("a RAR archive"), UNPACK)),
+        (rb"BZh\d1AY&SY", Kind(phrase("a bzip2 archive"), UNPACK)),
+        (rb"\xfd7zXZ\x00", Kind(phrase("an xz archive"), UNPACK)),
+        (rb".{257}ustar(?:\x00|  \x00)", Kind(phrase("a tar archive"), UNPACK)),
+        (rb"SQLite format 3\x00", Kind(phrase("an SQLite database"), NOT_NOTES)),
+        (rb"\x7fELF|MZ\x90\x00", Kind(phrase("a program"), NOT_NOTES)),
     )
 )
 
@@ -88,14 +92,17 @@ TAIL_BYTES = 1024 * 1024
 INSIDE_ZIP: tuple[tuple[bytes, Kind | Format], ...] = (
     (b"word/document", Format.DOCX),
     (b"ppt/presentation.xml", Format.PPTX),
-    (b"xl/workbook.", Kind("an Excel file (XLSX)", "Open it, save the sheet as CSV, and drop that in.")),
+    (
+        b"xl/workbook.",
+        Kind(phrase("an Excel file (XLSX)"), phrase("Open it, save the sheet as CSV, and drop that in.")),
+    ),
     (b"application/epub+zip", Format.EPUB),
-    (b"application/vnd.oasis.opendocument.text", Kind("an OpenDocument text (ODT)", SAVE_AS_WORD)),
-    (b"application/vnd.oasis.opendocument", Kind("an OpenDocument file", SAVE_AS_PDF)),
+    (b"application/vnd.oasis.opendocument.text", Kind(phrase("an OpenDocument text (ODT)"), SAVE_AS_WORD)),
+    (b"application/vnd.oasis.opendocument", Kind(phrase("an OpenDocument file"), SAVE_AS_PDF)),
     (b"META-INF/container.xml", Format.EPUB),
-    (b"Index/Document.iwa", Kind("a Pages, Keynote or Numbers file", SAVE_AS_PDF)),
+    (b"Index/Document.iwa", Kind(phrase("a Pages, Keynote or Numbers file"), SAVE_AS_PDF)),
 )
-ZIP = Kind("a ZIP archive", UNPACK)
+ZIP = Kind(phrase("a ZIP archive"), UNPACK)
 # A new Office file with a password is an old one around it, with this part.
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LOCKED_OFFICE = "EncryptedPackage".encode("utf-16-le")
@@ -117,12 +124,15 @@ def told(path: Path, filename: str) -> Format:
         file.seek(max(size - TAIL_BYTES, 0))
         tail = file.read()
     if not head:
-        raise StudyinError(Code.EMPTY, f"Expected notes, got an empty file named {filename}. Check that it was saved.")
+        raise StudyinError(
+            Code.EMPTY,
+            say("Expected notes, got an empty file named {filename}. Check that it was saved.", filename=filename),
+        )
     kind = foreign(head, tail)
     if kind is Format.PICTURE and shutil.which("tesseract") is None:
-        kind = Kind("a picture", TYPE_IT)
+        kind = Kind(phrase("a picture"), TYPE_IT)
     if isinstance(kind, Kind):
-        raise unsupported(f"{EXPECTED}, got {kind.what} named {filename}. {kind.advice}")
+        raise unsupported(say(REFUSAL, what=say(kind.what), filename=filename, advice=say(kind.advice)))
     return kind
 
 
@@ -130,10 +140,17 @@ def unsupported(message: str) -> StudyinError:
     return StudyinError(Code.UNSUPPORTED_TYPE, message, status=415)
 
 
+def nested_without_end(filename: str) -> str:
+    """What is said of a file that no program makes."""
+    return say(
+        "Expected a file that people made, got {filename}, which nests its parts without end.", filename=filename
+    )
+
+
 def foreign(head: bytes, tail: bytes) -> Kind | Format:
     """The format of a file that begins and ends so, or the kind that can't be read; TEXT for what may be text."""
     if head.startswith(OLD_OFFICE) and LOCKED_OFFICE in head + tail:
-        return Kind("an Office file that is locked with a password", UNLOCK)
+        return Kind(phrase("an Office file that is locked with a password"), UNLOCK)
     for mark, kind in MARKS:
         if mark.match(head):
             return kind

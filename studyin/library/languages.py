@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 from studyin.library.english import FRAME_WORDS, STOP_WORDS, TELLTALES
 from studyin.store.spelling import fold, is_kana, is_piece
@@ -162,5 +162,5 @@ def _stem(language: str, word: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _stemmer(language: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(language)
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(language, 0)  # without its cache: ours is behind it

@@ -11,7 +11,9 @@ import sys
 import traceback
 
 from studyin.errors import StudyinError
+from studyin.language import in_figures, say, speak
 from studyin.library.confinement import confine, end_with
+from studyin.library.kinds import nested_without_end
 from studyin.library.reading import read
 from studyin.library.reports import Broke, Job, Refused, Report, decode_job, encode
 
@@ -23,6 +25,7 @@ def main() -> None:
     reports = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     job = decode_job(sys.stdin.buffer.readline())
+    speak(job.language)
     confine(job.limits)
     end_with(0)
     try:
@@ -42,14 +45,16 @@ def _in_words(job: Job, error: Exception) -> Report:
     if isinstance(error, MemoryError):
         return Refused(too_large(job))
     if isinstance(error, RecursionError):
-        return Refused(f"Expected a file that people made, got {job.filename}, which nests its parts without end.")
+        return Refused(nested_without_end(job.filename))
     return Broke("".join(traceback.format_exception(error))[-MAX_TRACE_CHARS:])
 
 
 def too_large(job: Job) -> str:
-    return (
-        f"Expected a file that can be read with {job.limits.memory // 2**20} MB of memory, got {job.filename}, which "
-        "needs more. Split it, or raise STUDYIN_READING_MEMORY_BYTES."
+    return say(
+        "Expected a file that can be read with {most} MB of memory, got {filename}, which needs more. Split it, or "
+        "raise STUDYIN_READING_MEMORY_BYTES.",
+        most=in_figures(job.limits.memory / 2**20),
+        filename=job.filename,
     )
 
 

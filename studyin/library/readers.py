@@ -15,6 +15,7 @@ import msgspec
 
 import studyin
 from studyin.errors import Code, StudyinError
+from studyin.language import in_short, say
 from studyin.library.reading import read
 from studyin.library.reports import MAX_LINE_BYTES, Batch, Began, Broke, Ended, Job, Refused, decode, encode
 
@@ -111,8 +112,11 @@ def _died(code: int, job: Job) -> StudyinError:
 def _damaged(job: Job) -> StudyinError:
     return StudyinError(
         Code.UNSUPPORTED_TYPE,
-        f"Expected a file that can be read, got {job.filename}, which is damaged or too complex. Open it in the "
-        "program that made it, save it anew or as a PDF, and drop that in.",
+        say(
+            "Expected a file that can be read, got {filename}, which is damaged or too complex. Open it in "
+            "the program that made it, save it anew or as a PDF, and drop that in.",
+            filename=job.filename,
+        ),
         status=415,
     )
 
@@ -120,7 +124,11 @@ def _damaged(job: Job) -> StudyinError:
 def _too_slow(job: Job) -> StudyinError:
     return StudyinError(
         Code.TOO_LARGE,
-        f"Expected a file that can be read in {job.limits.seconds:g} seconds, got {job.filename}, which takes longer. "
-        "Split it, or raise STUDYIN_READING_SECONDS.",
+        say(
+            "Expected a file that can be read in {seconds} seconds, got {filename}, which takes longer. "
+            "Split it, or raise STUDYIN_READING_SECONDS.",
+            seconds=in_short(job.limits.seconds),
+            filename=job.filename,
+        ),
         status=413,
     )

@@ -8,6 +8,7 @@ from importlib import import_module
 from time import monotonic
 
 from studyin.errors import Code, StudyinError
+from studyin.language import in_figures, say
 from studyin.library.extract import PAGE_END
 from studyin.library.ingest import Cutter, at
 from studyin.library.kinds import Format
@@ -40,9 +41,14 @@ def read(job: Job) -> Iterator[Report]:
         found = found or bool(batch.drafts)
         yield batch
     if not found:
-        nothing = "nothing but metadata" if job.format is Format.TEXT else "no words"
-        why = " ".join(opened.remarks) or "Add words."
-        raise StudyinError(Code.EMPTY, f"Expected notes, got {nothing} in {job.filename}. {why}")
+        why = " ".join(opened.remarks) or say("Add words.")
+        if job.format is Format.TEXT:
+            message = say(
+                "Expected notes, got nothing but metadata in {filename}. {why}", filename=job.filename, why=why
+            )
+        else:
+            message = say("Expected notes, got no words in {filename}. {why}", filename=job.filename, why=why)
+        raise StudyinError(Code.EMPTY, message)
     yield Ended(opened.remarks)
 
 
@@ -55,7 +61,10 @@ def _batches(reading: Reading, most: int) -> Iterator[Batch]:
         room = most - waiting.end
         if len(text) > room:
             reading.remarks.append(
-                f"Only the first {most:,} characters were read; split the file, or raise STUDYIN_MAX_MATERIAL_CHARS."
+                say(
+                    "Only the first {most} characters were read; split the file, or raise STUDYIN_MAX_MATERIAL_CHARS.",
+                    most=in_figures(most),
+                )
             )
             text = text[:room]
         start = waiting.end + (len(PAGE_END) if number > 1 else 0)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 
 from studyin.errors import Code, StudyinError
+from studyin.language import in_figures, say, speak, speaking
 from studyin.library.inbox import Inbox
 from studyin.library.kinds import Format, told
 from studyin.library.readers import read_apart, read_here
@@ -59,14 +60,17 @@ class ReadingRoom:
         unfinished = await self._materials.unfinished()
         await self._inbox.sweep({material.id for material in unfinished})
         for material in unfinished:
-            try:
-                format = await asyncio.to_thread(told, self._inbox.path(material.id), material.filename)
-            except FileNotFoundError:
-                await self._give_up(material, f"The server lost {material.filename} before it was read. Add it again.")
-            except StudyinError as error:
-                await self._give_up(material, error.message)
-            else:
-                self.enter(material, format)
+            with speaking(material.language):
+                try:
+                    format = await asyncio.to_thread(told, self._inbox.path(material.id), material.filename)
+                except FileNotFoundError:
+                    name = material.filename
+                    lost = say("The server lost {filename} before it was read. Add it again.", filename=name)
+                    await self._give_up(material, lost)
+                except StudyinError as error:
+                    await self._give_up(material, error.message)
+                else:
+                    self.enter(material, format)
 
     def enter(self, material: Material, format: Format) -> None:
         """Have a material read as soon as it is its turn. Its file is in the inbox."""
@@ -111,13 +115,14 @@ class ReadingRoom:
 
     async def _read(self, material: Material, format: Format) -> bool:
         """False where the end of it could not be stored: it is taken up again at the next start."""
+        speak(material.language)  # the lane's is that of whoever came first
         try:
             while not await self._is_stored(material, format):  # noqa: ASYNC110 - no disk tells when it has room
                 await asyncio.sleep(STORAGE_SECONDS)
         except Exception:
             # Nothing a person did: whatever it is, the files behind this one are still to be read.
             log.exception("reading %s failed", material.filename)
-            return await self._give_up(material, "Unexpected server error.")
+            return await self._give_up(material, say("Unexpected server error."))
         return True
 
     async def _is_stored(self, material: Material, format: Format) -> bool:
@@ -136,7 +141,7 @@ class ReadingRoom:
             return  # deleted
         self._on_change(so_far)
         path = str(self._inbox.path(material.id))
-        job = Job(path, material.filename, format, self._limits, self._languages)
+        job = Job(path, material.filename, format, self._limits, self._languages, material.language)
         reports = read_here(job) if is_short(material, format) else read_apart(job)
         try:
             async with aclosing(reports):
@@ -188,5 +193,11 @@ def is_short(material: Material, format: Format) -> bool:
 
 
 def _half_read(material: Material, error: StudyinError) -> str:
-    part = f"first {material.pages_read} of {material.pages} pages" if material.pages else "beginning"
-    return f"Only the {part} could be read. {error.message}"
+    if not material.pages:
+        return say("Only the beginning could be read. {why}", why=error.message)
+    return say(
+        "Only the first {read} of {pages} pages could be read. {why}",
+        read=in_figures(material.pages_read),
+        pages=in_figures(material.pages),
+        why=error.message,
+    )

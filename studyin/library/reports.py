@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from studyin.language import ENGLISH
 from studyin.library.kinds import Format
 from studyin.store.passages import Draft
 
@@ -22,13 +23,15 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """A file to be read. languages: those of pictures of text, as Tesseract names them (`eng+deu`)."""
+    """A file to be read. languages: those of pictures of text, as Tesseract names them (`eng+deu`); language: the one
+    in which to say what can't be read."""
 
     path: str
     filename: str
     format: Format
     limits: Limits = Limits()
     languages: str = "eng"
+    language: str = ENGLISH
 
 
 class Began(msgspec.Struct, frozen=True, tag="began"):

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 
 FOLDER = Path(__file__).parent / "samples"
 
@@ -38,4 +39,8 @@ def read_sample(name: str) -> tuple[Sample, bytes]:
         if sample.name == name:
             return sample, (FOLDER / f"{name}.md").read_bytes()
     known = ", ".join(sample.name for sample in samples())
-    raise StudyinError(Code.NOT_FOUND, f"Expected the name of sample notes ({known}), got {name[:60]!r}.", status=404)
+    raise StudyinError(
+        Code.NOT_FOUND,
+        say("Expected the name of sample notes ({known}), got {name}.", known=known, name=repr(name[:60])),
+        status=404,
+    )

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 
 from studyin.errors import Code, StudyinError
+from studyin.language import in_figures, say
 from studyin.library.extract import extract
 from studyin.library.inbox import Arrival, Inbox
 from studyin.library.kinds import Format, told
@@ -93,7 +94,9 @@ class Library:
             await asyncio.to_thread(arrival.keep, known.id)
             material = await self._materials.queue(account_id, known.id)
             if material is None:  # deleted between the two statements
-                raise StudyinError(Code.NOT_FOUND, f"{filename} was deleted just now. Add it again.", status=404)
+                raise StudyinError(
+                    Code.NOT_FOUND, say("{filename} was deleted just now. Add it again.", filename=filename), status=404
+                )
         else:
             await self._make_room(account_id, filename, arrival.size)
             await asyncio.to_thread(arrival.keep, arrival.id)
@@ -114,8 +117,12 @@ class Library:
         if await self._materials.size(account_id) + size > self._account_bytes:
             raise StudyinError(
                 Code.TOO_LARGE,
-                f"Expected materials of at most {self._account_bytes / 2**20:,.0f} MB in all; {filename} would be one "
-                "too many. Remove some, or raise STUDYIN_MAX_ACCOUNT_BYTES.",
+                say(
+                    "Expected materials of at most {most} MB in all; {filename} would be one too many. "
+                    "Remove some, or raise STUDYIN_MAX_ACCOUNT_BYTES.",
+                    most=in_figures(self._account_bytes / 2**20),
+                    filename=filename,
+                ),
                 status=413,
             )
 

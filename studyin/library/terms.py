@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 from studyin.library.languages import language_of, without_asking, without_endings
 from studyin.store import spelling
 from studyin.store.spelling import UNSPACED, is_piece, pieces
 
 # The same algorithm as the index's tokenizer ("porter unicode61"), so that both join the same words.
-_PORTER = snowballstemmer.stemmer("porter")
+_PORTER = Stemmer.Stemmer("porter", 0)
 
 fold = spelling.fold
 

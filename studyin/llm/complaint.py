@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from studyin.language import say
+
 # as far as an error is read, and quoted
 LONGEST = 64 << 10
 _QUOTED = 200
@@ -125,7 +127,7 @@ class Complaint:
         text = re.sub("try again", "retry", text, flags=re.IGNORECASE)
         if len(text) > _QUOTED:
             text = text[:_QUOTED].rsplit(" ", 1)[0] + " …"
-        return f" (it says: “{text}”)" if text else ""
+        return " " + say("(it says: “{words}”)", words=text) if text else ""
 
 
 def _values(error: Any, name: str) -> Iterator[Any]:

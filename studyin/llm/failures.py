@@ -14,7 +14,9 @@ import aiohttp
 from yarl import URL
 
 from studyin.errors import Code, StudyinError
+from studyin.language import in_short, say, say_number
 from studyin.llm.base import ContextTooLongError
+from studyin.llm.broken import BROKEN
 from studyin.llm.complaint import Complaint
 from studyin.llm.completion import Trouble, Wrong
 from studyin.llm.server import Server
@@ -30,7 +32,7 @@ _STATUS = {
 
 
 class ProviderError(StudyinError):
-    """What a provider raises. One whose sentence says "try again" is retryable: the two must not disagree.
+    """What a provider raises. retryable: its sentence tells to try again, and the two must not disagree.
 
     again: it may pass within seconds, so the provider itself tries again; after: seconds the server asks for first.
     wrong_path: the API may start elsewhere on this server. refused: some parameter may be what the server refuses.
@@ -41,61 +43,17 @@ class ProviderError(StudyinError):
         code: Code,
         message: str,
         *,
+        retryable: bool = False,
         again: bool = False,
         after: float | None = None,
         wrong_path: bool = False,
         refused: Complaint | None = None,
     ) -> None:
-        super().__init__(code, message, status=_STATUS.get(code, 502), retryable="try again" in message)
+        super().__init__(code, message, status=_STATUS.get(code, 502), retryable=retryable)
         self.again = again
         self.after = after
         self.wrong_path = wrong_path
         self.refused = refused
-
-
-# exceptions of the connection, from resolving the name to reading the answer; the first that fits. All others: cut
-_BROKEN: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Code, str], ...] = (
-    (
-        aiohttp.ConnectionTimeoutError,
-        Code.PROVIDER_TIMEOUT,
-        "The model server at {where} took no connection within {connect:g} seconds; check OPENAI_BASE_URL and that "
-        "server, then try again.",
-    ),
-    (
-        aiohttp.ClientConnectorDNSError,
-        Code.PROVIDER_UNREACHABLE,
-        "Expected a model server at {where}, but there is no host of that name, or no network; check OPENAI_BASE_URL "
-        "and the network, then try again.",
-    ),
-    (
-        aiohttp.ClientConnectorCertificateError,
-        Code.PROVIDER_UNREACHABLE,
-        "Expected a valid certificate at {where}, got one that this machine does not trust; mend it, or check "
-        "OPENAI_BASE_URL.",
-    ),
-    (
-        aiohttp.ClientSSLError,
-        Code.PROVIDER_PROTOCOL,
-        "Expected encryption (TLS) at {where}, got something else; check whether OPENAI_BASE_URL should begin with "
-        "http://.",
-    ),
-    (
-        (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError),
-        Code.PROVIDER_UNREACHABLE,
-        "The proxy on the way to {where} does not let us through; check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, then try "
-        "again.",
-    ),
-    (
-        aiohttp.ClientConnectorError,
-        Code.PROVIDER_UNREACHABLE,
-        "No model server answers at {where}; start it, or change OPENAI_BASE_URL, then try again.",
-    ),
-    (
-        aiohttp.ClientResponseError,
-        Code.PROVIDER_PROTOCOL,
-        "Expected an OpenAI-compatible server at {where}, got something that is no HTTP; check OPENAI_BASE_URL.",
-    ),
-)
 
 
 class Failures:
@@ -120,67 +78,112 @@ class Failures:
             case Wrong.MALFORMED:
                 return ProviderError(
                     Code.PROVIDER_PROTOCOL,
-                    f"The model server at {self._where} sent a piece of its reply that can't be read; try again, and "
-                    "look into that server's log where it happens again.",
+                    say(
+                        "The model server at {where} sent a piece of its reply that can't be read; try again, and look "
+                        "into that server's log where it happens again.",
+                        where=self._where,
+                    ),
+                    retryable=True,
                 )
             case Wrong.HTML:
-                return self._something_else("an HTML page")
+                return self._something_else(say("an HTML page"))
             case Wrong.NO_STREAM:
-                return self._something_else("something else")
+                return self._something_else(say("something else"))
             case Wrong.CUT:
                 return self.cut()
 
     def broken(self, exc: BaseException) -> ProviderError:
         """For an exception of aiohttp or of the socket."""
-        for kind, code, sentence in _BROKEN:
+        for kind, code, sentence, retryable in BROKEN:
             if isinstance(exc, kind):
-                message = sentence.format(where=self._where, connect=self._server.connect)
-                return ProviderError(code, message, again=kind is aiohttp.ClientConnectorError)
+                message = say(sentence, where=self._where, seconds=in_short(self._server.connect))
+                again = kind is aiohttp.ClientConnectorError
+                return ProviderError(code, message, retryable=retryable, again=again)
         return self.cut()
 
     def cut(self) -> ProviderError:
-        message = f"The model server at {self._where} ended its reply half way; try again."
-        return ProviderError(Code.PROVIDER_CUT, message, again=True)
+        message = say("The model server at {where} ended its reply half way; try again.", where=self._where)
+        return ProviderError(Code.PROVIDER_CUT, message, retryable=True, again=True)
 
     def silent(self, seconds: float, setting: str) -> ProviderError:
         """setting: the environment's name of the deadline that ran out."""
         return ProviderError(
             Code.PROVIDER_TIMEOUT,
-            f"The model server at {self._where} said nothing for {seconds:g} seconds; try again, and raise {setting} "
-            "where it needs longer.",
+            say(
+                "The model server at {where} said nothing for {seconds} seconds; try again, and raise {setting} where "
+                "it needs longer.",
+                where=self._where,
+                seconds=in_short(seconds),
+                setting=setting,
+            ),
+            retryable=True,
         )
 
     def no_models(self) -> ProviderError:
         return ProviderError(
             Code.PROVIDER_MODEL,
-            f"Expected a model that can chat at {self._where}, got none in its list; install one there, or set "
-            "OPENAI_DEFAULT_MODEL.",
+            say(
+                "Expected a model that can chat at {where}, got none in its list; install one there, or set "
+                "OPENAI_DEFAULT_MODEL.",
+                where=self._where,
+            ),
         )
 
     def unknown_model(self, model: str, known: Sequence[str] = ()) -> ProviderError:
-        names = ", ".join(known[:_NAMED]) + (" and others" if len(known) > _NAMED else "")
-        has = f"it has {names}; " if known else ""
-        return ProviderError(
-            Code.PROVIDER_MODEL,
-            f"The model server at {self._where} has no model {model} for you; {has}change OPENAI_DEFAULT_MODEL.",
-        )
+        where, names = self._where, ", ".join(known[:_NAMED])
+        if not known:
+            message = say(
+                "The model server at {where} has no model {model} for you; change OPENAI_DEFAULT_MODEL.",
+                where=where,
+                model=model,
+            )
+        elif len(known) > _NAMED:
+            message = say(
+                "The model server at {where} has no model {model} for you; it has {names} and others; change "
+                "OPENAI_DEFAULT_MODEL.",
+                where=where,
+                model=model,
+                names=names,
+            )
+        else:
+            message = say(
+                "The model server at {where} has no model {model} for you; it has {names}; change "
+                "OPENAI_DEFAULT_MODEL.",
+                where=where,
+                model=model,
+                names=names,
+            )
+        return ProviderError(Code.PROVIDER_MODEL, message)
 
     def _redirect(self, location: str) -> ProviderError:
         """Redirects are not followed: another host must never get the key. The target is named without its query."""
         try:
             target = URL(location)
-            named = f" to {target.with_query(None).with_user(None)}" if target.host else ""
+            named = str(target.with_query(None).with_user(None)) if target.host else ""
         except ValueError:
             named = ""
-        return ProviderError(
-            Code.PROVIDER_PROTOCOL,
-            f"Expected an answer from {self._where}, got a redirect{named}; set OPENAI_BASE_URL to the server itself.",
-        )
+        if named:
+            message = say(
+                "Expected an answer from {where}, got a redirect to {target}; set OPENAI_BASE_URL to the server "
+                "itself.",
+                where=self._where,
+                target=named,
+            )
+        else:
+            message = say(
+                "Expected an answer from {where}, got a redirect; set OPENAI_BASE_URL to the server itself.",
+                where=self._where,
+            )
+        return ProviderError(Code.PROVIDER_PROTOCOL, message)
 
     def _something_else(self, got: str) -> ProviderError:
         return ProviderError(
             Code.PROVIDER_PROTOCOL,
-            f"Expected an OpenAI-compatible server at {self._where}, got {got}; check OPENAI_BASE_URL.",
+            say(
+                "Expected an OpenAI-compatible server at {where}, got {got}; check OPENAI_BASE_URL.",
+                where=self._where,
+                got=got,
+            ),
             wrong_path=True,
         )
 
@@ -188,15 +191,23 @@ class Failures:
         """A word on the context, the model or the credit means more than the status it came with."""
         if status == 413 or (complaint.about_context and (status in {400, 422} or status >= 500)):
             return ContextTooLongError(
-                f"This conversation is longer than {model or 'the model'} at {self._where} takes; start a new session, "
-                "shorten the question, or lower STUDYIN_CONTEXT_TOKENS.",
+                say(
+                    "This conversation is longer than {model} at {where} takes; start a new session, shorten the "
+                    "question, or lower STUDYIN_CONTEXT_TOKENS.",
+                    model=model or say("the model"),
+                    where=self._where,
+                ),
                 complaint.limit,
             )
         if model is None and status in {404, 405}:
             return ProviderError(
                 Code.PROVIDER_PROTOCOL,
-                f"Expected an OpenAI-compatible server at {self._where}, got status {status} for its list of models; "
-                "check OPENAI_BASE_URL, or set OPENAI_DEFAULT_MODEL where it has no list.",
+                say(
+                    "Expected an OpenAI-compatible server at {where}, got status {status} for its list of models; "
+                    "check OPENAI_BASE_URL, or set OPENAI_DEFAULT_MODEL where it has no list.",
+                    where=self._where,
+                    status=status,
+                ),
                 wrong_path=True,
             )
         if model and complaint.about_model(model) and status in {400, 403, 404, 422}:
@@ -210,42 +221,68 @@ class Failures:
         if status == 402:
             return ProviderError(
                 Code.PROVIDER_RATE_LIMITED,
-                f"The account at {self._where} has no credit left{says}; top it up, or use another OPENAI_API_KEY.",
+                say(
+                    "The account at {where} has no credit left{says}; top it up, or use another OPENAI_API_KEY.",
+                    where=self._where,
+                    says=says,
+                ),
             )
         if status in {404, 405}:
-            return self._something_else(f"status {status} (not found)")
+            return self._something_else(say("status {status} (not found)", status=status))
         if status in {408, 425, 429} or status >= 500:
             return self._for_now(status, says, after)
         return ProviderError(
             Code.PROVIDER_FAILED,
-            f"The model server at {self._where} refused the request with status {status}{says}; check "
-            "OPENAI_DEFAULT_MODEL and that server's log.",
+            say(
+                "The model server at {where} refused the request with status {status}{says}; check "
+                "OPENAI_DEFAULT_MODEL and that server's log.",
+                where=self._where,
+                status=status,
+                says=says,
+            ),
             refused=complaint,
         )
 
     def _not_allowed(self, status: int, says: str) -> ProviderError:
         if not self._server.key:
-            sentence = f"The model server at {self._where} wants a key; set OPENAI_API_KEY."
+            sentence = say("The model server at {where} wants a key; set OPENAI_API_KEY.", where=self._where)
         elif status == 401:  # what it says may have part of the key in it
-            sentence = (
-                f"The model server at {self._where} does not accept the key; check OPENAI_API_KEY, and whether "
-                "OPENAI_BASE_URL is the server it is for."
+            sentence = say(
+                "The model server at {where} does not accept the key; check OPENAI_API_KEY, and whether "
+                "OPENAI_BASE_URL is the server it is for.",
+                where=self._where,
             )
         else:
-            sentence = (
-                f"The model server at {self._where} does not allow this{says}; check what the key in OPENAI_API_KEY "
-                "may be used for."
+            sentence = say(
+                "The model server at {where} does not allow this{says}; check what the key in OPENAI_API_KEY may be "
+                "used for.",
+                where=self._where,
+                says=says,
             )
         return ProviderError(Code.PROVIDER_AUTH, sentence)
 
     def _for_now(self, status: int, says: str, after: float | None) -> ProviderError:
-        when = f"in {after:.0f} seconds" if after and after >= 1 else "in a moment"
         if status == 429:
-            code, what = Code.PROVIDER_RATE_LIMITED, "has too much to do"
+            code = Code.PROVIDER_RATE_LIMITED
+            trouble = say("The model server at {where} has too much to do{says}", where=self._where, says=says)
         else:
-            code, what = Code.PROVIDER_FAILED, f"failed with status {status}"
-        message = f"The model server at {self._where} {what}{says}; try again {when}."
-        return ProviderError(code, message, again=True, after=after)
+            code = Code.PROVIDER_FAILED
+            trouble = say(
+                "The model server at {where} failed with status {status}{says}",
+                where=self._where,
+                status=status,
+                says=says,
+            )
+        if after is None or after < 1:
+            message = say("{trouble}; try again in a moment.", trouble=trouble)
+        else:
+            message = say_number(
+                round(after),
+                "{trouble}; try again in a second.",
+                "{trouble}; try again in {number} seconds.",
+                trouble=trouble,
+            )
+        return ProviderError(code, message, retryable=True, again=True, after=after)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:

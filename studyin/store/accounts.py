@@ -11,6 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.store.database import Database
 from studyin.store.ids import new_id, now_ms
 
@@ -170,7 +171,9 @@ def insert_account(
     key = name_key(name)
     if tx.execute("SELECT 1 FROM accounts WHERE name_key = ?", (key,)).fetchone():
         raise StudyinError(
-            Code.NAME_TAKEN, f"There is an account named {name} already. Choose another name.", status=409
+            Code.NAME_TAKEN,
+            say("There is an account named {name} already. Choose another name.", name=name),
+            status=409,
         )
     if adopt_local:
         row = tx.execute(
@@ -181,8 +184,10 @@ def insert_account(
         if row is None:
             raise StudyinError(
                 Code.NOT_FOUND,
-                "What this server had before there were accounts belongs to somebody already. Add the account without "
-                "--adopt-local.",
+                say(
+                    "What this server had before there were accounts belongs to somebody already. Add the account "
+                    "without --adopt-local."
+                ),
                 status=409,
             )
     else:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 import msgspec
 
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.store.database import Database
 from studyin.store.ids import new_id
 from studyin.store.proposals import Proposal, Source
@@ -243,7 +244,7 @@ class CardStore:
 
 def card_not_found() -> StudyinError:
     return StudyinError(
-        Code.NOT_FOUND, "This card doesn't exist, or was deleted. Reload the list of cards.", status=404
+        Code.NOT_FOUND, say("This card doesn't exist, or was deleted. Reload the list of cards."), status=404
     )
 
 
@@ -278,6 +279,7 @@ def _cursor(text: str | None, start: tuple[int, str]) -> tuple[int, str]:
     match = re.fullmatch(r"(\d{1,18})-([0-9a-f]{32})", text)
     if match is None:
         raise StudyinError(
-            Code.BAD_REQUEST, "Expected the cursor to be the `next` of the page before; ask for the first page again."
+            Code.BAD_REQUEST,
+            say("Expected the cursor to be the `next` of the page before; ask for the first page again."),
         )
     return int(match[1]), match[2]

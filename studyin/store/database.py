@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ import aiosqlite
 
 from studyin import logs
 from studyin.errors import Code, StartupError, StudyinError
+from studyin.language import phrase, say
 from studyin.store.claim import Claim, is_claimed
 from studyin.store.migrations import migrate, require_newest
 
@@ -27,6 +29,17 @@ TURN_SECONDS = 10.0
 TROUBLE_SECONDS = 30.0
 
 _trouble = logs.Seldom(TROUBLE_SECONDS)
+
+WAITED = phrase("other writes take too long")
+# What SQLite says where it can't write or read, in words that a student may see.
+REASONS = (
+    phrase("database or disk is full"),
+    phrase("database is locked"),
+    phrase("attempt to write a readonly database"),
+    phrase("disk i/o error"),
+    phrase("unable to open database file"),
+    WAITED,
+)
 
 Result = TypeVar("Result")
 
@@ -96,35 +109,18 @@ class Database:
         survives the death of the process, not of the machine. Raises StudyinError STORAGE_UNAVAILABLE where the disk
         is full, read-only or the file is locked by another program.
         """
+        # The writer's thread speaks the language of who asked, should the work raise.
+        context = copy_context()
         async with self._turn():
             began = time.perf_counter()
             try:
-                return await self._writer.run(lambda connection: _transaction(connection, work, durable))
+                return await self._writer.run(
+                    lambda connection: context.run(lambda: _transaction(connection, work, durable))
+                )
             except sqlite3.OperationalError as error:
                 raise _unavailable(error) from error
             finally:
                 self.on_write(time.perf_counter() - began)
-
-    @asynccontextmanager
-    async def write(self, *, durable: bool = False) -> AsyncIterator[aiosqlite.Connection]:
-        """One transaction: committed when the block ends, undone when it raises.
-
-        durable: on disk before it returns, also if the power goes; without it a commit survives the death of the
-        process, not of the machine. Raises StudyinError STORAGE_UNAVAILABLE where the disk is full, read-only or
-        the file is locked by another program.
-        """
-        async with self._turn():
-            try:
-                await self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-                await self._writer.execute("BEGIN IMMEDIATE")
-                yield self._writer
-                await self._writer.execute("COMMIT")
-            except BaseException as error:
-                # Shielded: a second cancel must not leave the transaction open for the next writer.
-                await asyncio.shield(self._writer.rollback())
-                if isinstance(error, sqlite3.OperationalError):
-                    raise _unavailable(error) from error
-                raise
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
@@ -133,7 +129,7 @@ class Database:
             async with asyncio.timeout(TURN_SECONDS):
                 await self._lock.acquire()
         except TimeoutError:
-            raise _unavailable(sqlite3.OperationalError("other writes take too long")) from None
+            raise _unavailable(sqlite3.OperationalError(WAITED)) from None
         try:
             yield
         finally:
@@ -216,7 +212,10 @@ def _unavailable(error: sqlite3.OperationalError) -> StudyinError:
     _tell("written", error)
     return StudyinError(
         Code.STORAGE_UNAVAILABLE,
-        f"The server can't save right now ({_reason(error)}). Nothing you typed is lost; try again in a moment.",
+        say(
+            "The server can't save right now ({reason}). Nothing you typed is lost; try again in a moment.",
+            reason=say(_reason(error)),
+        ),
         status=503,
         retryable=True,
     )
@@ -226,8 +225,10 @@ def _unreadable(error: sqlite3.OperationalError) -> StudyinError:
     _tell("read", error)
     return StudyinError(
         Code.STORAGE_UNAVAILABLE,
-        f"The server can't read its data right now ({_reason(error)}). Nothing you typed is lost; try again in a "
-        "moment.",
+        say(
+            "The server can't read its data right now ({reason}). Nothing you typed is lost; try again in a moment.",
+            reason=say(_reason(error)),
+        ),
         status=503,
         retryable=True,
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.store.database import Database
 from studyin.store.ids import new_id, now_ms
 
@@ -53,7 +54,7 @@ class InsightStore:
             ).fetchone()
             if known is None:
                 raise StudyinError(
-                    Code.NOT_FOUND, "This message doesn't exist, or was deleted with its session.", status=404
+                    Code.NOT_FOUND, say("This message doesn't exist, or was deleted with its session."), status=404
                 )
             return _insight_of(known), False
 
@@ -81,7 +82,7 @@ class InsightStore:
             durable=True,
         )
         if not gone:
-            raise StudyinError(Code.NOT_FOUND, "This insight doesn't exist, or was deleted already.", status=404)
+            raise StudyinError(Code.NOT_FOUND, say("This insight doesn't exist, or was deleted already."), status=404)
 
 
 def _insight_of(row: sqlite3.Row) -> Insight:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import msgspec
 
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.store.accounts import Account, Role, account_of, insert_account, replace_password
 from studyin.store.database import Database
 from studyin.store.ids import now_ms
@@ -176,7 +177,7 @@ def hash_of(token: str) -> str:
 def invitation_not_found() -> StudyinError:
     return StudyinError(
         Code.NOT_FOUND,
-        "This link doesn't work: it was used already, is too old, or is not whole. Ask for a new one.",
+        say("This link doesn't work: it was used already, is too old, or is not whole. Ask for a new one."),
         status=404,
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from studyin.errors import Code, StudyinError
+from studyin.language import ENGLISH, current, say
 from studyin.store.database import Database
 from studyin.store.ids import now_ms
 
@@ -33,7 +34,8 @@ class Material:
     """An uploaded document.
 
     bytes: its size; pages: None where the format has none, or nobody has looked yet; pages_read: how many of them;
-    notice: sentences about what could not be read, None where all was; created_at: ms since 1970.
+    notice: sentences about what could not be read, None where all was; created_at: ms since 1970; language: in which
+    who added it reads such sentences.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Material:
     pages_read: int
     passages: int
     created_at: int
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,16 @@ class MaterialStore:
     async def add(
         self, account_id: str, *, material_id: str, filename: str, sha256: str, size: int
     ) -> tuple[Material, bool]:
-        """Keep a material, queued to be read; and whether it is new, or the account had it already (by its hash)."""
+        """Keep a material, queued to be read; and whether it is new, or the account had it already (by its hash).
+
+        It remembers the language that is spoken now.
+        """
 
         def insert(tx: sqlite3.Connection) -> tuple[Material, bool]:
             row = tx.execute(
-                "INSERT INTO materials (id, account_id, filename, sha256, bytes, status, created_at)"
-                " VALUES (?, ?, ?, ?, ?, 'queued', ?) ON CONFLICT (account_id, sha256) DO NOTHING RETURNING *",
-                (material_id, account_id, filename, sha256, size, now_ms()),
+                "INSERT INTO materials (id, account_id, filename, sha256, bytes, status, created_at, language)"
+                " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT (account_id, sha256) DO NOTHING RETURNING *",
+                (material_id, account_id, filename, sha256, size, now_ms(), current()),
             ).fetchone()
             if row:
                 return material_of(row), True
@@ -171,8 +177,13 @@ class MaterialStore:
         return "".join(str(row["content"]) for row in rows)
 
     async def queue(self, account_id: str, material_id: str) -> Material | None:
-        """Have a material read once more. None where it was deleted meanwhile."""
-        return await self._set(account_id, material_id, MaterialStatus.QUEUED)
+        """Have a material read once more, for who speaks now. None where it was deleted meanwhile."""
+        return await self._change(
+            "UPDATE materials SET status = ?, error = NULL, notice = NULL, language = ?"
+            " WHERE id = ? AND account_id = ? RETURNING *",
+            (MaterialStatus.QUEUED, current(), material_id, account_id),
+            durable=True,
+        )
 
     async def begin(self, account_id: str, material_id: str) -> Material | None:
         """Reading starts, from nothing. None where the material was deleted meanwhile."""
@@ -245,7 +256,7 @@ class MaterialStore:
 def material_not_found() -> StudyinError:
     return StudyinError(
         Code.NOT_FOUND,
-        "This file isn't among your materials; it may have been deleted. Choose another one, or add it again.",
+        say("This file isn't among your materials; it may have been deleted. Choose another one, or add it again."),
         status=404,
     )
 
@@ -256,7 +267,8 @@ def _cursor(before: str | None) -> tuple[int, str]:
     match = re.fullmatch(r"(\d{1,18})-([0-9a-f]{32})", before)
     if match is None:
         raise StudyinError(
-            Code.BAD_REQUEST, "Expected `before` to be the `next` of the page before; ask for the first page again."
+            Code.BAD_REQUEST,
+            say("Expected `before` to be the `next` of the page before; ask for the first page again."),
         )
     return int(match[1]), match[2]
 
@@ -275,4 +287,5 @@ def material_of(row: sqlite3.Row) -> Material:
         pages_read=row["pages_read"],
         passages=row["passages"],
         created_at=row["created_at"],
+        language=row["language"],
     )

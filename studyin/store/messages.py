@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.store.database import Database
 from studyin.store.materials import Passage
 from studyin.store.proposals import Proposal
@@ -254,7 +255,7 @@ def message_of(row: sqlite3.Row) -> Message:
 
 
 def message_not_found() -> StudyinError:
-    return StudyinError(Code.NOT_FOUND, "This message doesn't exist, or was deleted with its session.", status=404)
+    return StudyinError(Code.NOT_FOUND, say("This message doesn't exist, or was deleted with its session."), status=404)
 
 
 def json_text(value: object) -> str:

@@ -253,7 +253,12 @@ INSIGHTS = (
     "CREATE INDEX insights_of_session ON insights (session_id, created_at, id)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, PIECEWISE, CHOSEN, SPELLINGS, CHECKED, CARDS, INSIGHTS, ACCOUNTS)
+# Of who added a material: what could not be read of it is said when nobody may be there to ask.
+SPOKEN = ("ALTER TABLE materials ADD COLUMN language TEXT NOT NULL DEFAULT 'en'",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    *(FIRST, PIECEWISE, CHOSEN, SPELLINGS, CHECKED, CARDS, INSIGHTS, ACCOUNTS, SPOKEN),
+)
 
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.store.database import Database
 from studyin.store.ids import new_id
 from studyin.store.materials import UNFINISHED, Material, Passage, material_of
@@ -141,7 +142,7 @@ class PassageStore:
         if passage is None or passage.position != position:
             raise StudyinError(
                 Code.NOT_FOUND,
-                "This passage isn't among your materials; its file may have been deleted or read anew. Ask again.",
+                say("This passage isn't among your materials; its file may have been deleted or read anew. Ask again."),
                 status=404,
             )
         first = max(passage.start - characters - 1, 0)  # one more, to see whether a word is cut

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from studyin.errors import Code, StudyinError
+from studyin.language import in_figures, say
 from studyin.store.database import Database
 from studyin.store.messages import json_text
 from studyin.text import storable
@@ -141,10 +142,15 @@ class SessionStore:
         if title is not None:
             title = " ".join(storable(title).split())
             if not any(character.isprintable() for character in title):
-                raise StudyinError(Code.EMPTY, "Expected a title with at least one visible character.")
+                raise StudyinError(Code.EMPTY, say("Expected a title with at least one visible character."))
             if len(title) > MAX_TITLE:
                 raise StudyinError(
-                    Code.TOO_LONG, f"Expected a title of at most {MAX_TITLE} characters, got {len(title)}."
+                    Code.TOO_LONG,
+                    say(
+                        "Expected a title of at most {most} characters, got {number}.",
+                        most=MAX_TITLE,
+                        number=len(title),
+                    ),
                 )
 
         def change(tx: sqlite3.Connection) -> None:
@@ -210,7 +216,12 @@ def limit_to(tx: sqlite3.Connection, account_id: str, session_id: str, material_
     chosen = sorted(set(material_ids))
     if len(chosen) > MAX_CHOSEN:
         raise StudyinError(
-            Code.TOO_LONG, f"Expected at most {MAX_CHOSEN:,} chosen materials, got {len(chosen):,}. Choose all instead."
+            Code.TOO_LONG,
+            say(
+                "Expected at most {most} chosen materials, got {number}. Choose all instead.",
+                most=in_figures(MAX_CHOSEN),
+                number=in_figures(len(chosen)),
+            ),
         )
     tx.execute("DELETE FROM session_materials WHERE session_id = ?", (session_id,))
     added = tx.execute(
@@ -221,7 +232,7 @@ def limit_to(tx: sqlite3.Connection, account_id: str, session_id: str, material_
     if chosen and added < len(chosen):
         raise StudyinError(
             Code.NOT_FOUND,
-            "A chosen material isn't among yours; it may have been deleted. Choose again.",
+            say("A chosen material isn't among yours; it may have been deleted. Choose again."),
             status=404,
         )
 
@@ -233,7 +244,7 @@ def _controls(row: sqlite3.Row) -> Mapping[str, Any]:
 def session_not_found() -> StudyinError:
     return StudyinError(
         Code.NOT_FOUND,
-        "This session doesn't exist, or was deleted. Choose another one, or start a new one.",
+        say("This session doesn't exist, or was deleted. Choose another one, or start a new one."),
         status=404,
     )
 
@@ -241,7 +252,7 @@ def session_not_found() -> StudyinError:
 def session_busy() -> StudyinError:
     return StudyinError(
         Code.BUSY,
-        "The coach is still answering in this session. Stop it or wait for the end, then try again.",
+        say("The coach is still answering in this session. Stop it or wait for the end, then try again."),
         status=409,
         retryable=True,
     )
@@ -275,7 +286,8 @@ def _after_cursor(before: str | None) -> tuple[str, tuple[int | str, ...]]:
     match = re.fullmatch(r"([01])-(\d{1,18})-([0-9a-f]{32})", before)
     if match is None:
         raise StudyinError(
-            Code.BAD_REQUEST, "Expected `before` to be the `next` of the page before; ask for the first page again."
+            Code.BAD_REQUEST,
+            say("Expected `before` to be the `next` of the page before; ask for the first page again."),
         )
     pinned, updated_at, session_id = match.groups()
     return "AND (pinned, updated_at, sessions.id) < (?, ?, ?)", (int(pinned), int(updated_at), session_id)

@@ -10,6 +10,7 @@ from aiohttp import hdrs, web
 from studyin.accounts.names import MAX_NAME, MIN_PASSWORD
 from studyin.accounts.register import INVITATION_DAYS
 from studyin.errors import Code, StudyinError
+from studyin.language import phrase, say
 from studyin.store.accounts import Account, Role
 from studyin.web.accounts import current, require_admin, see_other
 from studyin.web.forms import form_of
@@ -19,10 +20,10 @@ from studyin.web.templates import render
 
 # What the page says after a form was taken.
 DONE = {
-    "password": "Your password is changed. Everywhere else you are signed out.",
-    "disabled": "The account is disabled and signed out everywhere. What it has is kept.",
-    "enabled": "The account is enabled.",
-    "withdrawn": "The invitation no longer works.",
+    "password": phrase("Your password is changed. Everywhere else you are signed out."),
+    "disabled": phrase("The account is disabled and signed out everywhere. What it has is kept."),
+    "enabled": phrase("The account is enabled."),
+    "withdrawn": phrase("The invitation no longer works."),
 }
 
 
@@ -38,7 +39,7 @@ def set_up(app: web.Application) -> None:
 
 async def show(request: web.Request) -> web.Response:
     _require_accounts(request)
-    done = DONE.get(request.query.get("done", ""))
+    done = say(DONE.get(request.query.get("done", ""), ""))
     return render("account.html", request, {**await _context(request), "done": done})
 
 
@@ -49,7 +50,7 @@ async def change_password(request: web.Request) -> web.Response:
     new = form.get("new", "")
     try:
         if new != form.get("again", ""):
-            raise StudyinError(Code.BAD_REQUEST, "Expected the same new password twice, got two. Type both again.")
+            raise StudyinError(Code.BAD_REQUEST, say("Expected the same new password twice, got two. Type both again."))
         address = request.app[GATE].address(request)
         await request.app[ACCOUNTS].change_password(login, form.get("current", ""), new, address)
     except StudyinError as error:
@@ -101,7 +102,7 @@ async def withdraw(request: web.Request) -> web.Response:
 
 def _require_accounts(request: web.Request) -> None:
     if request.app[SETTINGS].auth == "none":
-        raise StudyinError(Code.NOT_FOUND, "There is nothing at this address.", status=404)
+        raise StudyinError(Code.NOT_FOUND, say("There is nothing at this address."), status=404)
 
 
 async def _other(request: web.Request) -> Account:
@@ -111,7 +112,7 @@ async def _other(request: web.Request) -> Account:
     if account.id == admin.id:
         raise StudyinError(
             Code.BAD_REQUEST,
-            "Expected somebody else's account, got your own. Ask another admin, or use the command line.",
+            say("Expected somebody else's account, got your own. Ask another admin, or use the command line."),
         )
     return account
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from aiohttp.typedefs import Handler
 
 from studyin.accounts import account_name
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.store.accounts import LOCAL, Account, Role
 from studyin.store.logins import Login
 from studyin.web import cookies
@@ -27,7 +29,9 @@ OPEN_ROUTES = frozenset(
         "/healthz",
         "/invitation",
         "/metrics",
+        "/offline",
         "/sign-in",
+        "/worker.js",
     }
 )
 STATIC = "/static/"
@@ -74,10 +78,12 @@ async def _named_by_proxy(app: web.Application, given: str) -> Visitor | None:
 
 
 @web.middleware
-async def identify(request: web.Request, handler: Handler) -> web.StreamResponse:
+def identify(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
     """Let only those pass who may come in; pages lead to the one for signing in, and back."""
-    if _is_open(request):
-        return await handler(request)
+    return handler(request) if _is_open(request) else _identified(request, handler)
+
+
+async def _identified(request: web.Request, handler: Handler) -> web.StreamResponse:
     visitor = await visitor_of(request, request.app)
     if visitor is None:
         is_page = request.method in ("GET", "HEAD") and not request.path.startswith("/api/")
@@ -103,18 +109,20 @@ def require_admin(request: web.BaseRequest) -> Account:
     account = current(request).account
     if account.role is not Role.ADMIN:
         raise StudyinError(
-            Code.ADMIN_ONLY, "Expected an admin, got a student's account. Ask whoever runs this server.", status=403
+            Code.ADMIN_ONLY,
+            say("Expected an admin, got a student's account. Ask whoever runs this server."),
+            status=403,
         )
     return account
 
 
 def sign_in_required(app: web.Application) -> StudyinError:
     if app[SETTINGS].auth == "proxy":
-        message = (
+        message = say(
             "You are not signed in, or your account is not active. Sign in where you opened Studyin, then try again."
         )
     else:
-        message = "You are not signed in, or your login has ended. Reload the page to sign in."
+        message = say("You are not signed in, or your login has ended. Reload the page to sign in.")
     return StudyinError(Code.SIGN_IN_REQUIRED, message, status=401)
 
 

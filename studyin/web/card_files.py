@@ -15,6 +15,7 @@ from studyin.coach.proposing import CARD_FORMS
 from studyin.coach.question import Form
 from studyin.coach.questions import GAP
 from studyin.errors import Code, StudyinError
+from studyin.language import in_figures, say
 from studyin.store.cards import Card, Memory, NewCard
 from studyin.store.proposals import Proposal, Source
 from studyin.web.markdown import to_html
@@ -53,15 +54,20 @@ def from_csv(text: str, now: int, most_chars: int) -> list[NewCard]:
         rows = list(islice(csv.reader(StringIO(text, newline=""), strict=True), MAX_ROWS + 2))
     except csv.Error:
         raise StudyinError(
-            Code.BAD_REQUEST, "Expected a CSV file, got one that can't be read. Look for a quotation mark left open."
+            Code.BAD_REQUEST,
+            say("Expected a CSV file, got one that can't be read. Look for a quotation mark left open."),
         ) from None
     names = [name.strip().casefold() for name in rows[0]] if rows else []
     if not {"front", "back"} <= set(names):
         raise StudyinError(
-            Code.BAD_REQUEST, "Expected a CSV file whose first row names the columns `front` and `back`."
+            Code.BAD_REQUEST, say("Expected a CSV file whose first row names the columns `front` and `back`.")
         )
     if len(rows) > MAX_ROWS + 1:
-        raise StudyinError(Code.TOO_LARGE, f"Expected at most {MAX_ROWS:,} cards in a file. Split it.", status=413)
+        raise StudyinError(
+            Code.TOO_LARGE,
+            say("Expected at most {most} cards in a file. Split it.", most=in_figures(MAX_ROWS)),
+            status=413,
+        )
     found = []
     for number, cells in enumerate(rows[1:], start=2):
         if not any(cells):
@@ -70,8 +76,10 @@ def from_csv(text: str, now: int, most_chars: int) -> list[NewCard]:
         try:
             found.append(_card(row, now, most_chars))
         except (ValueError, OverflowError) as error:
-            reason = str(error) if isinstance(error, _RowError) else "a number or a date"
-            raise StudyinError(Code.BAD_REQUEST, f"Expected {reason} in row {number} of the file.") from None
+            reason = error.what if isinstance(error, _RowError) else say("a number or a date")
+            raise StudyinError(
+                Code.BAD_REQUEST, say("Expected {what} in row {number} of the file.", what=reason, number=number)
+            ) from None
     return found
 
 
@@ -96,7 +104,11 @@ def to_anki(cards: Sequence[Card]) -> str:
 
 
 class _RowError(ValueError):
-    """Completes the sentence "Expected …"."""
+    """what: completes the sentence "Expected …"."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 def _row(card: Card) -> Mapping[str, object]:
@@ -125,12 +137,12 @@ def _row(card: Card) -> Mapping[str, object]:
 def _card(row: Mapping[str, str], now: int, most_chars: int) -> NewCard:
     front, back = row.get("front", "").strip(), row.get("back", "").strip()
     if not front or not back:
-        raise _RowError("a front and a back")
+        raise _RowError(say("a front and a back"))
     if max(len(front), len(back), len(row.get("quotation", ""))) > most_chars:
-        raise _RowError(f"at most {most_chars:,} characters on each side")
+        raise _RowError(say("at most {most} characters on each side", most=in_figures(most_chars)))
     form = row.get("form") or Form.EXPLAIN
     if form not in CARD_FORMS:
-        raise _RowError(f"a form that is one of {', '.join(CARD_FORMS)}")
+        raise _RowError(say("a form that is one of {names}", names=", ".join(CARD_FORMS)))
     source = None
     if row.get("filename"):
         position = _whole(row.get("position")) or 0
@@ -149,7 +161,7 @@ def _memory(row: Mapping[str, str], now: int) -> Memory:
         return Memory(now if due is None else due)
     state, step = _whole(row.get("state")), _whole(row.get("step"))
     if state not in (1, 2, 3) or not stability > 0 or not 1 <= difficulty <= 10:
-        raise _RowError("a state from 1 to 3, a stability above 0 and a difficulty from 1 to 10")
+        raise _RowError(say("a state from 1 to 3, a stability above 0 and a difficulty from 1 to 10"))
     return Memory(
         due,
         state,
@@ -219,8 +231,9 @@ def _tags(source: Source | None) -> str:
 
 
 def _place(source: Source) -> str:
-    page = f", page {source.page}" if source.page else ""
-    return f"{source.filename}{page}{f' › {source.heading}' if source.heading else ''}"
+    name = source.filename
+    place = say("{filename}, page {page}", filename=name, page=source.page) if source.page else name
+    return f"{place} › {source.heading}" if source.heading else place
 
 
 # By format: its content type, its suffix, and what writes it.

@@ -12,6 +12,7 @@ from studyin.coach.cards import Deck, Rating, intervals
 from studyin.coach.proposing import of_sentence, places_of
 from studyin.coach.question import Form
 from studyin.errors import Code, StudyinError
+from studyin.language import in_figures, phrase, say
 from studyin.library.terms import plain, words
 from studyin.store.cards import Card, Origin
 from studyin.store.materials import Passage
@@ -30,6 +31,8 @@ from studyin.web.sessions import MAX_LIMIT, json_object, limit_of, whole_body
 MAX_SIDE_CHARS = 4_000
 MAX_FILE_BYTES = 32 * 2**20
 
+# The sides of a card, and what it was cut from, as one calls them.
+_SIDES = {"front": phrase("front"), "back": phrase("back"), "quotation": phrase("quotation")}
 _RATINGS = {rating.name.lower(): rating for rating in Rating}
 
 
@@ -114,7 +117,7 @@ async def show_passage(request: web.Request) -> web.Response:
     text = (await request.app[DECK].get(account_id, request.match_info["card_id"])).text
     source = text.source
     if source is None:
-        raise StudyinError(Code.NOT_FOUND, "This card was not cut from your notes.", status=404)
+        raise StudyinError(Code.NOT_FOUND, say("This card was not cut from your notes."), status=404)
     try:
         shown = await request.app[LIBRARY].surroundings(account_id, source.material_id, source.position)
     except StudyinError as error:
@@ -155,7 +158,8 @@ async def review(request: web.Request) -> web.Response:
     rating, number = _RATINGS.get(str(body.get("rating"))), body.get("review")
     if rating is None or isinstance(number, bool) or not (number is None or isinstance(number, int)):
         raise StudyinError(
-            Code.BAD_REQUEST, 'Expected {"rating": "again" or "good", "review": the number of this review of the card}.'
+            Code.BAD_REQUEST,
+            say('Expected {"rating": "again" or "good", "review": the number of this review of the card}.'),
         )
     deck = request.app[DECK]
     card = await deck.review(account_of(request), request.match_info["card_id"], rating, number)
@@ -166,7 +170,10 @@ async def export(request: web.Request) -> web.Response:
     """`?format=anki|csv` → all cards as a file: for Anki's import, or with everything that is known of them."""
     kind = request.query.get("format", "csv")
     if kind not in EXPORTS:
-        raise StudyinError(Code.BAD_REQUEST, f"Expected `format` to be one of {', '.join(EXPORTS)}, got {kind[:20]!r}.")
+        raise StudyinError(
+            Code.BAD_REQUEST,
+            say("Expected `format` to be one of {names}, got {kind}.", names=", ".join(EXPORTS), kind=repr(kind[:20])),
+        )
     content_type, suffix, write = EXPORTS[kind]
     cards = await _all(request.app[DECK], account_of(request))
     return web.Response(
@@ -181,12 +188,12 @@ async def take_in(request: web.Request) -> web.Response:
     """A CSV file as the body → {"added", "known"}: how many cards were new, and how many were there already."""
     data = await whole_body(request)
     if len(data) > MAX_FILE_BYTES:
-        raise StudyinError(Code.TOO_LARGE, "Expected a file of at most 32 MB. Split it.", status=413)
+        raise StudyinError(Code.TOO_LARGE, say("Expected a file of at most 32 MB. Split it."), status=413)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise StudyinError(
-            Code.BAD_REQUEST, "Expected a CSV file in UTF-8, got other bytes. Save it as UTF-8."
+            Code.BAD_REQUEST, say("Expected a CSV file in UTF-8, got other bytes. Save it as UTF-8.")
         ) from None
     deck = request.app[DECK]
     cards = await asyncio.to_thread(from_csv, storable(text), deck.now, MAX_SIDE_CHARS)
@@ -221,12 +228,12 @@ async def _cut(request: web.Request, message: Message, body: Mapping[str, Any]) 
     number = body.get("proposal")
     if number is not None:
         if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(message.proposals):
-            raise StudyinError(Code.NOT_FOUND, "This reply proposes no such card. Reload the page.", status=404)
+            raise StudyinError(Code.NOT_FOUND, say("This reply proposes no such card. Reload the page."), status=404)
         return message.proposals[number], number
     quotation, source = _side(body, "quotation"), body.get("source")
     passage = next((each.passage for each in message.quotations if each.number == source), None)
     if passage is None:
-        raise StudyinError(Code.NOT_FOUND, "This reply has no such source. Reload the page.", status=404)
+        raise StudyinError(Code.NOT_FOUND, say("This reply has no such source. Reload the page."), status=404)
     rarity = await request.app[LIBRARY].rarity(account_of(request), words(plain(passage.content)))
     return of_sentence(passage, quotation, rarity), None
 
@@ -246,7 +253,7 @@ async def _all(deck: Deck, account_id: str) -> list[Card]:
 def _text(body: Mapping[str, Any], name: str) -> str:
     text = body.get(name)
     if not isinstance(text, str):
-        raise StudyinError(Code.BAD_REQUEST, f"Expected `{name}` to be a text.")
+        raise StudyinError(Code.BAD_REQUEST, say("Expected `{name}` to be a text.", name=name))
     return text
 
 
@@ -254,10 +261,18 @@ def _side(body: Mapping[str, Any], name: str) -> str:
     """A side of a card. Raises StudyinError BAD_REQUEST, EMPTY or TOO_LONG."""
     text = storable(_text(body, name)).strip()
     if not text:
-        raise StudyinError(Code.EMPTY, f"Expected something on the card's {name}, got nothing. Write it, or cancel.")
+        raise StudyinError(
+            Code.EMPTY,
+            say("Expected something on the card's {side}, got nothing. Write it, or cancel.", side=say(_SIDES[name])),
+        )
     if len(text) > MAX_SIDE_CHARS:
         raise StudyinError(
             Code.TOO_LONG,
-            f"Expected at most {MAX_SIDE_CHARS:,} characters on a card's {name}, got {len(text):,}. Make two of it.",
+            say(
+                "Expected at most {most} characters on a card's {side}, got {number}. Make two of it.",
+                most=in_figures(MAX_SIDE_CHARS),
+                side=say(_SIDES[name]),
+                number=in_figures(len(text)),
+            ),
         )
     return text

@@ -9,16 +9,17 @@ from typing import Any
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
+from studyin import language
 from studyin.chat.turn import Turn
 from studyin.chat.turns import Asked
 from studyin.errors import Code, StudyinError
+from studyin.language import in_figures, say
 from studyin.text import storable
 from studyin.web import protocol
 from studyin.web.accounts import Visitor
-from studyin.web.errors import UNEXPECTED, as_frame
+from studyin.web.errors import as_frame, unexpected
 from studyin.web.following import NOTHING_OPENED, Following
 from studyin.web.keys import AUDIENCE, ENGINE, MESSAGES, METRICS, SESSIONS, SETTINGS
-from studyin.web.pace import Pace
 from studyin.web.relay import complete_frame, context_frame, encode
 
 log = logging.getLogger(__name__)
@@ -80,17 +81,16 @@ class ChatSocket:
         """Serve the connection until it closes."""
         leave = self._app[AUDIENCE].enter(self)
         self._app[METRICS].sockets_opened.inc()
-        pace = Pace()
         try:
             await self._tell({"type": "info", "message": "Connected to StudyIn AI coach.", "user_id": self.account_id})
             async for message in self._socket:
                 await self._receive(message)
-                await pace.keep()
+                await asyncio.sleep(0)  # what has come already is else read in one go, while everybody waits
         except ConnectionError:
             pass  # a browser that vanished is no error
         except Exception:
             log.exception("a chat socket failed")
-            await self.close(WSCloseCode.INTERNAL_ERROR, UNEXPECTED.message)
+            await self.close(WSCloseCode.INTERNAL_ERROR, unexpected().message)
         finally:
             leave()
             self._app[METRICS].sockets_closed.labels(self._close_code()).inc()
@@ -163,7 +163,7 @@ class ChatSocket:
             raise
         except Exception:
             log.exception("a %s frame failed", fields.get("type"))
-            await self._refuse(UNEXPECTED, fields)
+            await self._refuse(unexpected(), fields)
 
     async def _refuse(self, error: StudyinError, fields: Mapping[str, Any]) -> None:
         # The page has to know which question to keep. A turn is not named: that would say that the turn has failed.
@@ -174,12 +174,17 @@ class ChatSocket:
     def _text_of(self, message: WSMessage) -> str:
         limit = self._app[SETTINGS].max_frame_bytes
         if message.type is not WSMsgType.TEXT:
-            raise StudyinError(Code.BAD_FRAME, "Expected a text frame with JSON, got a binary frame.")
+            raise StudyinError(Code.BAD_FRAME, say("Expected a text frame with JSON, got a binary frame."))
         text: str = message.data
         # A character has at most four bytes in UTF-8, so most frames need no counting.
         if len(text) * 4 > limit and (size := len(text.encode())) > limit:
             raise StudyinError(
-                Code.TOO_LARGE, f"Expected a frame of at most {limit:,} bytes, got {size:,}. Shorten the message."
+                Code.TOO_LARGE,
+                say(
+                    "Expected a frame of at most {limit} bytes, got {size}. Shorten the message.",
+                    limit=in_figures(limit),
+                    size=in_figures(size),
+                ),
             )
         return text
 
@@ -197,6 +202,7 @@ class ChatSocket:
                 await self._tell({"type": "pong"})
 
     async def _open(self, frame: protocol.Open) -> None:
+        language.speak(frame.language)
         if frame.session_id is not None:
             # The right to see the session is checked here, each time.
             await self._app[SESSIONS].get(self.account_id, frame.session_id)
@@ -238,7 +244,7 @@ class ChatSocket:
         message = await self._app[MESSAGES].get(self.account_id, frame.message_id)
         if self._following is not None and self._following.session_id != message.session_id:
             raise StudyinError(
-                Code.NOT_FOUND, "This message is in another session; open that session first.", status=404
+                Code.NOT_FOUND, say("This message is in another session; open that session first."), status=404
             )
         again = self._app[ENGINE].ask_again(self.account_id, message.id, frame.controls, frame.material_ids)
         await self._start(again, None)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from aiohttp import hdrs, web
 
 from studyin.errors import Code, StudyinError
+from studyin.language import in_figures, say
 from studyin.web.keys import AUDIENCE, GATE, SETTINGS
 
 REPORTED_HEADERS = (
@@ -73,17 +74,23 @@ async def check(request: web.Request) -> web.Response:
         problems.append(
             _problem(
                 Code.TOO_MANY_CONNECTIONS,
-                f"The server has all {audience.max_sockets} connections it takes.",
-                "Close other tabs, wait for room, or raise STUDYIN_MAX_SOCKETS.",
+                say("The server has all {most} connections it takes.", most=in_figures(audience.max_sockets)),
+                say("Close other tabs, wait for room, or raise STUDYIN_MAX_SOCKETS."),
             )
         )
     if _was_stripped(request, origin or ""):
         problems.append(
             _problem(
                 Code.UPGRADE_REQUIRED,
-                "Your browser asked for a WebSocket, and the request arrived without its Upgrade header: a proxy "
-                "between the browser and Studyin removes it.",
-                f"nginx: add to the location block:\n{NGINX}\nCaddy: a plain `{CADDY}` passes it on.",
+                say(
+                    "Your browser asked for a WebSocket, and the request arrived without its Upgrade header: a proxy "
+                    "between the browser and Studyin removes it."
+                ),
+                say(
+                    "nginx: add to the location block:\n{nginx}\nCaddy: a plain `{caddy}` passes it on.",
+                    nginx=NGINX,
+                    caddy=CADDY,
+                ),
             )
         )
     body = {
@@ -115,8 +122,8 @@ def _host_problem(host: str) -> Mapping[str, str]:
     name = host.rpartition(":")[0] or host
     return _problem(
         Code.HOST_NOT_ALLOWED,
-        f"Studyin doesn't answer to the name {name}, so that no foreign page can borrow it.",
-        f"Start it with STUDYIN_ALLOWED_HOSTS={name}",
+        say("Studyin doesn't answer to the name {name}, so that no foreign page can borrow it.", name=name),
+        say("Start it with STUDYIN_ALLOWED_HOSTS={name}", name=name),
     )
 
 
@@ -124,27 +131,32 @@ def _origin_problem(origin: str, host: str, request: web.Request) -> Mapping[str
     if origin == "null":
         return _problem(
             Code.ORIGIN_NOT_ALLOWED,
-            "This page has no origin of its own: it is a file, or in a sandboxed frame.",
-            "Open it over http from a server, and list that origin in STUDYIN_CORS_ORIGINS.",
+            say("This page has no origin of its own: it is a file, or in a sandboxed frame."),
+            say("Open it over http from a server, and list that origin in STUDYIN_CORS_ORIGINS."),
         )
     forwarded: Sequence[str] = request.headers.getall("X-Forwarded-Host", [])
-    fix = f"Start Studyin with STUDYIN_CORS_ORIGINS={origin}"
+    fix = say("Start Studyin with STUDYIN_CORS_ORIGINS={origin}", origin=origin)
     if forwarded:
-        fix += (
-            f"\nOr, if {request.remote} is your own proxy, with STUDYIN_TRUSTED_PROXIES={request.remote}, so that its "
-            f"X-Forwarded-Host ({forwarded[-1]}) is believed."
+        fix += "\n" + say(
+            "Or, if {proxy} is your own proxy, with STUDYIN_TRUSTED_PROXIES={proxy}, so that its X-Forwarded-Host "
+            "({host}) is believed.",
+            proxy=request.remote,
+            host=forwarded[-1],
         )
     else:
-        fix += (
-            "\nOr, if a proxy serves this page, let it pass the Host on: `proxy_set_header Host $http_host;` in nginx."
+        fix += "\n" + say(
+            "Or, if a proxy serves this page, let it pass the Host on: `proxy_set_header Host $http_host;` in nginx."
         )
-    return _problem(Code.ORIGIN_NOT_ALLOWED, f"This page is from {origin}, and Studyin at {host} doesn't know it.", fix)
+    message = say("This page is from {origin}, and Studyin at {host} doesn't know it.", origin=origin, host=host)
+    return _problem(Code.ORIGIN_NOT_ALLOWED, message, fix)
 
 
 def upgrade_required() -> StudyinError:
     return StudyinError(
         Code.UPGRADE_REQUIRED,
-        "Expected a WebSocket handshake, got a plain request without `Upgrade: websocket`. If a browser sent one, a "
-        "proxy on the way removed it; GET /api/chat/check says what to add.",
+        say(
+            "Expected a WebSocket handshake, got a plain request without `Upgrade: websocket`. If a browser "
+            "sent one, a proxy on the way removed it; GET /api/chat/check says what to add."
+        ),
         status=426,
     )

@@ -7,6 +7,7 @@ onlooker nothing worth having.
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
@@ -26,7 +27,12 @@ def takes_gzip(request: web.BaseRequest) -> bool:
 
 
 @web.middleware
-async def compress(request: web.Request, handler: Handler) -> web.StreamResponse:
+def compress(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
+    # A socket has nothing to compress, and would keep this coroutine's frame for as long as it is open.
+    return handler(request) if hdrs.UPGRADE in request.headers else _compressed(request, handler)
+
+
+async def _compressed(request: web.Request, handler: Handler) -> web.StreamResponse:
     response = await handler(request)
     if not isinstance(response, web.Response) or hdrs.CONTENT_ENCODING in response.headers:
         return response

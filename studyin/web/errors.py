@@ -10,18 +10,17 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from studyin.errors import Code, StudyinError
+from studyin.language import phrase, say
 from studyin.web.templates import render
 
 log = logging.getLogger(__name__)
 
-UNEXPECTED = StudyinError(Code.SERVER_ERROR, "Unexpected server error.", status=500)
-
 _TITLES = {
-    403: "Not allowed",
-    404: "Nothing here",
-    413: "Too large",
-    500: "Something broke on our side",
-    503: "Not right now",
+    403: phrase("Not allowed"),
+    404: phrase("Nothing here"),
+    413: phrase("Too large"),
+    500: phrase("Something broke on our side"),
+    503: phrase("Not right now"),
 }
 
 
@@ -33,9 +32,14 @@ def as_dict(error: StudyinError) -> dict[str, Any]:
 def as_frame(error: StudyinError, **fields: Any) -> dict[str, Any]:
     """An `error` frame. Existing clients offer a retry where the message says "try again": it does where one helps."""
     message = error.message
-    if error.retryable and "try again" not in message.lower():
-        message += " Please try again."
+    if error.retryable and not any(words in message.lower() for words in ("try again", say("try again"))):
+        message += " " + say("Please try again.")
     return {"type": "error", "message": message, "code": error.code, "retryable": error.retryable, **fields}
+
+
+def unexpected() -> StudyinError:
+    """For whatever the program did not see coming."""
+    return StudyinError(Code.SERVER_ERROR, say("Unexpected server error."), status=500)
 
 
 def stored_error(error: Mapping[str, Any]) -> StudyinError:
@@ -61,20 +65,26 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise  # the browser went away; there is nobody to answer
     except Exception:
         log.exception("%s %s failed", request.method, request.path)
-        return _respond(request, UNEXPECTED)
+        return _respond(request, unexpected())
 
 
 def _known(request: web.Request, response: web.HTTPException) -> StudyinError:
     if isinstance(response, web.HTTPNotFound):
-        return StudyinError(Code.NOT_FOUND, "There is nothing at this address.", status=404)
+        return StudyinError(Code.NOT_FOUND, say("There is nothing at this address."), status=404)
     if isinstance(response, web.HTTPMethodNotAllowed):
         allowed = ", ".join(sorted(response.allowed_methods))
         return StudyinError(
-            Code.METHOD_NOT_ALLOWED, f"Expected {allowed} at this address, got {request.method}.", status=405
+            Code.METHOD_NOT_ALLOWED,
+            say("Expected {allowed} at this address, got {method}.", allowed=allowed, method=request.method),
+            status=405,
         )
     if isinstance(response, web.HTTPRequestEntityTooLarge):
-        return StudyinError(Code.TOO_LARGE, "The request is larger than this server takes.", status=413)
-    return StudyinError(Code.BAD_REQUEST, response.reason, status=response.status)
+        return StudyinError(Code.TOO_LARGE, say("The request is larger than this server takes."), status=413)
+    return StudyinError(
+        Code.BAD_REQUEST,
+        say("The server can't answer this request ({reason}).", reason=response.reason),
+        status=response.status,
+    )
 
 
 def _respond(request: web.Request, error: StudyinError) -> web.Response:
@@ -83,6 +93,6 @@ def _respond(request: web.Request, error: StudyinError) -> web.Response:
         if error.code == Code.UPGRADE_REQUIRED:
             headers |= {hdrs.UPGRADE: "websocket", hdrs.CONNECTION: "upgrade"}
         return web.json_response(as_dict(error), status=error.status, headers=headers)
-    title = _TITLES.get(error.status, "That didn't work")
+    title = say(_TITLES.get(error.status, phrase("That didn't work")))
     context = {"title": title, "message": error.message, "status": error.status}
     return render("error.html", request, context, status=error.status)

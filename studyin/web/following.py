@@ -13,7 +13,7 @@ from aiohttp import web
 from studyin.chat.turn import Turn
 from studyin.errors import StudyinError
 from studyin.store.sessions import Session
-from studyin.web.errors import UNEXPECTED, as_frame
+from studyin.web.errors import as_frame, unexpected
 from studyin.web.keys import ENGINE, MESSAGES, SESSIONS
 from studyin.web.protocol import Open
 from studyin.web.relay import Place, Relay
@@ -133,7 +133,7 @@ class Following:
         except Exception:
             # The page must not wait for an end that never comes; the turn itself goes on.
             log.exception("relaying turn %s failed", turn.id)
-            await self._tell(as_frame(UNEXPECTED, session_id=self.session_id, turn_id=turn.id))
+            await self._tell(as_frame(unexpected(), session_id=self.session_id, turn_id=turn.id))
 
     async def _send_opened(self, session: Session, turn: Turn | None, place: Place) -> None:
         """Tell the page what it missed, and of the turn that it is to follow from its place on."""

@@ -8,8 +8,9 @@ from typing import cast
 
 from aiohttp import WSCloseCode, hdrs, web
 
-from studyin import logs
+from studyin import language, logs
 from studyin.errors import Code, StudyinError
+from studyin.language import ENGLISH, say
 from studyin.web.accounts import SIGN_IN_REASON, visitor_of
 from studyin.web.chat_socket import ChatSocket
 from studyin.web.check import note_stripped_upgrade, upgrade_required
@@ -37,6 +38,8 @@ async def connect(request: web.Request) -> web.StreamResponse:
     if not _is_upgrade(request):
         note_stripped_upgrade(request)
         raise upgrade_required()
+    # Until a page says in its `open` frame what it reads: older clients look for English words, such as "try again".
+    language.speak(ENGLISH)
     settings = request.app[SETTINGS]
     socket = web.WebSocketResponse(
         heartbeat=HEARTBEAT_SECONDS,
@@ -53,7 +56,8 @@ async def connect(request: web.Request) -> web.StreamResponse:
         return web.Response()  # the browser went away during the handshake; nobody reads this
     except web.HTTPBadRequest:
         raise StudyinError(
-            Code.BAD_REQUEST, "Expected a handshake of WebSocket version 13 with a Sec-WebSocket-Key, got another one."
+            Code.BAD_REQUEST,
+            say("Expected a handshake of WebSocket version 13 with a Sec-WebSocket-Key, got another one."),
         ) from None
     audience = request.app[AUDIENCE]
     if refusal is not None:

@@ -15,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from studyin import __version__
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.web.keys import COACHES, DATABASE, METRICS, SETTINGS
 
 # A check that takes longer has failed; who asks gives up after five seconds or so.
@@ -107,15 +108,17 @@ def _require_watcher(request: web.Request) -> None:
         if not hmac.compare_digest(given, f"Bearer {settings.metrics_token}".encode()):
             raise StudyinError(
                 Code.METRICS_NOT_ALLOWED,
-                "Expected `Authorization: Bearer …` with the token of STUDYIN_METRICS_TOKEN.",
+                say("Expected `Authorization: Bearer …` with the token of STUDYIN_METRICS_TOKEN."),
                 status=403,
             )
     elif settings.trusted_proxies or settings.allowed_hosts or not _is_from_here(request):
         # Behind a proxy on this machine the whole world comes from 127.0.0.1.
         raise StudyinError(
             Code.METRICS_NOT_ALLOWED,
-            "Metrics are told to programs on this machine alone, while no proxy or host name is configured: set "
-            "STUDYIN_METRICS_TOKEN to read them from elsewhere.",
+            say(
+                "Metrics are told to programs on this machine alone, while no proxy or host name is configured: "
+                "set STUDYIN_METRICS_TOKEN to read them from elsewhere."
+            ),
             status=403,
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from studyin.errors import Code, StudyinError
+from studyin.language import in_figures, say
 from studyin.store.insights import Insight
 from studyin.text import storable
 from studyin.web.accounts import account_of
@@ -36,14 +37,20 @@ async def save(request: web.Request) -> web.Response:
     body = await json_object(request)
     message_id, content = body.get("message_id"), body.get("content")
     if not isinstance(message_id, str) or not isinstance(content, str):
-        raise StudyinError(Code.BAD_REQUEST, 'Expected {"message_id": "…", "content": "an excerpt of the message"}.')
+        raise StudyinError(
+            Code.BAD_REQUEST, say('Expected {"message_id": "…", "content": "an excerpt of the message"}.')
+        )
     content = storable(content).strip()
     if not content:
-        raise StudyinError(Code.EMPTY, "Expected an excerpt, got nothing. Select some words, and save them again.")
+        raise StudyinError(Code.EMPTY, say("Expected an excerpt, got nothing. Select some words, and save them again."))
     if len(content) > MAX_CHARS:
         raise StudyinError(
             Code.TOO_LONG,
-            f"Expected an excerpt of at most {MAX_CHARS:,} characters, got {len(content):,}. Select less.",
+            say(
+                "Expected an excerpt of at most {most} characters, got {number}. Select less.",
+                most=in_figures(MAX_CHARS),
+                number=in_figures(len(content)),
+            ),
         )
     insight, is_new = await request.app[INSIGHTS].add(
         account_of(request), request.match_info["session_id"], message_id, content

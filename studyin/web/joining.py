@@ -18,28 +18,35 @@ _SCRIPT_COMMENT = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/|//.*)\n", re.M)
 _SHEET_COMMENT = re.compile(r"/\*(?:[^*]|\*(?!/))*\*/\n?")
 
 
-def joined_modules(main: Path) -> str:
+def in_language(module: Path, language: str) -> Path:
+    """The module that stands in for this one in another language, `words.de.js` for `words.js`; where there is none,
+    the module itself."""
+    translated = module.with_suffix(f".{language}{module.suffix}")
+    return translated if translated.is_file() else module
+
+
+def joined_modules(main: Path, language: str = "en") -> str:
     """The module `main` with all it imports, each in a function of its own, so that their private names stay apart.
 
     Comments are for who reads the sources, and stay there. Raises ValueError where modules import each other in a
     circle, or in a form that is not known.
     """
     parts: list[str] = []
-    _add_module(main, (), set(), parts)
+    _add_module(main, language, (), set(), parts)
     names = _EXPORT.findall(main.read_text("utf-8"))
     exports = f"export const {{ {', '.join(names)} }} = {_variable(main.name)};\n" if names else ""
     return "".join(parts) + exports
 
 
-def _add_module(path: Path, importers: tuple[str, ...], done: set[str], parts: list[str]) -> None:
+def _add_module(path: Path, language: str, importers: tuple[str, ...], done: set[str], parts: list[str]) -> None:
     if path.name in importers:
         raise ValueError(f"Expected imports without a circle, got {' → '.join([*importers, path.name])}.")
     if path.name in done:
         return
     done.add(path.name)
-    source = path.read_text("utf-8")
+    source = in_language(path, language).read_text("utf-8")
     for _, name in _IMPORT.findall(source):
-        _add_module(path.with_name(name), (*importers, path.name), done, parts)
+        _add_module(path.with_name(name), language, (*importers, path.name), done, parts)
     code = _IMPORT.sub(_declaration, source)
     exports = _EXPORT.findall(code)
     code = without_comments(_EXPORT.sub("", code))

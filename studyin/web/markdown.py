@@ -10,6 +10,7 @@ from html import escape
 from zlib import crc32
 
 from studyin.web.dollars import MARK, Protected, protect
+from studyin.web.markdown_elements import directed
 from studyin.web.markdown_parser import Event, parse
 from studyin.web.markdown_writer import Writer
 from studyin.web.sanitizer import clean
@@ -37,7 +38,7 @@ def to_blocks(markdown: str, *, citations: int = 0, unsupported: Set[tuple[int, 
 def text_to_html(text: str) -> str:
     """Plain text as one paragraph, its line breaks kept; nothing in it is Markdown."""
     lines = _UNWANTED.sub("\ufffd", text).splitlines()
-    return f"<p>{'<br>'.join(escape(line, quote=False) for line in lines)}</p>"
+    return directed(f"<p>{'<br>'.join(escape(line, quote=False) for line in lines)}</p>")
 
 
 @dataclass(frozen=True, slots=True)

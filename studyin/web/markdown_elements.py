@@ -12,6 +12,17 @@ _MOST_RAW = 4  # raw tags within one another
 RAW_TAG = re.compile(r"<(/?)(br|sub|sup|kbd|mark)\s*/?>", re.IGNORECASE)
 
 
+# Letters of scripts that run from right to left.
+_LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_OPENING = re.compile(r"<(?:p|h[3-6]|ul|ol|blockquote|div)\b")
+
+
+def directed(block: str) -> str:
+    """A block whose text may run from right to left finds out for itself, with its marks and edges."""
+    opening = _OPENING.match(block) if _LEFTWARD.search(block) else None
+    return f'{opening[0]} dir="auto"{block[opening.end() :]}' if opening else block
+
+
 class Elements:
     """A growing piece of HTML with the elements that are open in it."""
 

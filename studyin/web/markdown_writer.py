@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Set
 from html import escape
 from typing import Any
 
+from studyin.language import say
 from studyin.web.dollars import MARKED, Formula, Protected
 from studyin.web.formulas import to_mathml
 from studyin.web.highlight import coloured
-from studyin.web.markdown_elements import RAW_TAG, Elements
+from studyin.web.markdown_elements import RAW_TAG, Elements, directed
 from studyin.web.markdown_parser import Event
 
 # Characters of LaTeX and of code that one document gets drawn: 4 and 3 microseconds each. The rest is shown as source.
@@ -32,14 +33,13 @@ _PLAIN = {
     "<TableRow": ("<tr>", "</tr>"),
 }
 _UNSUPPORTED_LINK = (
-    '<a class="citation unsupported" href="#passage-{0}" data-passage="{0}" title="Not in the passage"'
-    ' aria-label="Source {0}, which does not say this">{0}</a>'
+    '<a class="citation unsupported" href="#passage-{0}" data-passage="{0}" title="{1}" aria-label="{2}">{0}</a>'
 )
-_SOURCE_LINK = '<a class="citation" href="#passage-{0}" data-passage="{0}" aria-label="Source {0}">{0}</a>'
+_SOURCE_LINK = '<a class="citation" href="#passage-{0}" data-passage="{0}" aria-label="{1}">{0}</a>'
 _OUTWARD = ' target="_blank" rel="noopener noreferrer nofollow"'
-_TABLE = '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>'
-_TASK = '<span class="task" role="img" aria-label="To do">☐</span> '
-_DONE = '<span class="task done" role="img" aria-label="Done">☑</span> '
+_TABLE = '<div class="scroll" role="group" aria-label="{}" tabindex="0"><table>'
+_TASK = '<span class="task" role="img" aria-label="{}">☐</span> '
+_DONE = '<span class="task done" role="img" aria-label="{}">☑</span> '
 _URL = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
 _SPECIAL = re.compile(rf"{MARKED.pattern}|\[\[([1-9]\d{{0,5}})\]\]")
 _LANGUAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9+#._-]{0,31}")
@@ -72,6 +72,7 @@ class Writer:
         self._latex_left, self._code_left = _LATEX, _CODE
         self._numbers: dict[str, int] = {}  # of footnotes, by name
         self._referred: set[str] = set()
+        self._noted: set[str] = set()
         self._html = Elements()
         self._links = 0
         self._image = 0
@@ -95,7 +96,7 @@ class Writer:
                 handler(self, value)
             elif kind.startswith(">"):
                 self._html.end()  # of a plain element, a heading, a list, …
-        return self._html.take()
+        return directed(self._html.take())
 
     # elements
 
@@ -117,7 +118,7 @@ class Writer:
 
     def _table(self, alignments: tuple[str, ...]) -> None:
         self._alignments = alignments
-        self._html.start(_TABLE, "</tbody></table></div>", room=3)
+        self._html.start(_TABLE.format(say("Table")), "</tbody></table></div>", room=3)
 
     def _table_head(self, _: None) -> None:
         self._cell = "th"
@@ -160,8 +161,10 @@ class Writer:
             return found[0]
         nth = self._cited.get(number, 0)
         self._cited[number] = nth + 1
-        link = _UNSUPPORTED_LINK if (int(number), nth) in self._unsupported else _SOURCE_LINK
-        return link.format(number)
+        if (int(number), nth) not in self._unsupported:
+            return _SOURCE_LINK.format(number, say("Source {number}", number=number))
+        doubt = say("Source {number}, which does not say this", number=number)
+        return _UNSUPPORTED_LINK.format(number, say("Not in the passage"), doubt)
 
     def _formula(self, formula: Formula) -> str:
         self._latex_left -= len(formula.source)
@@ -181,7 +184,7 @@ class Writer:
         self._html.write("<br>\n")
 
     def _task(self, done: bool) -> None:
-        self._html.write(_DONE if done else _TASK)
+        self._html.write(_DONE.format(say("Done")) if done else _TASK.format(say("To do")))
 
     def _inline_html(self, html: str) -> None:
         self._html.raw(self._document.restore(html))
@@ -236,14 +239,18 @@ class Writer:
         if self._links:
             self._html.write(f"<sup>{number}</sup>")
         else:
-            link = f'<a href="#{note}"{place} role="doc-noteref" aria-label="Footnote {number}">{number}</a>'
+            label = say("Footnote {number}", number=number)
+            link = f'<a href="#{note}"{place} role="doc-noteref" aria-label="{label}">{number}</a>'
             self._html.write(f"<sup>{link}</sup>")
 
     def _footnote_text(self, name: str) -> None:
         number = self._number(name)
         note = f"{self._notes}-{number}"
-        back = f'<a href="#{note}-back" role="doc-backlink" aria-label="Back to the text">{number}</a>'
-        self._html.start(f'<div class="footnote" id="{note}" role="note">{back}', "</div>")
+        back = f'<a href="#{note}-back" role="doc-backlink" aria-label="{say("Back to the text")}">{number}</a>'
+        # Defined twice, the first is the one: ids are there once.
+        place = "" if name in self._noted else f' id="{note}"'
+        self._noted.add(name)
+        self._html.start(f'<div class="footnote"{place} role="note">{back}', "</div>")
 
     def _number(self, name: str) -> int:
         return self._numbers.setdefault(name, len(self._numbers) + 1)

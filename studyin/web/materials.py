@@ -12,6 +12,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from studyin.coach.citing import marked, vocabulary
 from studyin.errors import Code, StudyinError
+from studyin.language import in_figures, say
 from studyin.store.materials import Material
 from studyin.store.messages import Message, Quotation
 from studyin.store.passages import Surroundings
@@ -62,13 +63,18 @@ async def _receive(request: web.Request) -> Material:
             limit = request.app[SETTINGS].max_upload_bytes
             return await request.app[LIBRARY].add(account_of(request), filename, _pieces(part, limit))
         except (ValueError, HttpProcessingError):  # what aiohttp raises on a form it can't take apart
-            raise StudyinError(Code.BAD_REQUEST, "Expected a whole multipart form, got one that breaks off.") from None
+            raise StudyinError(
+                Code.BAD_REQUEST, say("Expected a whole multipart form, got one that breaks off.")
+            ) from None
         except (TimeoutError, web.RequestPayloadError):
             raise broken_body() from None
     raise StudyinError(
         Code.BAD_REQUEST,
-        'Expected a multipart form with a `file`, or JSON such as {"filename": "notes.md", "text": "…"}, '
-        f"got {request.content_type}.",
+        say(
+            'Expected a multipart form with a `file`, or JSON such as {{"filename": "notes.md", "text": '
+            '"…"}}, got {content_type}.',
+            content_type=request.content_type,
+        ),
         status=415,
     )
 
@@ -114,7 +120,7 @@ async def show_passage(request: web.Request) -> web.Response:
     was deleted the answer has the passage as the reply quoted it, without surroundings.
     """
     material_id = request.match_info["material_id"]
-    position = _number(request.match_info["position"], "the number of a passage")
+    position = _number(request.match_info["position"], say("the number of a passage"))
     reply = await _reply(request, request.query["reply"]) if "reply" in request.query else None
     quotation = _quotation(reply, material_id, position) if reply else None
     library, deleted = request.app[LIBRARY], False
@@ -154,7 +160,9 @@ def place_shape(shown: Surroundings, marks: Sequence[tuple[int, int]], *, delete
 
 def _number(text: str, name: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise StudyinError(Code.BAD_REQUEST, f"Expected {name}, 0 or more, got {text[:20]!r}.")
+        raise StudyinError(
+            Code.BAD_REQUEST, say("Expected {name}, 0 or more, got {text}.", name=name, text=repr(text[:20]))
+        )
     return int(text)
 
 
@@ -176,9 +184,9 @@ async def _reply(request: web.Request, reply_id: str) -> Message:
 
 async def _pasted(request: web.Request) -> tuple[str, bytes]:
     body = await json_object(request)
-    filename, text = body.get("filename", "Pasted notes.md"), body.get("text")
+    filename, text = body.get("filename", say("Pasted notes.md")), body.get("text")
     if not isinstance(text, str) or not isinstance(filename, str):
-        raise StudyinError(Code.BAD_REQUEST, 'Expected {"filename": "notes.md", "text": "…"}.')
+        raise StudyinError(Code.BAD_REQUEST, say('Expected {"filename": "notes.md", "text": "…"}.'))
     data = text.encode(errors="replace")
     if len(data) > (limit := request.app[SETTINGS].max_upload_bytes):
         raise _too_large(limit)
@@ -194,7 +202,7 @@ async def _file_of(request: web.Request) -> BodyPartReader:
             break
         if isinstance(part, BodyPartReader) and part.name == "file":
             return part
-    raise StudyinError(Code.BAD_REQUEST, "Expected a form field named `file` with a file in it, got none.")
+    raise StudyinError(Code.BAD_REQUEST, say("Expected a form field named `file` with a file in it, got none."))
 
 
 async def _pieces(part: BodyPartReader, limit: int) -> AsyncIterator[bytes]:
@@ -212,9 +220,12 @@ async def _pieces(part: BodyPartReader, limit: int) -> AsyncIterator[bytes]:
 
 
 def _too_large(limit: int) -> StudyinError:
-    most = f"{limit / 2**20:.0f} MB" if limit >= 2**20 else f"{limit:,} bytes"
+    most = f"{in_figures(limit / 2**20)} MB" if limit >= 2**20 else say("{number} bytes", number=in_figures(limit))
     return StudyinError(
         Code.TOO_LARGE,
-        f"Expected a file of at most {most}, got a larger one. Split it, or raise STUDYIN_MAX_UPLOAD_BYTES.",
+        say(
+            "Expected a file of at most {most}, got a larger one. Split it, or raise STUDYIN_MAX_UPLOAD_BYTES.",
+            most=most,
+        ),
         status=413,
     )

@@ -5,13 +5,18 @@ tag), and asks for MathML 3 features that browsers no longer draw. This writer e
 MathML Core (https://www.w3.org/TR/mathml-core/) has dropped.
 """
 
+from __future__ import annotations
+
 import re
 from html import escape, unescape
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from unicodedata import category
-from xml.etree.ElementTree import Element
 
 from studyin.web.mathml_letters import styled
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 _TRUTH = re.compile(r"true|false")
 _LENGTH = re.compile(r"[+-]?(?:\d{1,2}(?:\.\d{1,4})?|\.\d{1,4})(?:em|ex|px|pt|mu|mm|cm)|[+-]?0")

@@ -199,6 +199,11 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     "GET /api/chat/ws": _route(
         "The chat socket; docs/protocol.md describes its frames.", {101: {"description": "The socket is open."}}
     ),
+    "GET /worker.js": _route(
+        "The page's service worker, which keeps copies of the last sessions for when the server can't be reached.",
+        {200: {"content": {"text/javascript": {"schema": TEXT}}}},
+    ),
+    "GET /offline": _route("The page for what there is no copy of.", {200: HTML}),
     "GET /sign-in": _route("The page for signing in.", {200: HTML, 303: NO_CONTENT}, query={"next": TEXT}),
     "POST /sign-in": _route("Sign in.", {303: NO_CONTENT}, bodies=_form("name", "password", "next")),
     "POST /sign-out": _route("Sign out here.", {303: NO_CONTENT}),

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from studyin.library import samples
 from studyin.store.sessions import Session
+from studyin.web import offline
 from studyin.web.accounts import account_of, current
 from studyin.web.insights import insight_shape
 from studyin.web.keys import COACHES, DECK, ENGINE, INSIGHTS, LIBRARY, MESSAGES, SESSIONS, SETTINGS
@@ -64,7 +65,7 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
     listed = await app[SESSIONS].list(account_id, limit=SIDEBAR_SESSIONS)
     shelf = await app[LIBRARY].list(account_id, limit=SHOWN_MATERIALS)
     controls = session.controls if session else await app[SESSIONS].last_controls(account_id)
-    return render(
+    response = render(
         "chat.html",
         request,
         {
@@ -90,6 +91,7 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
             "samples": [{"name": each.name, "title": each.filename.removesuffix(".md")} for each in samples()],
         },
     )
+    return offline.mark(request, response, is_finished=conversation["running"] is None)
 
 
 async def _conversation(request: web.Request, session: Session) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from studyin.web import offline
 from studyin.web.accounts import account_of
 from studyin.web.cards import card_shape
 from studyin.web.keys import DECK
@@ -27,7 +28,7 @@ async def show(request: web.Request) -> web.Response:
     due = [] if searching else (await deck.due(account_id, limit=SHOWN_DUE)).cards
     pending = await deck.pending(account_id)
     now = deck.now
-    return render(
+    response = render(
         "cards.html",
         request,
         {
@@ -42,3 +43,4 @@ async def show(request: web.Request) -> web.Response:
             "searching": searching,
         },
     )
+    return offline.mark(request, response)

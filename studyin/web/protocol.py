@@ -16,6 +16,7 @@ import msgspec
 
 from studyin.coach.base import Controls, Effort, Profile, Verbosity
 from studyin.errors import Code, StudyinError
+from studyin.language import ENGLISH, in_figures, phrase, say
 from studyin.text import storable
 
 CLIENT_FRAMES = frozenset({"user_message", "open", "stop", "regenerate", "ping"})
@@ -26,6 +27,15 @@ SERVER_FRAMES = frozenset(
 )
 
 MAX_ID_CHARS = 100
+
+# As one calls them in a sentence.
+_KINDS: Mapping[type, str] = {
+    dict: phrase("an object"),
+    list: phrase("a list"),
+    str: phrase("a text"),
+    bool: phrase("true or false"),
+    type(None): phrase("nothing"),
+}
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -44,13 +54,14 @@ class UserMessage:
 @dataclass(frozen=True, slots=True)
 class Open:
     """after: the last finished message the page holds; turn_id, upto: the running reply it holds, and how many
-    characters (code points) of it."""
+    characters (code points) of it; language: what the server's own sentences are in from now on."""
 
     session_id: str | None
     after: str | None
     turn_id: str | None
     upto: int
     html: bool
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +90,20 @@ def decode(text: str) -> Mapping[str, Any]:
         value = _from_json(text)
     except (ValueError, RecursionError):
         raise StudyinError(
-            Code.BAD_FRAME, 'Expected a JSON object such as {"type": "user_message", "content": "…"}, got no JSON.'
+            Code.BAD_FRAME, say('Expected a JSON object such as {"type": "user_message", "content": "…"}, got no JSON.')
         ) from None
     if not isinstance(value, dict):
-        raise StudyinError(Code.BAD_FRAME, f"Expected a JSON object with a `type`, got {_kind(value)}.")
+        raise StudyinError(Code.BAD_FRAME, say("Expected a JSON object with a `type`, got {kind}.", kind=_kind(value)))
     kind = value.get("type")
     if not isinstance(kind, str) or kind not in CLIENT_FRAMES:
         got = f'"{kind[:40]}"' if isinstance(kind, str) else _kind(kind)
         raise StudyinError(
-            Code.UNKNOWN_TYPE, f"Expected `type` to be one of {', '.join(sorted(CLIENT_FRAMES))}, got {storable(got)}."
+            Code.UNKNOWN_TYPE,
+            say(
+                "Expected `type` to be one of {names}, got {got}.",
+                names=", ".join(sorted(CLIENT_FRAMES)),
+                got=storable(got),
+            ),
         )
     return value
 
@@ -111,6 +127,7 @@ def parse(fields: Mapping[str, Any], *, max_message_chars: int) -> Frame:
             turn_id=_id(fields, "turn_id"),
             upto=upto if isinstance(upto, int) and not isinstance(upto, bool) and upto > 0 else 0,
             html=fields.get("html") is True,
+            language=wanted if isinstance(wanted := fields.get("language"), str) else ENGLISH,
         )
     if kind == "stop":
         return Stop(_needed_id(fields, "turn_id"))
@@ -142,15 +159,23 @@ def _from_json(text: str) -> Any:
 
 def _content(content: Any, max_message_chars: int) -> str:
     if not isinstance(content, str):
-        raise StudyinError(Code.BAD_FRAME, f"Expected `content` to be the question's text, got {_kind(content)}.")
+        raise StudyinError(
+            Code.BAD_FRAME, say("Expected `content` to be the question's text, got {kind}.", kind=_kind(content))
+        )
     question = storable(content)
     if not question.strip():
-        raise StudyinError(Code.EMPTY, "Expected a question, got only white space. Type something and send it again.")
+        raise StudyinError(
+            Code.EMPTY, say("Expected a question, got only white space. Type something and send it again.")
+        )
     if len(question) > max_message_chars:
         raise StudyinError(
             Code.TOO_LONG,
-            f"Expected at most {max_message_chars:,} characters in one message, got {len(question):,}. "
-            "Shorten it, or add the text as a material.",
+            say(
+                "Expected at most {most} characters in one message, got {number}. Shorten it, or add the text as "
+                "a material.",
+                most=in_figures(max_message_chars),
+                number=in_figures(len(question)),
+            ),
             status=413,
         )
     return question
@@ -175,7 +200,13 @@ def _id(fields: Mapping[str, Any], name: str) -> str | None:
         return None
     if not isinstance(value, str) or not 0 < len(value) <= MAX_ID_CHARS:
         raise StudyinError(
-            Code.BAD_FRAME, f"Expected `{name}` to be a text of 1 to {MAX_ID_CHARS} characters, got {_kind(value)}."
+            Code.BAD_FRAME,
+            say(
+                "Expected `{name}` to be a text of 1 to {most} characters, got {kind}.",
+                name=name,
+                most=MAX_ID_CHARS,
+                kind=_kind(value),
+            ),
         )
     return storable(value)
 
@@ -186,7 +217,8 @@ def _ids(fields: Mapping[str, Any], name: str) -> Sequence[str] | None:
         return None
     if not is_ids(values):
         raise StudyinError(
-            Code.BAD_FRAME, f"Expected `{name}` to be a list of ids, got another list or {_kind(values)}."
+            Code.BAD_FRAME,
+            say("Expected `{name}` to be a list of ids, got another list or {kind}.", name=name, kind=_kind(values)),
         )
     return [storable(value) for value in values]
 
@@ -199,10 +231,11 @@ def is_ids(values: Any) -> bool:
 def _needed_id(fields: Mapping[str, Any], name: str) -> str:
     value = _id(fields, name)
     if value is None:
-        raise StudyinError(Code.BAD_FRAME, f"Expected `{name}` in a {fields['type']} frame, got none.")
+        raise StudyinError(
+            Code.BAD_FRAME, say("Expected `{name}` in a {kind} frame, got none.", name=name, kind=fields["type"])
+        )
     return value
 
 
 def _kind(value: Any) -> str:
-    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "nothing"}
-    return names.get(type(value), "a number")
+    return say(_KINDS.get(type(value), phrase("a number")))

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from studyin.chat.turn import Turn
+from studyin.language import current
 from studyin.store.messages import Message, Quotation, Status
 from studyin.web.errors import as_frame, stored_error
 from studyin.web.render import LiveRender
@@ -24,8 +25,8 @@ encode = msgspec.json.encode
 
 Send = Callable[[bytes], Awaitable[None]]
 
-# One rendering for all readers of a turn; gone with the turn.
-_renders: WeakKeyDictionary[Turn, LiveRender] = WeakKeyDictionary()
+# One rendering for all readers of a turn who speak one language; gone with the turn.
+_renders: WeakKeyDictionary[Turn, dict[str, LiveRender]] = WeakKeyDictionary()
 
 
 @dataclass(slots=True)
@@ -101,9 +102,10 @@ class Relay:
 
     async def _send_render(self) -> None:
         turn, place = self._turn, self._place
-        render = _renders.get(turn)
+        renders = _renders.setdefault(turn, {})
+        render = renders.get(current())
         if render is None:
-            render = _renders[turn] = LiveRender(citations=len(turn.quotations or ()))
+            render = renders[current()] = LiveRender(citations=len(turn.quotations or ()))
         render.update(turn.text)
         state = render.since(place.blocks)
         # Never beyond the tokens it was sent: the page cuts its plain text at this character.

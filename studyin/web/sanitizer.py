@@ -13,7 +13,7 @@ _TEXT = "p h3 h4 h5 h6 hr br blockquote ul ol li em strong del sub sup kbd mark 
 _TABLE = "table thead tbody tr th td"
 _ATTRIBUTES = {
     "a": {"href", "title", "id", "data-passage", "aria-label"},
-    "div": {"id", "tabindex"},
+    "div": {"id", "tabindex", "aria-label"},
     "span": {"aria-label", "tabindex"},
     "figure": {"data-language"},
     "pre": {"tabindex"},
@@ -26,7 +26,8 @@ _VALUES = {
         "rel": {"noopener noreferrer nofollow"},
         "role": {"doc-noteref", "doc-backlink"},
     },
-    "div": {"role": {"group", "note"}, "aria-label": {"Table"}},
+    "div": {"role": {"group", "note"}, "dir": {"auto"}},
+    **{block: {"dir": {"auto"}} for block in ("p", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote")},
     "span": {"role": {"img"}},
     "th": {"scope": {"col"}},
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from aiohttp.typedefs import Handler
 
 from studyin.config import Settings
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.web.keys import GATE
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -118,14 +119,18 @@ class Gate:
             if origin == "null":
                 return StudyinError(
                     Code.ORIGIN_NOT_ALLOWED,
-                    "This page has no origin of its own (a file, or a sandboxed frame): open it over http.",
+                    say("This page has no origin of its own (a file, or a sandboxed frame): open it over http."),
                     status=403,
                 )
             page = _short(origin)
             asked = _short(host, REFUSED_NAMES_CHARS - len(page))
             return StudyinError(
                 Code.ORIGIN_NOT_ALLOWED,
-                f"Pages from {page} may not connect to {asked}: list it in STUDYIN_CORS_ORIGINS.",
+                say(
+                    "Pages from {page} may not connect to {asked}: list it in STUDYIN_CORS_ORIGINS.",
+                    page=page,
+                    asked=asked,
+                ),
                 status=403,
             )
         return None
@@ -151,7 +156,7 @@ class Gate:
 def unknown_host(host: str) -> StudyinError:
     return StudyinError(
         Code.HOST_NOT_ALLOWED,
-        f"This server doesn't go by the name {_short(_name(host))}: add it to STUDYIN_ALLOWED_HOSTS.",
+        say("This server doesn't go by the name {host}: add it to STUDYIN_ALLOWED_HOSTS.", host=_short(_name(host))),
         status=403,
     )
 
@@ -178,14 +183,14 @@ def _short(text: str, most: int = 40) -> str:
 
 
 @web.middleware
-async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+def guard(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
     """Refuse unknown hosts, changes asked for by foreign pages, and compressed bodies; answer CORS for listed origins.
 
     The socket and its check answer for themselves: they have to say in words why a page can't connect.
     """
     gate = request.app[GATE]
     if request.path.startswith("/api/chat/"):
-        return await handler(request)
+        return handler(request)
     origin = request.headers.get(hdrs.ORIGIN)
     if not gate.knows_host(host := gate.host(request)):
         raise unknown_host(host)
@@ -194,7 +199,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.method not in SAFE_METHODS:
         _require_own_page(gate, request, origin)
     _require_plain_body(request)
-    return await handler(request)
+    return handler(request)
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -227,7 +232,10 @@ def _require_own_page(gate: Gate, request: web.Request, origin: str | None) -> N
         host = gate.host(request)
         raise StudyinError(
             Code.ORIGIN_NOT_ALLOWED,
-            f"Expected an Origin header, got none. From a program, send `Origin: {gate.scheme(request)}://{host}`.",
+            say(
+                "Expected an Origin header, got none. From a program, send `Origin: {origin}`.",
+                origin=f"{gate.scheme(request)}://{host}",
+            ),
             status=403,
         )
     refusal = gate.refusal(request)
@@ -239,15 +247,17 @@ def _require_plain_body(request: web.Request) -> None:
     """No browser compresses what it sends, and what it would become can't be told from its length."""
     if (encoding := request.headers.get(hdrs.CONTENT_ENCODING, "identity").lower()) != "identity":
         raise StudyinError(
-            Code.BAD_REQUEST, f"Expected a body as it is, got a compressed one ({_short(encoding)}).", status=415
+            Code.BAD_REQUEST,
+            say("Expected a body as it is, got a compressed one ({encoding}).", encoding=_short(encoding)),
+            status=415,
         )
 
 
-def _preflight(gate: Gate, origin: str) -> web.Response:
+async def _preflight(gate: Gate, origin: str) -> web.Response:
     if not gate.lists_origin(origin):
         raise StudyinError(
             Code.ORIGIN_NOT_ALLOWED,
-            f"Pages from {_short(origin)} may not use this server: list it in STUDYIN_CORS_ORIGINS.",
+            say("Pages from {origin} may not use this server: list it in STUDYIN_CORS_ORIGINS.", origin=_short(origin)),
             status=403,
         )
     return web.Response(

@@ -11,11 +11,12 @@ from aiohttp import hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.web.accounts import account_of
 from studyin.web.export import EXPORTS
-from studyin.web.keys import AUDIENCE, ENGINE, MESSAGES, SESSIONS
+from studyin.web.keys import AUDIENCE, ENGINE, INSIGHTS, MESSAGES, SESSIONS
 from studyin.web.protocol import controls_of, is_ids
-from studyin.web.shapes import controls_shape, message_shapes, session_frame, session_shape
+from studyin.web.shapes import controls_shape, message_shape, message_shapes, session_frame, session_shape, whole_shape
 
 MAX_LIMIT = 200
 # How long a body may pause, and how slow one in one piece may be: who sends a byte a minute holds a connection.
@@ -57,11 +58,11 @@ async def change(request: web.Request) -> web.Response:
     if not _is_text_or_none(title) or not (pinned is None or isinstance(pinned, bool)) or not _is_text_or_none(shown):
         raise StudyinError(
             Code.BAD_REQUEST,
-            'Expected {"title": "a text"}, {"pinned": true or false}, {"shown": "a message"}, or several.',
+            say('Expected {"title": "a text"}, {"pinned": true or false}, {"shown": "a message"}, or several.'),
         )
     material_ids = body.get("material_ids")
     if material_ids is not None and not is_ids(material_ids):
-        raise StudyinError(Code.BAD_REQUEST, "Expected `material_ids` to be a list of ids of your materials.")
+        raise StudyinError(Code.BAD_REQUEST, say("Expected `material_ids` to be a list of ids of your materials."))
     controls = None if body.get("controls") is None else _controls(body["controls"])
     if shown is not None:
         leaf_id = await app[MESSAGES].leaf_through(account_id, session_id, shown)
@@ -86,8 +87,10 @@ def _controls(given: Any) -> Mapping[str, Any]:
     if not stored or any(given.get(name, understood[name]) != understood[name] for name in understood):
         raise StudyinError(
             Code.BAD_REQUEST,
-            'Expected `controls` such as {"profile": "studyin_study", "user_level": 3, "verbosity": "balanced", '
-            '"effort": null}, with values as in docs/protocol.md.',
+            say(
+                'Expected `controls` such as {"profile": "studyin_study", "user_level": 3, "verbosity": '
+                '"balanced", "effort": null}, with values as in docs/protocol.md.'
+            ),
         )
     return stored
 
@@ -122,7 +125,10 @@ async def export(request: web.Request) -> web.Response:
     """`?format=md|html|json` → the shown branch as a file (json: all branches)."""
     kind = request.query.get("format", "md")
     if kind not in EXPORTS:
-        raise StudyinError(Code.BAD_REQUEST, f"Expected `format` to be one of {', '.join(EXPORTS)}, got {kind[:20]!r}.")
+        raise StudyinError(
+            Code.BAD_REQUEST,
+            say("Expected `format` to be one of {names}, got {kind}.", names=", ".join(EXPORTS), kind=repr(kind[:20])),
+        )
     app, account_id = request.app, account_of(request)
     session = await app[SESSIONS].get(account_id, request.match_info["session_id"])
     content_type, write, whole_tree = EXPORTS[kind]
@@ -130,8 +136,10 @@ async def export(request: web.Request) -> web.Response:
         messages, _ = await app[MESSAGES].page(account_id, session.id, limit=1_000_000)
     else:
         messages = await app[MESSAGES].branch(account_id, session.leaf_id, limit=1_000_000)
+    shapes = [{**await message_shape(message), **whole_shape(message)} for message in messages]
+    insights = await app[INSIGHTS].of_session(account_id, session.id)
     return web.Response(
-        text=write(session, await message_shapes(messages)),
+        text=write(session, shapes, insights),
         content_type=content_type,
         charset="utf-8",
         headers={hdrs.CONTENT_DISPOSITION: f'attachment; filename="studyin-{session.id[:8]}.{kind}"'},
@@ -145,7 +153,8 @@ def limit_of(request: web.Request, default: int) -> int:
         return default
     if not text.isascii() or not text.isdigit() or len(text) > 6 or not 1 <= int(text) <= MAX_LIMIT:
         raise StudyinError(
-            Code.BAD_REQUEST, f"Expected `limit` to be a number from 1 to {MAX_LIMIT}, got {text[:20]!r}."
+            Code.BAD_REQUEST,
+            say("Expected `limit` to be a number from 1 to {most}, got {text}.", most=MAX_LIMIT, text=repr(text[:20])),
         )
     return int(text)
 
@@ -157,7 +166,7 @@ async def json_object(request: web.Request) -> Mapping[str, Any]:
     except (msgspec.DecodeError, RecursionError):
         body = None
     if not isinstance(body, dict):
-        raise StudyinError(Code.BAD_REQUEST, "Expected a JSON object as the request's body.")
+        raise StudyinError(Code.BAD_REQUEST, say("Expected a JSON object as the request's body."))
     return body
 
 
@@ -172,5 +181,5 @@ async def whole_body(request: web.Request) -> bytes:
 
 def broken_body() -> StudyinError:
     return StudyinError(
-        Code.BAD_REQUEST, "Expected the whole request, got a body that breaks off or does not come.", status=408
+        Code.BAD_REQUEST, say("Expected the whole request, got a body that breaks off or does not come."), status=408
     )

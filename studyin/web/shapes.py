@@ -11,6 +11,7 @@ from typing import Any
 
 from studyin.chat.turn import Turn
 from studyin.coach.base import Controls, Profile
+from studyin.language import current, phrase, say
 from studyin.store.materials import Material
 from studyin.store.messages import Message, Quotation
 from studyin.store.proposals import Proposal
@@ -23,10 +24,17 @@ MAX_CHUNK_CHARS = 1_200
 # A reply of usual length is drawn in a millisecond; one longer than this could hold up everybody's tokens.
 LONG_CHARS = 20_000
 # As the page's controls name them.
-_MODES = {Profile.FAST: "Fast", Profile.STUDY: "Study", Profile.DEEP: "Deep"}
+_MODES = {Profile.FAST: phrase("Fast"), Profile.STUDY: phrase("Study"), Profile.DEEP: phrase("Deep")}
 
-# A session is drawn again at each visit, and its replies never change.
-_drawn = lru_cache(maxsize=256)(to_html)
+
+@lru_cache(maxsize=256)
+def _drawn_in(_language: str, markdown: str, citations: int, unsupported: frozenset[tuple[int, int]]) -> str:
+    return to_html(markdown, citations=citations, unsupported=unsupported)
+
+
+def _drawn(markdown: str, *, citations: int = 0, unsupported: frozenset[tuple[int, int]] = frozenset()) -> str:
+    """A session is drawn again at each visit, and its replies never change, but for the names of their parts."""
+    return _drawn_in(current(), markdown, citations, unsupported)
 
 
 def session_shape(session: Session, hit: Hit | None = None) -> dict[str, Any]:
@@ -75,8 +83,9 @@ def byline(message: Message) -> str:
     """Which coach made a reply, and in which mode; empty while nobody has."""
     if message.coach is None:
         return ""
-    coach = "Study coach · from your notes" if message.coach == "notes" else message.model or "Your model server"
-    return f"{coach} · {_MODES[Controls.of(message.controls).profile]}"
+    notes = message.coach == "notes"
+    coach = say("Study coach · from your notes") if notes else message.model or say("Your model server")
+    return f"{coach} · {say(_MODES[Controls.of(message.controls).profile])}"
 
 
 async def draw(reply: Message) -> str:
@@ -125,9 +134,10 @@ async def message_shape(message: Message, turn: Turn | None = None) -> dict[str,
     return {**_plain_shape(message), "html": html, "cards": cards}
 
 
-def plain_shapes(messages: Iterable[Message]) -> list[dict[str, Any]]:
-    """Messages as stored, without HTML."""
-    return [_plain_shape(message) for message in messages]
+def whole_shape(message: Message) -> dict[str, Any]:
+    """A message as it is taken along: without HTML, with all of the cards that it proposes. kept: made a card of."""
+    cards = [{**each.shape(), "kept": number in message.kept} for number, each in enumerate(message.proposals)]
+    return {**_plain_shape(message), "cards": cards}
 
 
 def _plain_shape(message: Message) -> dict[str, Any]:

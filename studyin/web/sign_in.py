@@ -9,6 +9,7 @@ from aiohttp import hdrs, web
 from studyin.accounts.names import MAX_NAME, MIN_PASSWORD
 from studyin.accounts.register import TooManyTriesError
 from studyin.errors import Code, StudyinError
+from studyin.language import say
 from studyin.store.logins import Invitation
 from studyin.web import cookies
 from studyin.web.accounts import current, page_after, see_other, visitor_of
@@ -77,7 +78,7 @@ async def accept(request: web.Request) -> web.Response:
     invitation = await request.app[ACCOUNTS].invitation(token)
     try:
         if form.get("password", "") != form.get("again", ""):
-            raise StudyinError(Code.BAD_REQUEST, "Expected the same password twice, got two. Type both again.")
+            raise StudyinError(Code.BAD_REQUEST, say("Expected the same password twice, got two. Type both again."))
         login_token, _ = await request.app[ACCOUNTS].accept(token, name, form.get("password", ""))
     except StudyinError as error:
         return refused("invitation.html", request, _invited(token, invitation, name), error)
@@ -87,7 +88,7 @@ async def accept(request: web.Request) -> web.Response:
 def require_passwords(request: web.Request) -> None:
     """There is nothing to sign in to, or out of, where no accounts are or a proxy has them. Raises StudyinError."""
     if request.app[SETTINGS].auth != "password":
-        raise StudyinError(Code.NOT_FOUND, "There is nothing at this address.", status=404)
+        raise StudyinError(Code.NOT_FOUND, say("There is nothing at this address."), status=404)
 
 
 def refused(template: str, request: web.Request, context: dict[str, Any], error: StudyinError) -> web.Response:

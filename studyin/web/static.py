@@ -1,65 +1,85 @@
 """The static files, below an address that changes when any of them does: a browser may keep them for ever.
 
-They are read, joined and compressed once, at the start.
+They are read, joined and compressed once, at the start; those with sentences in another language than English when
+somebody first asks for that. Texts are kept compressed alone: hardly anyone takes no gzip.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from aiohttp import hdrs, web
 
+from studyin import language
+from studyin.language import ENGLISH, LANGUAGES
 from studyin.web.compression import MIN_BYTES, takes_gzip
-from studyin.web.joining import joined_modules, joined_sheets
+from studyin.web.joining import in_language, joined_modules, joined_sheets
 from studyin.web.keys import STATIC_VERSION
 
 # What pages name or load late, served with all that it imports. The others are served as they are, one by one.
-JOINED = {
-    "js/main.js": joined_modules,
-    "css/account.css": joined_sheets,
-    "js/import_sessions.js": joined_modules,
-    "js/cards.js": joined_modules,
-    "js/due.js": joined_modules,
-    "js/palette.js": joined_modules,
-    "js/paste_notes.js": joined_modules,
-    "js/proposals.js": joined_modules,
-    "js/saving.js": joined_modules,
-    "css/cards.css": joined_sheets,
-    "css/chat.css": joined_sheets,
-    "css/error.css": joined_sheets,
+JOINED_MODULES = frozenset(
+    f"js/{name}.js"
+    for name in (
+        *("main", "cards", "offline_page", "signed_out"),
+        *("due", "import_sessions", "palette", "paste_notes", "proposals", "saving"),
+    )
+)
+JOINED_SHEETS = frozenset(f"css/{name}.css" for name in ("account", "cards", "chat", "error"))
+# Those of our files, and no others: a system's own table may have them otherwise, and a browser runs no module of
+# another type.
+TEXTS = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
 }
-# Types that a system's own table may lack, or have otherwise: a browser runs no module of another type.
-CONTENT_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
-TEXTS = {*CONTENT_TYPES.values(), "text/plain"}
+CONTENT_TYPES = {**TEXTS, ".png": "image/png"}
 
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """One file as it is sent. compressed: by gzip, None where that makes it no smaller."""
+    """One file as it is kept. body: as gzip where it is compressed; digest: of what is in it."""
 
     content_type: str
     body: bytes
-    compressed: bytes | None
+    is_compressed: bool
     digest: str
 
 
 def set_up(app: web.Application, folder: Path) -> None:
-    files = read_files(folder)
-    version = hashlib.sha256("".join(f"{name} {each.digest}\n" for name, each in files.items()).encode())
+    english = read_files(folder)
+    version = hashlib.sha256("".join(f"{name} {each.digest}\n" for name, each in english.items()).encode())
     app[STATIC_VERSION] = version.hexdigest()[:12]
 
-    async def send(request: web.Request) -> web.Response:
-        found = files.get(request.match_info["name"])
-        if found is None:
-            raise web.HTTPNotFound
-        return _answer(request, found)
+    @cache
+    def files_in(spoken: str) -> Mapping[str, StaticFile]:
+        return english if spoken == ENGLISH else {**english, **_translated(folder, spoken)}
 
-    app.router.add_get(f"/static/{app[STATIC_VERSION]}/{{name:.+}}", send)
+    def serve(spoken: str) -> None:
+        async def send(request: web.Request) -> web.Response:
+            found = files_in(spoken).get(request.match_info["name"])
+            if found is None:
+                raise web.HTTPNotFound
+            return _answer(request, found)
+
+        app.router.add_get(f"/{_address(app, spoken)}/{{name:.+}}", send)
+
+    for spoken in LANGUAGES:
+        serve(spoken)
+
+
+def address_of(app: web.Application) -> str:
+    """Where the static files are for who reads the current language, from the root on."""
+    return _address(app, language.current())
+
+
+def _address(app: web.Application, spoken: str) -> str:
+    return f"static/{app[STATIC_VERSION]}" + (f"-{spoken}" if spoken != ENGLISH else "")
 
 
 def read_files(folder: Path) -> Mapping[str, StaticFile]:
@@ -68,29 +88,41 @@ def read_files(folder: Path) -> Mapping[str, StaticFile]:
     return {name: _read(folder / name, name) for name in names}
 
 
-def _read(path: Path, name: str) -> StaticFile:
-    join = JOINED.get(name)
-    body = join(path).encode() if join else path.read_bytes()
-    content_type = CONTENT_TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    is_text = content_type in TEXTS and len(body) >= MIN_BYTES
+def _translated(folder: Path, spoken: str) -> Mapping[str, StaticFile]:
+    """What is another file in that language: the modules that say something, and those joined with one of them."""
+    texts = (*folder.glob("js/*.js"), *folder.glob("*.webmanifest"))
+    speaking = (path for path in texts if in_language(path, spoken) != path)
+    names = {path.relative_to(folder).as_posix() for path in speaking}
+    return {name: _read(folder / name, name, spoken) for name in names | JOINED_MODULES}
+
+
+def _read(path: Path, name: str, spoken: str = ENGLISH) -> StaticFile:
+    if name in JOINED_MODULES:
+        body = joined_modules(path, spoken).encode()
+    elif name in JOINED_SHEETS:
+        body = joined_sheets(path).encode()
+    else:
+        body = in_language(path, spoken).read_bytes()
+    digest = hashlib.sha256(body).hexdigest()[:24]
+    is_compressed = path.suffix in TEXTS and len(body) >= MIN_BYTES
     # No time in it: the same file is the same bytes after each start.
-    compressed = gzip.compress(body, 9, mtime=0) if is_text else None
-    return StaticFile(content_type, body, compressed, hashlib.sha256(body).hexdigest()[:24])
+    kept = gzip.compress(body, 9, mtime=0) if is_compressed else body
+    return StaticFile(CONTENT_TYPES.get(path.suffix, "application/octet-stream"), kept, is_compressed, digest)
 
 
 def _answer(request: web.Request, file: StaticFile) -> web.Response:
-    is_compressed = file.compressed is not None and takes_gzip(request)
+    is_packed = file.is_compressed and takes_gzip(request)
     # Two forms of one file are two things to a cache: each has a tag of its own.
-    tag = f"{file.digest}-gzip" if is_compressed else file.digest
+    tag = f"{file.digest}-gzip" if is_packed else file.digest
     headers = {hdrs.ETAG: f'"{tag}"'}
-    if file.compressed is not None:
+    if file.is_compressed:
         headers[hdrs.VARY] = hdrs.ACCEPT_ENCODING
     if any(known.value in (tag, "*") for known in request.if_none_match or ()):
         return web.Response(status=304, headers=headers)
-    if is_compressed:
+    if is_packed:
         headers[hdrs.CONTENT_ENCODING] = "gzip"
-    charset = "utf-8" if file.content_type in TEXTS else None
-    body = file.compressed if is_compressed else file.body
+    charset = "utf-8" if file.content_type in TEXTS.values() else None
+    body = gzip.decompress(file.body) if file.is_compressed and not is_packed else file.body
     return web.Response(body=body, content_type=file.content_type, charset=charset, headers=headers)
 
 

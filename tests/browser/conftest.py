@@ -29,7 +29,8 @@ ARGUMENTS = [
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = f"none of {', '.join(NAMES)} on this machine's PATH: install one (Debian: chromium-headless-shell)"
 # Motion, drawn without a graphics card, is another third: a test that is about motion asks for it.
-USUAL = {"viewport": {"width": 1280, "height": 860}, "reduced_motion": "reduce"}
+# And no service worker, which would answer between page and server, where a test is not about that.
+USUAL = {"viewport": {"width": 1280, "height": 860}, "reduced_motion": "reduce", "service_workers": "block"}
 
 
 def find_browser() -> str | None:

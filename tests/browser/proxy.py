@@ -78,7 +78,7 @@ class Proxy:
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._pump(reader, up_writer))
                 both.create_task(self._pump(up_reader, writer))
-        except* ConnectionError:
+        except* OSError:  # the other end is gone already
             pass
         finally:
             self._writers -= ends

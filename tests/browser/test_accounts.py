@@ -16,11 +16,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 PASSWORD = "correct horse battery"
 
 
-def user(server: Studyin, *arguments: str) -> str:
-    """`studyin user …` beside the server, as whoever runs it would."""
+def user(server: Studyin, *arguments: str, text: str | None = None) -> str:
+    """`studyin user …` beside the server, as whoever runs it would. text: what is typed."""
     command = [sys.executable, "-m", "studyin", "user", *arguments, "--data-dir", str(server.data)]
     return subprocess.run(
-        command, check=True, cwd=server.data.parent, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+        command,
+        check=True,
+        cwd=server.data.parent,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        input=text,
     ).stdout
 
 

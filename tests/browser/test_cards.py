@@ -228,7 +228,7 @@ async def test_a_hostile_list_of_cards_runs_nothing_and_loads_nothing(server: St
     while path:
         await page.goto(server.url + path)
         await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-        path = await page.evaluate("document.querySelector('a[href*=\"before=\"]')?.getAttribute('href')")
+        path = await page.evaluate("document.querySelector('a[href$=\"#deck-title\"]')?.getAttribute('href')")
         assert await page.evaluate("window.hostile") is None
     assert not [url for url in asked if not url.startswith(server.url)]
 
@@ -250,6 +250,10 @@ async def test_a_quotation_is_saved_as_a_card_and_an_excerpt_as_an_insight(serve
     await page.locator(".prose strong").first.dblclick()  # selects the word
     await page.get_by_role("button", name="Save as insight").click()
     await expect(page.locator(".insights-count")).to_have_text("2")
+    session = page.url
+    await page.locator(".insights summary").click()
+    await page.get_by_role("link", name="Where it was said").last.click()
+    await expect(page).to_have_url(f"{session}#{await page.locator('.reply').get_attribute('id')}")
     await page.reload()
     await chat.is_ready()
     await page.locator(".insights summary").click()

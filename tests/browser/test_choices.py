@@ -158,7 +158,7 @@ async def test_on_a_phone_the_choices_are_a_sheet_with_targets_for_a_thumb(serve
     assert (sheet["x"], sheet["width"], sheet["y"] + sheet["height"]) == (0, 390, 700)
     small = await choices.popover.evaluate(
         """(sheet) => [...sheet.querySelectorAll("label, button, input[type=search]")]
-          .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 38)
+          .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
           .map((element) => element.textContent)"""
     )
     assert small == []

@@ -19,14 +19,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 async def run(browser: Browser, shared: Studyin):
     """Run a function of the page's modules: `await run("outbox", "({ Outbox }, argument) => …", argument)`.
 
-    The function may load others: `await load("keep")`.
+    The function may load others: `await load("keep")`, also in another language: `await load("words", "de")`.
     """
     page = await browser.new_page()
     await page.goto(shared.url)
     static = await page.locator("script[type=module]").get_attribute("src")
 
     async def call(module: str, function: str, argument: object = None):
-        load = f"(name) => import(`{shared.url}{static.removesuffix('main.js')}${{name}}.js`)"
+        folder = f"{shared.url}{static.removesuffix('/js/main.js')}"
+        load = f"(name, spoken) => import(`{folder}${{spoken ? `-${{spoken}}` : ''}}/js/${{name}}.js`)"
         script = (
             f"async (argument) => {{ const load = {load}; return ({function})(await load('{module}'), argument); }}"
         )
@@ -71,7 +72,25 @@ async def test_when_a_card_comes_back_is_said_as_the_students_clock_has_it(run, 
       const at = new Date(2026, 1, 17 + days, 0, Math.round(hour * 60));
       return inWords(at.getTime(), new Date(2026, 1, 17, 12).getTime(), "en-GB");
     }"""
-    assert await run("card_words", function, [days, hour]) == words
+    assert await run("when", function, [days, hour]) == words
+
+
+@pytest.mark.parametrize("module", ["words", "card_words"])
+async def test_each_language_has_all_words_and_its_own(run, module: str):
+    function = """async (english, [module, language]) => {
+      const given = { added: 2, known: 2, pages: 2, pages_read: 2 };
+      const words = (value, name) => {
+        if (typeof value === "function") return [[name, String(value(given, 2))]];
+        if (typeof value !== "object") return [[name, value]];
+        return Object.entries(value).flatMap(([key, each]) => words(each, `${name}.${key}`));
+      };
+      return [english, await load(module, language)].map((list) => words({ ...list }, ""));
+    }"""
+    english, german = await run(module, function, [module, "de"])
+    assert [name for name, _ in english] == [name for name, _ in german]
+    assert all(text.strip() for _, text in german)
+    same = {text for name, text in english if text == dict(german)[name]}
+    assert same <= {"Offline"}
 
 
 MODULE = "https://study.example/static/v1/js/socket_url.js"
@@ -219,6 +238,45 @@ async def test_ids_are_uuids_also_where_the_browser_makes_none(run):
     }"""
     for made in await run("outbox", function):
         assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", made)
+
+
+async def test_a_copy_is_kept_for_one_account_alone_whatever_comes_late(run):
+    script = """async ({ KeptPages }) => {
+      const pages = new KeptPages("/elsewhere/", { sessions: 2, days: 1, shell: "static/1/" });
+      const page = (account, more = {}) =>
+        new Response(`<title>${account}</title><body>`, { headers: { "Studyin-Account": account, ...more } });
+      const kept = async () => (await pages.list()).map(({ path, title }) => `${path} ${title}`);
+      const seen = [];
+      await pages.expect("session/1")(page("ann"));
+      seen.push(await kept());
+      const late = pages.expect("session/2");
+      await pages.expect("session/3")(page("bob"));
+      await late(page("ann"));
+      seen.push(await kept());
+      const later = pages.expect("session/4");
+      await pages.forget();
+      await later(page("bob"));
+      seen.push(await kept());
+      await pages.expect("session/5")(page("bob", { "Studyin-Unfinished": "1" }));
+      await pages.expect("session/6")(new Response("an error", { status: 500 }));
+      seen.push(await kept());
+      await pages.expect("session/7")(page("bob"));
+      seen.push((await (await pages.find("session/7")).text()).replace(/[0-9]+/, "…"));
+      await caches.open("studyin /elsewhere/ pages eve");
+      seen.push(await pages.find("session/7"));
+      await pages.expect("session/7")(new Response("signed out", { status: 401 }));
+      seen.push((await caches.keys()).filter((name) => name.includes("/elsewhere/")));
+      return seen;
+    }"""
+    assert await run("kept_pages", script) == [
+        ["session/1 ann"],
+        ["session/3 bob"],
+        [],
+        [],
+        '<title>bob</title><body data-kept="…">',
+        None,
+        [],
+    ]
 
 
 @pytest.mark.parametrize(

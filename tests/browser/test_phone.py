@@ -38,7 +38,7 @@ async def test_the_composer_stays_above_a_keyboard_that_lies_over_the_page(share
     assert await bottom(844) == 844
 
 
-async def test_the_drawer_closes_by_a_swipe_and_scrolls_by_another(shared: Studyin, open_context):
+async def test_the_drawer_goes_with_the_finger_and_closes_by_a_swipe(shared: Studyin, open_context):
     context = await open_context(**PHONE)
     chat = ChatPage(await context.new_page())
     await chat.open(shared.url)
@@ -50,9 +50,19 @@ async def test_the_drawer_closes_by_a_swipe_and_scrolls_by_another(shared: Study
             points = [{"x": place[0], "y": place[1]}] if place else []
             await touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
+    # what begins at the edge is the system's way back
+    await swipe((3, 400), (220, 405))
+    await expect(sidebar).not_to_have_attribute("data-open", "")
     await chat.page.locator(".menu-button").tap()
     await expect(sidebar).to_be_in_viewport(ratio=1)  # on its way in, a touch would meet what is behind it
     await swipe((200, 400), (150, 200))
+    await expect(sidebar).to_have_attribute("data-open", "")
+    # it goes along with the finger, and back when that has not gone far
+    await touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 250, "y": 400}]})
+    await touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": 215, "y": 402}]})
+    await expect(sidebar).to_have_css("transform", "matrix(1, 0, 0, 1, -35, 0)")
+    await touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    await expect(sidebar).to_have_css("transform", "none")
     await expect(sidebar).to_have_attribute("data-open", "")
     await swipe((250, 400), (120, 410))
     await expect(sidebar).not_to_have_attribute("data-open", "")

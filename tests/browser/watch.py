@@ -16,7 +16,8 @@ class Watch:
     def __init__(self, context: BrowserContext) -> None:
         self.lines: list[str] = []
         self._troubles: list[str] = []
-        self._allowed: list[re.Pattern[str]] = []
+        # Playwright's own remark on what conftest.py asks it for.
+        self._allowed = [re.compile("Service Worker registration blocked by Playwright")]
         self._closed = False
         context.on("console", self._hear)
         context.on("weberror", self._note_error)

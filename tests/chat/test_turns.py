@@ -18,6 +18,7 @@ from studyin.store.materials import Passage
 from studyin.store.messages import MessageStore, Status
 from studyin.store.turns import TurnStore
 from tests.chat.scripted_coach import ScriptedCoach
+from tests.store.conftest import set_patience
 
 FOUND = Found(Passage("p1", "m1", "cells.md", 0, "ATP is made in mitochondria."), 1.0)
 
@@ -265,8 +266,7 @@ async def test_a_full_disk_ends_the_reply_in_words_and_stores_it_when_there_is_r
 ) -> None:
     turn = await _ask(engine, coach)
     coach.say("Precious words")
-    async with database.write() as tx:
-        await tx.execute("PRAGMA busy_timeout = 1")
+    await set_patience(database, ms=1)
     # Another program holds the file: to the engine the same as a disk without room.
     other = sqlite3.connect(database.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -291,8 +291,7 @@ async def test_a_full_disk_does_not_keep_the_engine_from_closing(
     engine = TurnEngine(TurnStore(database), messages, lambda: coach, checkpoint_seconds=60)
     await engine.open()
     turn = await _ask(engine, coach)
-    async with database.write() as tx:
-        await tx.execute("PRAGMA busy_timeout = 1")
+    await set_patience(database, ms=1)
     other = sqlite3.connect(database.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:

@@ -33,6 +33,7 @@ class Paper:
     """A reply that keeps what was written on it, in order."""
 
     written: list[tuple[str, Any]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)  # their sentences
 
     def context(self, found: Sequence[Found]) -> None:
         self.written.append(("context", tuple(found)))
@@ -45,6 +46,7 @@ class Paper:
 
     def notice(self, code: str, message: str) -> None:
         self.written.append(("notice", code))
+        self.notices.append(message)
 
     def all(self, kind: str) -> list[Any]:
         return [what for written, what in self.written if written == kind]

@@ -3,6 +3,9 @@
 import pytest
 
 from studyin.coach.intent import Intent, is_personal, read
+from studyin.coach.phrases import own_question
+from studyin.coach.practice import Wish
+from studyin.language import speaking
 
 
 @pytest.mark.parametrize(
@@ -159,6 +162,30 @@ def test_what_only_begins_like_a_farewell_is_none(text: str) -> None:
         ("Sag mir einfach die Antwort", Intent.TELL, "answer"),
         ("no lo sé", Intent.TELL, "i don't know"),
         ("weiß ich nicht", Intent.TELL, "i don't know"),
+        ("noch ein Tipp, bitte".replace(",", ""), Intent.HINT, "hint"),
+        ("Sag’s mir einfach", Intent.TELL, "answer"),
+        ("/lösung", Intent.TELL, "answer"),
+        ("Lösung", Intent.ATTEMPT, "Lösung"),
+        ("Überspringen", Intent.SKIP, "skip"),
+        ("Was meinst du damit?", Intent.PUZZLED, "what do you mean"),
+        ("Das ist mir zu schwer!", Intent.FEELING, "whatever"),
+        ("Lass mich kurz überlegen …", Intent.THINKING, "wait"),
+        ("Was kannst du?", Intent.ABOUT, "what can you do"),
+        ("Erzähl mir mehr.", Intent.MORE, "more"),
+        ("Erklär mir das", Intent.MORE, "explain it"),
+        ("Erkläre mir die Osmose", Intent.ASK, "explain Osmose"),
+        ("Was sind die wichtigsten Gedanken in Zellbiologie?", Intent.ASK, "what are the main ideas in Zellbiologie?"),
+        ("Was sind die wichtigsten Punkte?", Intent.ASK, "what are the main ideas?"),
+        ("Frag mich zu Zellbiologie ab.", Intent.QUIZ, "Zellbiologie"),
+        ("Teste mich zu Osmose", Intent.QUIZ, "Osmose"),
+        ("Fass Zellbiologie zusammen.", Intent.ASK, "summarise Zellbiologie"),
+        ("Fass es zusammen", Intent.ASK, "summarise it"),
+        ("Zusammenfassung von Osmose", Intent.ASK, "summarise Osmose"),
+        ("Nenne die ersten drei Phasen der Mitose", Intent.ASK, "list the first three Phasen der Mitose"),
+        ("Was kommt nach der Prophase?", Intent.ASK, "what comes after Prophase?"),
+        ("Worin unterscheiden sich Mitose und Meiose?", Intent.ASK, "compare Mitose and Meiose"),
+        ("Vergleiche Mitose mit Meiose", Intent.ASK, "compare Mitose and Meiose"),
+        ("Gedächtnisprotokoll zur Mitose", Intent.RECALL, "Mitose"),
         ("Danke!", Intent.THANKS, "thanks"),
         ("muchas gracias", Intent.THANKS, "thanks"),
         ("ja", Intent.ATTEMPT, "yes"),
@@ -174,12 +201,17 @@ def test_german_and_spanish_steer_the_coach_too(text: str, intent: Intent, about
     assert (message.intent, message.about) == (intent, about)
 
 
-@pytest.mark.parametrize("text", ["you are a stupid useless bot", "I'm tired of this", "my dog is called Rex"])
+@pytest.mark.parametrize(
+    "text",
+    ["you are a stupid useless bot", "I'm tired of this", "my dog is called Rex", "du bist doof", "Ich bin müde"],
+)
 def test_what_speaks_of_the_coach_or_of_the_student_is_personal(text: str) -> None:
     assert is_personal(text)
 
 
-@pytest.mark.parametrize("text", ["I think it is the cytosol", "i really guess ATP", "the cell wall", "bananas"])
+@pytest.mark.parametrize(
+    "text", ["I think it is the cytosol", "i really guess ATP", "the cell wall", "bananas", "Ich glaube, die Zellwand"]
+)
 def test_a_guess_is_not_personal(text: str) -> None:
     assert not is_personal(text)
 
@@ -187,6 +219,40 @@ def test_a_guess_is_not_personal(text: str) -> None:
 def test_just_tell_me_with_a_subject_is_a_question_to_be_answered_at_once() -> None:
     message = read("Just tell me what ATP is", open_question=True)
     assert (message.intent, message.about, message.direct) == (Intent.ASK, "what ATP is", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Frag mich meine fälligen Karten ab.", "Karten üben", "Lass uns die Lernkarten wiederholen", "/karten",
+     "meine fälligen Karten"],
+)  # fmt: skip
+def test_cards_are_asked_for_in_german_too(text: str) -> None:
+    assert Wish(text).names_cards
+
+
+@pytest.mark.parametrize("text", ["Karten", "Was sind Karten?", "Karten der Erde zeigen Länder"])
+def test_maps_are_no_cards(text: str) -> None:
+    assert not Wish(text).names_cards
+
+
+@pytest.mark.parametrize(
+    ("message", "question"),
+    [
+        ("was ist die Osmose", "Was ist die Osmose?"),
+        ("Warum gibt es die Meiose?", "Warum gibt es die Meiose?"),
+        ("Erkläre die Osmose!", "Erkläre die Osmose."),
+        ("Warum ist das so?", ""),
+        ("Wozu dient sie?", ""),
+        ("Wann teilt das Bakterium sich?", "Wann teilt das Bakterium sich?"),
+        ("Osmose", ""),
+        ("What is osmosis?", ""),
+        ("wo " * 30, ""),
+    ],
+)
+def test_a_german_question_is_asked_back_where_it_stands_alone(message: str, question: str) -> None:
+    assert own_question(message) == ""
+    with speaking("de"):
+        assert own_question(message) == question
 
 
 def test_the_topic_of_a_quiz_is_known() -> None:

@@ -21,6 +21,9 @@ TEST = "A test has a sensitivity of 99 % and 5 % false positives. What is the po
         "Integrate $\\int x^2 dx$",
         "A bag has 3 red and 2 blue balls. You draw two without putting any back. How likely are two red ones?",
         TEST,
+        "Löse 2x + 3 = 7",
+        "Aufgabe 4b: zeige, dass die Ereignisse unabhängig sind.",
+        "Eine Urne hat 3 rote und 2 blaue Kugeln. Du ziehst zwei ohne Zurücklegen. Wie wahrscheinlich sind zwei rote?",
     ],
 )
 def test_what_is_to_be_worked_out_is_a_problem(text: str) -> None:
@@ -29,7 +32,16 @@ def test_what_is_to_be_worked_out_is_a_problem(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Find my notes on glycolysis", "What happened in 1789 and in 1793?", "What is type 2?", "Solve the mystery", "0.3"]
+    [
+        "Find my notes on glycolysis",
+        "What happened in 1789 and in 1793?",
+        "What is type 2?",
+        "Solve the mystery",
+        "0.3",
+        "Bestimme die Wortarten",
+        "Was geschah 1789 und 1793?",
+        "Übung macht den Meister",
+    ]
     + [question for question, _ in ANSWERED]
     + UNANSWERED,
 )

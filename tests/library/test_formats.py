@@ -74,7 +74,10 @@ def test_running_heads_and_page_numbers_are_no_text(tmp_path: Path) -> None:
 def test_pages_without_text_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))  # no Tesseract there
     read = Read(tmp_path, documents.scan(["Words.", None, "More.", None, None, None]))
-    assert read.remarks == ["Pages 2 and 4 to 6 have no text: scans? With Tesseract installed, Studyin reads scans."]
+    assert read.remarks == [
+        "Pages 2 and 4 to 6 have no text: scans?",
+        "With Tesseract installed, Studyin reads scans.",
+    ]
     assert read.of_page(3) == "More."
     assert Read(tmp_path, documents.scan(["Words.", None])).remarks[0].startswith("Page 2 has no text: a scan?")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from studyin.errors import Code, StudyinError
-from studyin.library.kinds import EXPECTED, Format, told
+from studyin.library.kinds import Format, told
 
 
 def refusal(tmp_path: Path, filename: str, data: bytes) -> StudyinError:
@@ -82,7 +82,9 @@ def test_pictures_are_read_where_tesseract_is_and_refused_where_not(
 def test_other_files_are_named_by_what_is_in_them(tmp_path: Path, data: bytes, what: str) -> None:
     error = refusal(tmp_path, "notes.md", data)
     assert (error.code, error.status) == (Code.UNSUPPORTED_TYPE, 415)
-    assert error.message.startswith(f"{EXPECTED}, got {what}")
+    assert error.message.startswith(
+        f"Expected a PDF, Word, PowerPoint, EPUB, HTML, CSV, Markdown or text file, got {what}"
+    )
     assert "named notes.md." in error.message
     assert error.message.endswith(".")
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from studyin.errors import Code, StudyinError
+from studyin.language import speaking
 from studyin.library import Library, reading, reading_room, samples
 from studyin.library.reading_room import SHORT_BYTES
 from studyin.store.database import Database
@@ -131,6 +132,31 @@ async def test_a_file_of_metadata_alone_fails_with_a_sentence_and_may_be_tried_a
     assert failed.error == "Expected notes, got nothing but metadata in heat.md. Add words."
     again = await library.add("local", "heat.md", data)
     assert (again.id, again.status) == (material.id, MaterialStatus.QUEUED)
+
+
+async def test_what_can_not_be_read_is_said_in_the_language_of_who_added_it(
+    library: Library, database: Database
+) -> None:
+    broken = b"%PDF-1.7 and nothing behind it"  # read in a process of its own
+    with speaking("de"):
+        with pytest.raises(StudyinError, match="gekommen ist ein ZIP-Archiv namens notes"):
+            await library.add("local", "notes.md", b"PK\x03\x04")
+        theirs = [
+            await library.add("local", "eins.pdf", broken),
+            await library.add("local", "zwei.md", b"---\ntitle: Heat\n---\n"),
+        ]
+        lost, _ = await MaterialStore(database).add(
+            "local", material_id=new_id(), filename="drei.pdf", sha256="x", size=1
+        )
+    # On lanes that a German began.
+    mine = await library.add("local", "four.pdf", broken + b" either")
+    await library.resume()  # as after a restart, in nobody's language
+    await library.settled()
+    errors = [(await library.get("local", each.id)).error or "" for each in (*theirs, lost, mine)]
+    expected = ("eins.pdf, und das ist beschädigt.", "in zwei.md stehen nur Metadaten.", "hat drei.pdf verloren")
+    assert [part in error for part, error in zip((*expected, "four.pdf, which is damaged."), errors, strict=True)] == (
+        [True] * 4
+    ), errors
 
 
 async def test_one_file_that_breaks_the_reader_does_not_stop_the_next(

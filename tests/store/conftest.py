@@ -36,6 +36,11 @@ def sessions(database: Database) -> SessionStore:
 @pytest.fixture
 async def stranger(database: Database) -> str:
     """Another account, for what must stay apart."""
-    async with database.write() as tx:
-        await tx.execute("INSERT INTO accounts (id, name, created_at) VALUES ('stranger', 'Stranger', 0)")
+    sql = "INSERT INTO accounts (id, name, created_at) VALUES ('stranger', 'Stranger', 0)"
+    await database.transact(lambda tx: tx.execute(sql))
     return "stranger"
+
+
+async def set_patience(database: Database, *, ms: int) -> None:
+    """How long a write waits for a file that another program holds; a PRAGMA is of no transaction's."""
+    await database._writer.execute(f"PRAGMA busy_timeout = {ms}")

@@ -96,9 +96,9 @@ async def test_an_account_asks_on_as_it_last_did(
     first = await turns.begin("local", None, "Why?", FAST)
     await end(turns, messages, first.reply.id)
     await turns.begin("local", None, "How?", DEEP)
+    update = "UPDATE sessions SET updated_at = ? WHERE id = ?"
     for updated_at, last in ((1, DEEP), (2**50, FAST)):
-        async with database.write() as tx:
-            await tx.execute("UPDATE sessions SET updated_at = ? WHERE id = ?", (updated_at, first.session.id))
+        await database.transact(lambda tx, at=updated_at: tx.execute(update, (at, first.session.id)))
         assert await sessions.last_controls("local") == last
     assert await sessions.last_controls(stranger) == {}
 

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from studyin.store import migrations
 from studyin.store.database import Database
 from studyin.store.materials import MaterialStore
 from studyin.store.passage_index import PassageIndex
+from tests.store.conftest import set_patience
 
 INSERT = "INSERT INTO accounts (id, name, created_at) VALUES (?, 'Name', 0)"
 
@@ -21,59 +23,70 @@ async def _names(database: Database) -> set[str]:
     return {row["id"] for row in await database.fetch_all("SELECT id FROM accounts")}
 
 
-async def test_a_block_that_raises_undoes_its_own_writes_and_nobody_elses(database: Database) -> None:
-    started = asyncio.Event()
+class Held:
+    """Work that writes a row, and then waits inside its transaction until it is let go."""
 
-    async def fails() -> None:
-        async with database.write() as tx:
-            await tx.execute(INSERT, ("undone",))
-            started.set()
-            await asyncio.sleep(0)
-            raise RuntimeError("on purpose")
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._has_begun = threading.Event()
+        self._may_end = threading.Event()
 
-    async def succeeds() -> None:
-        await started.wait()
-        async with database.write() as tx:
-            await tx.execute(INSERT, ("kept",))
+    def __call__(self, tx: sqlite3.Connection) -> None:
+        tx.execute(INSERT, (self._name,))
+        self._has_begun.set()
+        assert self._may_end.wait(timeout=30)
 
-    with pytest.raises(RuntimeError):
-        await asyncio.gather(fails(), succeeds())
-    async with database.write():
-        pass  # waits for succeeds()
-    assert await _names(database) == {"local", "kept"}
+    async def begun(self) -> None:
+        assert await asyncio.to_thread(self._has_begun.wait, 30)
+
+    def let_go(self) -> None:
+        self._may_end.set()
+
+
+async def _add(database: Database, name: str) -> None:
+    await database.transact(lambda tx: tx.execute(INSERT, (name,)))
+
+
+async def test_work_that_raises_undoes_its_own_writes_and_nobody_elses(database: Database) -> None:
+    def fails(tx: sqlite3.Connection) -> None:
+        tx.execute(INSERT, ("undone",))
+        raise RuntimeError("on purpose")
+
+    done = await asyncio.gather(
+        _add(database, "before"), database.transact(fails), _add(database, "after"), return_exceptions=True
+    )
+    assert [type(each) for each in done] == [type(None), RuntimeError, type(None)]
+    assert await _names(database) == {"local", "before", "after"}
 
 
 async def test_a_cancelled_write_leaves_no_transaction_open(database: Database) -> None:
-    inside = asyncio.Event()
-
-    async def waits_inside() -> None:
-        async with database.write() as tx:
-            await tx.execute(INSERT, ("cancelled",))
-            inside.set()
-            await asyncio.Event().wait()
-
-    task = asyncio.create_task(waits_inside())
-    await inside.wait()
+    work = Held("begun")
+    task = asyncio.create_task(database.transact(work))
+    await work.begun()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with database.write() as tx:
-        await tx.execute(INSERT, ("next",))
-    assert await _names(database) == {"local", "next"}
+    work.let_go()
+    await _add(database, "next")
+    assert await _names(database) == {"local", "begun", "next"}
 
 
 async def test_a_durable_write_is_durable_whatever_was_written_before(database: Database) -> None:
+    def synchronous(tx: sqlite3.Connection) -> int:
+        return tx.execute("PRAGMA synchronous").fetchone()[0]
+
     for _ in range(2):
-        async with database.write(durable=True) as tx:
-            (row,) = await tx.execute_fetchall("PRAGMA synchronous")
-            assert row[0] == 2  # FULL
-        assert await database.transact(lambda tx: tx.execute("PRAGMA synchronous").fetchone()[0]) == 1  # NORMAL
+        assert await database.transact(synchronous, durable=True) == 2  # FULL
+        assert await database.transact(synchronous) == 1  # NORMAL
 
 
 async def test_a_reader_sees_only_what_is_committed(database: Database) -> None:
-    async with database.write() as tx:
-        await tx.execute(INSERT, ("new",))
-        assert await _names(database) == {"local"}
+    work = Held("new")
+    writing = asyncio.create_task(database.transact(work))
+    await work.begun()
+    assert await _names(database) == {"local"}
+    work.let_go()
+    await writing
     assert await _names(database) == {"local", "new"}
 
 
@@ -85,18 +98,15 @@ async def test_reading_can_not_write(database: Database) -> None:
 async def test_a_file_locked_by_another_program_is_said_and_cured_by_trying_again(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with database.write() as tx:
-        await tx.execute("PRAGMA busy_timeout = 1")
+    await set_patience(database, ms=1)
     other = sqlite3.connect(database.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StudyinError, match="try again") as refused:
-        async with database.write() as tx:
-            await tx.execute(INSERT, ("x",))
+        await _add(database, "x")
     assert (refused.value.code, refused.value.retryable) == (Code.STORAGE_UNAVAILABLE, True)
     other.execute("ROLLBACK")
     other.close()
-    async with database.write() as tx:
-        await tx.execute(INSERT, ("x",))
+    await _add(database, "x")
     assert "x" in await _names(database)
 
 
@@ -152,8 +162,7 @@ async def test_a_migration_backs_the_file_up_first_and_keeps_its_rows(
 ) -> None:
     path = tmp_path / "studyin.sqlite3"
     database = await Database.open(path)
-    async with database.write() as tx:
-        await tx.execute(INSERT, ("kept",))
+    await _add(database, "kept")
     await database.close()
     step = ("ALTER TABLE accounts ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue'",)
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, step))
@@ -222,7 +231,7 @@ def _an_old_material(tx: sqlite3.Connection) -> None:
 
 
 async def test_a_write_that_is_cancelled_as_its_turn_comes_is_cancelled_and_keeps_no_lock(database: Database) -> None:
-    async with database.write():
+    async with database._turn():
         waiting = asyncio.create_task(database.check_write())
         while not database._lock._waiters:
             await asyncio.sleep(0)

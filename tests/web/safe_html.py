@@ -33,6 +33,7 @@ ATTRIBUTES = {
     "tabindex": ("div span pre", r"0"),
     "data-language": ("figure", r"[A-Za-z0-9+#._-]{1,32}"),
     "start": ("ol", r"\d+"),
+    "dir": ("p h3 h4 h5 h6 ul ol blockquote div", r"auto"),
     "scope": ("th", r"col"),
     "class": (
         "a div span code figure th td mtr mtd",
@@ -122,12 +123,15 @@ class _Reader(HTMLParser):
         self.problems += [f"{tag} is never closed" for tag in self._open]
 
 
-def problems(html: str) -> list[str]:
-    """What is wrong with it, in words; an empty list where it is safe and well formed."""
+def problems(html: str, *, as_a_browser: bool = True) -> list[str]:
+    """What is wrong with it, in words; an empty list where it is safe and well formed.
+
+    as_a_browser: also read it as a browser would, which takes five times as long.
+    """
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    if not reader.problems and reader.steps != _as_a_browser(html):
+    if as_a_browser and not reader.problems and reader.steps != _as_a_browser(html):
         return ["a browser reads it otherwise"]
     return reader.problems
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from lxml import etree
 
-from studyin.library.kinds import UNLOCK, unsupported
+from studyin.language import in_figures, say
+from studyin.library.kinds import UNLOCK, nested_without_end, unsupported
 from studyin.library.reports import Job
 
 # Of one part, and of all that are read. A novel has 1 MB, a textbook with its formulas 20.
@@ -31,8 +32,11 @@ class Archive:
         names = self._zip.namelist()
         if len(names) > MAX_PARTS:
             raise unsupported(
-                f"Expected a file that people made, got {self.filename}, which has {len(names):,} parts. "
-                "Save it as a PDF."
+                say(
+                    "Expected a file that people made, got {filename}, which has {number} parts. Save it as a PDF.",
+                    filename=self.filename,
+                    number=in_figures(len(names)),
+                )
             )
         # Some programs write \\, some capitals where the list of parts has none.
         self._names = {name.replace("\\", "/").casefold(): name for name in names}
@@ -46,7 +50,8 @@ class Archive:
         if stored is None:
             return b""
         if self._zip.getinfo(stored).flag_bits & 1:
-            raise unsupported(f"Expected a file that can be opened, got {self.filename}, which is locked. {UNLOCK}")
+            locked = say("Expected a file that can be opened, got {filename}, which is locked.", filename=self.filename)
+            raise unsupported(f"{locked} {say(UNLOCK)}")
         most = min(MAX_PART_BYTES, self._room)
         try:
             with self._zip.open(stored) as part:
@@ -55,8 +60,12 @@ class Archive:
             raise self.damaged() from None
         if len(data) > most:
             raise unsupported(
-                f"Expected a file that people made, got {self.filename}, which unpacks to more than "
-                f"{most // 2**20} MB of text. Save it as a PDF, or split it."
+                say(
+                    "Expected a file that people made, got {filename}, which unpacks to more than {most} MB of text. "
+                    "Save it as a PDF, or split it.",
+                    filename=self.filename,
+                    most=most // 2**20,
+                )
             )
         self._room -= len(data)
         return data
@@ -78,9 +87,7 @@ class Archive:
             root = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
             if "depth" in str(error).lower():
-                raise unsupported(
-                    f"Expected a file that people made, got {self.filename}, which nests its parts without end."
-                ) from None
+                raise unsupported(nested_without_end(self.filename)) from None
             raise (self._crafted() if b"<!ENTITY" in data else self.damaged()) from None
         if root.getroottree().docinfo.internalDTD is not None:
             raise self._crafted()
@@ -99,14 +106,20 @@ class Archive:
 
     def _crafted(self) -> Exception:
         return unsupported(
-            f"Expected a file that people made, got {self.filename}, which defines words of its own (XML entities) as "
-            "attackers do. Save it as a PDF."
+            say(
+                "Expected a file that people made, got {filename}, which defines words of its own (XML entities) as "
+                "attackers do. Save it as a PDF.",
+                filename=self.filename,
+            )
         )
 
     def damaged(self) -> Exception:
         return unsupported(
-            f"Expected a file that can be opened, got {self.filename}, which is damaged. Save or download it anew, and "
-            "drop that in."
+            say(
+                "Expected a file that can be opened, got {filename}, which is damaged. Save or download it anew, and "
+                "drop that in.",
+                filename=self.filename,
+            )
         )
 
 

@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import unquote
 
 from studyin.errors import StudyinError
+from studyin.language import phrase, say
 from studyin.library.extract import decode, tidy
 from studyin.library.formats.archive import Archive, child, local, resolved
 from studyin.library.formats.markup import markdown
 from studyin.library.kinds import unsupported
 from studyin.library.reading import Reading
-from studyin.library.remarks import listed
+from studyin.library.remarks import remark
 from studyin.library.reports import Job
 
 CONTAINER = "META-INF/container.xml"
@@ -42,8 +43,11 @@ def _refuse_locked(archive: Archive) -> None:
     methods = (each.get("Algorithm") or "" for each in (root.iter() if root is not None else ()))
     if any(method and not method.startswith(FONT_HIDING) for method in methods):
         raise unsupported(
-            f"Expected a book that can be opened, got {archive.filename}, which its shop has locked (DRM). "
-            "Drop in your own notes on it, or a copy without the lock."
+            say(
+                "Expected a book that can be opened, got {filename}, which its shop has locked (DRM). Drop in your own "
+                "notes on it, or a copy without the lock.",
+                filename=archive.filename,
+            )
         )
 
 
@@ -68,4 +72,10 @@ def _texts(archive: Archive, chapters: list[str], reading: Reading) -> Iterator[
             broken.append(number)
         yield markdown(tidy(source)) if source else ""
     if broken:
-        reading.remarks.append(f"{listed('chapter', broken)} can't be opened: the file is damaged there.")
+        reading.remarks.append(
+            remark(
+                broken,
+                phrase("Chapter {numbers} can't be opened: the file is damaged there."),
+                phrase("Chapters {numbers} can't be opened: the file is damaged there."),
+            )
+        )

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from studyin.language import in_figures, phrase, say
 from studyin.library.formats.layout import Page, markdown
 from studyin.library.formats.ocr import Ocr
 from studyin.library.formats.pdf_lines import lines_of
 from studyin.library.kinds import UNLOCK, unsupported
 from studyin.library.reading import Reading
-from studyin.library.remarks import listed
+from studyin.library.remarks import remark
 from studyin.library.reports import Job
 
 # Enough for any book; a file that claims more was made to keep us busy.
@@ -39,18 +40,31 @@ def open_file(job: Job) -> Reading:
         count = len(document)
     except pdfium.PdfiumError as error:
         if error.err_code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
-            raise unsupported(
-                f"Expected a PDF that can be opened, got {job.filename}, which is locked with a password. {UNLOCK}"
-            ) from None
+            locked = say(
+                "Expected a PDF that can be opened, got {filename}, which is locked with a password.",
+                filename=job.filename,
+            )
+            raise unsupported(f"{locked} {say(UNLOCK)}") from None
         raise unsupported(
-            f"Expected a PDF that can be opened, got {job.filename}, which is damaged. Save or download it anew, "
-            "and drop that in."
+            say(
+                "Expected a PDF that can be opened, got {filename}, which is damaged. Save or download it anew, and "
+                "drop that in.",
+                filename=job.filename,
+            )
         ) from None
     if not count:
-        raise unsupported(f"Expected a PDF with pages, got {job.filename}, which has none. Save it anew.")
+        raise unsupported(
+            say("Expected a PDF with pages, got {filename}, which has none. Save it anew.", filename=job.filename)
+        )
     reading = Reading(min(count, MAX_PAGES), iter(()))
     if count > MAX_PAGES:
-        reading.remarks.append(f"Only the first {MAX_PAGES:,} of {count:,} pages were read; split the file.")
+        reading.remarks.append(
+            say(
+                "Only the first {most} of {number} pages were read; split the file.",
+                most=in_figures(MAX_PAGES),
+                number=in_figures(count),
+            )
+        )
     reading.texts = _Pages(document, reading, job).texts()
     return reading
 
@@ -129,12 +143,24 @@ class _Pages:
     def _remark(self) -> None:
         remarks = self._reading.remarks
         if self._broken:
-            remarks.append(f"{listed('page', self._broken)} can't be opened: the file is damaged there.")
+            remarks.append(
+                remark(
+                    self._broken,
+                    phrase("Page {numbers} can't be opened: the file is damaged there."),
+                    phrase("Pages {numbers} can't be opened: the file is damaged there."),
+                )
+            )
         if not self._wordless:
             return
-        one = len(self._wordless) == 1
-        remark = f"{listed('page', self._wordless)} {'has no text: a scan?' if one else 'have no text: scans?'}"
-        remarks.append(remark if self._ocr.is_there else f"{remark} With Tesseract installed, Studyin reads scans.")
+        remarks.append(
+            remark(
+                self._wordless,
+                phrase("Page {numbers} has no text: a scan?"),
+                phrase("Pages {numbers} have no text: scans?"),
+            )
+        )
+        if not self._ocr.is_there:
+            remarks.append(say("With Tesseract installed, Studyin reads scans."))
 
 
 def _has_pictures(page: pdfium.PdfPage) -> bool:

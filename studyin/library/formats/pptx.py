@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from studyin.language import phrase, say
 from studyin.library.formats.archive import Archive, child, local, value
 from studyin.library.formats.omml import latex
 from studyin.library.formats.tables import table
 from studyin.library.reading import Reading
-from studyin.library.remarks import listed
+from studyin.library.remarks import remark
 from studyin.library.reports import Job
 
 # What every slide has and no slide says.
 FURNITURE = frozenset({"sldNum", "ftr", "dt", "hdr", "sldImg"})
 TITLES = frozenset({"title", "ctrTitle"})
-NOTES = "**Notes:**"
 
 
 def open_file(job: Job) -> Reading:
@@ -52,10 +52,15 @@ def _slides(archive: Archive, slides: list[str], reading: Reading) -> Iterator[s
         spoken = _spoken(child(archive.xml(notes), "cSld", "spTree"))
         if not text and _has_pictures(root):
             wordless.append(number)
-        yield "\n\n".join(part for part in (text, f"{NOTES}\n\n{spoken}" if spoken else "") if part)
+        yield "\n\n".join(part for part in (text, f"**{say('Notes:')}**\n\n{spoken}" if spoken else "") if part)
     if wordless:
-        have = "has" if len(wordless) == 1 else "have"
-        reading.remarks.append(f"{listed('slide', wordless)} {have} no text, only pictures.")
+        reading.remarks.append(
+            remark(
+                wordless,
+                phrase("Slide {numbers} has no text, only pictures."),
+                phrase("Slides {numbers} have no text, only pictures."),
+            )
+        )
 
 
 def _has_pictures(root: Any | None) -> bool:

@@ -1,0 +1,87 @@
+/**
+ * Keeps the page readable without the server: starts the service worker once the page stands, and tells it what is worth a
+ * copy. Where a browser has no workers, as on a page over plain http from another machine, it does nothing.
+ *
+ * @typedef {import("./types.js").WorkerMessage} WorkerMessage
+ */
+
+import { appRoot } from "./socket_url.js";
+
+/** A session is copied when nothing has changed in it for so long, or when it is left. */
+const QUIET_MS = 3_000;
+/** A page that is never idle is idle enough after this. */
+const IDLE_MS = 3_000;
+
+export class Offline {
+  #root = appRoot();
+  #timer = 0;
+  /** @type {ServiceWorkerRegistration | null} */
+  #registration = null;
+
+  /** @param {{onUpdate: () => void}} owner onUpdate: the server has a newer version than this page */
+  constructor(owner) {
+    this.owner = owner;
+    if (!("serviceWorker" in navigator)) return;
+    if (document.readyState === "complete") this.#startSoon();
+    else window.addEventListener("load", this.#startSoon);
+  }
+
+  /** Something was said: the copy is behind. */
+  changed() {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(this.#keep, QUIET_MS);
+  }
+
+  /** A session is no more. @param {string} session */
+  drop(session) {
+    this.#tell({ type: "drop", path: `session/${encodeURIComponent(session)}` });
+  }
+
+  /** The login has ended. */
+  forget() {
+    this.#tell({ type: "forget" });
+  }
+
+  /** The server was away, and may be another version now. */
+  async lookForUpdate() {
+    await this.#registration?.update().catch(() => {}); // it is away again
+  }
+
+  #startSoon = () => {
+    if ("requestIdleCallback" in window) requestIdleCallback(() => this.#start(), { timeout: IDLE_MS });
+    else setTimeout(() => this.#start(), IDLE_MS);
+  };
+
+  async #start() {
+    const { serviceWorker } = navigator;
+    const wasKept = serviceWorker.controller !== null;
+    serviceWorker.addEventListener("message", ({ data }) => {
+      if (data?.type === "version" && !import.meta.url.includes(`/${data.shell}`)) this.owner.onUpdate();
+    });
+    try {
+      await serviceWorker.register(new URL("worker.js", this.#root), { scope: this.#root.pathname });
+      this.#registration = await serviceWorker.ready;
+    } catch {
+      return; // refused by the browser or by a policy: the page works as before
+    }
+    document.addEventListener("visibilitychange", this.#onHidden);
+    window.addEventListener("pagehide", this.#onHidden);
+    if (!wasKept) this.#keep();
+    this.#tell({ type: "renew" });
+  }
+
+  #onHidden = () => {
+    if (this.#timer && document.visibilityState === "hidden") this.#keep();
+  };
+
+  #keep = () => {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#tell({ type: "keep", path: location.pathname.slice(this.#root.pathname.length) });
+  };
+
+  /** @param {WorkerMessage} message */
+  #tell(message) {
+    this.#registration?.active?.postMessage(message);
+  }
+}

@@ -1,0 +1,43 @@
+"""What a browser is told for the time without the server: the worker's script, and whose each page is."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import aiohttp
+import pytest
+
+from tests.web.studyin_server import StudyinServer
+
+
+async def _worker(http: aiohttp.ClientSession, server: StudyinServer, **headers: str) -> tuple[dict[str, object], str]:
+    async with http.get(f"{server.url}/worker.js", headers=headers) as response:
+        assert response.status == 200
+        assert response.headers["Cache-Control"] == "no-cache"
+        assert response.content_type == "text/javascript"
+        given = re.match(r"self\.STUDYIN = (.*);\n", await response.text())
+        assert given
+        return json.loads(given[1]), response.headers["ETag"]
+
+
+async def test_the_worker_knows_its_version_and_what_belongs_to_it(http: aiohttp.ClientSession, server: StudyinServer):
+    given, tag = await _worker(http, server)
+    for name in (*given["files"], "../../offline"):
+        async with http.get(f"{server.url}/{given['shell']}{name}") as response:
+            assert response.status == 200, name
+    async with http.get(f"{server.url}/worker.js", headers={"If-None-Match": tag}) as response:
+        assert response.status == 304
+    # The files of another language are another version.
+    german, other = await _worker(http, server, **{"Accept-Language": "de"})
+    assert german["shell"] != given["shell"]
+    assert other != tag
+
+
+@pytest.mark.parametrize("path", ["/", "/cards", "/account", "/offline", "/session/unknown"])
+async def test_pages_that_show_what_is_ones_own_say_whose_they_are(
+    http: aiohttp.ClientSession, server: StudyinServer, path: str
+):
+    async with http.get(server.url + path) as response:
+        assert response.headers.get("Studyin-Account") == ("local" if path in ("/", "/cards") else None)
+        assert response.headers["Cache-Control"] == "private, no-store"
