@@ -184,3 +184,6 @@ def test_the_container_is_nobody_and_says_how_it_is() -> None:
     assert lines.index("USER 10001") < lines.index('ENTRYPOINT ["studyin"]')
     assert any(line.startswith("HEALTHCHECK") for line in lines)
     assert "--read-only" in "".join(line for line in lines if line.startswith("#"))
+    # The first stage takes the whole checkout: not the keys of whoever builds it, nor another machine's environment.
+    ignored = (DEPLOY.parents[1] / ".dockerignore").read_text().splitlines()
+    assert {".env", ".git", ".venv"} <= set(ignored)

@@ -82,15 +82,21 @@ async def test_errors_are_told_in_the_language_of_who_gets_them(server: StudyinS
 async def test_a_failed_reply_tells_who_asked_for_it_and_says_that_a_retry_may_help(
     server: StudyinServer, provider: ScriptedProvider
 ) -> None:
-    provider.script(*[Refuse(503, {"error": {"message": "Try again, overloaded"}})] * 4)
+    provider.script(*[Refuse(429, {"error": {"message": "Try again, overloaded"}}, {"Retry-After": "90"})] * 3)
     async with aiohttp.ClientSession() as http, Chat(http, server) as german, Chat(http, server) as other:
         await german.send("open", session_id=None, language="de")
         await german.until("opened")
         await german.ask("Was ist Osmose?", client_id="one")
         (error,) = (await german.until("error"))[-1:]
         assert error["message"].startswith("Der Modellserver bei 127.0.0.1")
-        assert error["message"].endswith("noch einmal.")
+        assert error["message"].endswith("versuche es in 90 Sekunden noch einmal.")
         assert (error["retryable"], "try again" in error["message"].lower()) == (True, False)
+        # Its page was switched half way, in the same session.
+        await german.send("open", session_id=error["session_id"], language="en")
+        await german.until("opened")
+        await german.ask("What is osmosis?", client_id="two")
+        (switched,) = (await german.until("error"))[-1:]
+        assert switched["message"].startswith("The model server at 127.0.0.1")
         # An older client in the same session, whose only sign of a retry is in English.
         await other.ask("What is osmosis?")
         (told,) = (await other.until("error"))[-1:]
