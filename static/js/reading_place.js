@@ -58,7 +58,8 @@ export class ReadingPlace {
 
   /** Something has changed: keeps the end in sight, if that is what the reader looks at. */
   follow() {
-    if (this.#follows) {
+    // Where nothing is said yet, one reads from the top.
+    if (this.#follows && this.#content.firstElementChild) {
       this.#makeRoom();
       this.#scroller.scrollTop = this.#scroller.scrollHeight;
     }

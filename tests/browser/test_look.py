@@ -121,17 +121,30 @@ async def test_a_long_document_scrolls_beside_the_conversation_not_the_page(serv
     assert await chat.page.locator("html").evaluate(room) == 0
     await expect(chat.page.locator(".passage-close")).to_be_in_viewport()
     await expect(chat.question).to_be_in_viewport()
-    # However many messages there are, they cover neither of the two.
-    await chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    for _ in range(3):
-        await chat.replies.get_by_role("button", name="Copy the answer").click()
-    await expect(chat.toasts.locator(".toast")).to_have_count(3)
+    # However many messages there are, they cover neither of the two; these stay until they are read.
+    await chat.page.evaluate(
+        """() => {
+          navigator.clipboard.writeText = () => Promise.reject(new Error("refused"));
+          window.fetch = () => Promise.reject(new TypeError("gone"));
+        }"""
+    )
+    await chat.replies.get_by_role("button", name="Copy the answer").click()
+    await chat.page.locator(".search-field").fill("organelle")
+    await expect(chat.toasts.get_by_role("alert")).to_have_count(2)
     await until_still(chat)
+    await covers_nothing(chat, ".scroller", ".passage", ".composer")
+    await chat.page.locator(".passage-close").click()
+    await until_still(chat)
+    await covers_nothing(chat, ".scroller", ".composer")
+
+
+async def covers_nothing(chat: ChatPage, *read: str) -> None:
+    """The messages of the page stand beside these, or below them."""
     boxes = "(names) => names.map((name) => document.querySelector(name).getBoundingClientRect().toJSON())"
-    toasts, *read = await chat.page.evaluate(boxes, [".toasts", ".scroller", ".passage", ".composer"])
-    for box in read:
+    toasts, *others = await chat.page.evaluate(boxes, [".toasts", *read])
+    for name, box in zip(read, others, strict=True):
         beside = box["right"] <= toasts["left"] or box["left"] >= toasts["right"]
-        assert beside or box["bottom"] <= toasts["top"]
+        assert beside or box["bottom"] <= toasts["top"], name
 
 
 async def until_still(chat: ChatPage) -> None:
