@@ -65,6 +65,7 @@ from studyin.web.door import Door, passed_sockets, runner_of
 from studyin.web.keys import (
     ACCOUNTS,
     AUDIENCE,
+    BACKUPS,
     COACHES,
     DATABASE,
     DECK,
@@ -167,7 +168,7 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
         await engine.open()
         await coaches.start()
         await library.resume()
-        backups = DailyBackups(settings.database_path, settings.backups_kept)
+        backups = app[BACKUPS] = DailyBackups(settings.database_path, settings.backups_kept)
         chores = [
             asyncio.create_task(app[AUDIENCE].sweep_regularly(), name="sweep of sockets"),
             asyncio.create_task(backups.run(), name="daily backups"),

@@ -19,8 +19,30 @@ for name in [name for name in os.environ if name.startswith(("STUDYIN_", "OPENAI
     del os.environ[name]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+TESTS = Path(__file__).parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="run the tests marked thorough, too, as CI does")
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    return "thorough tests are left out: --thorough runs them, and so does naming them" if is_quick(config) else None
+
+
+def is_quick(config: pytest.Config) -> bool:
+    """Whether all tests were asked for, by somebody who waits for them. Who names some means them."""
+    asked_for_all = {Path(each).resolve() for each in config.args} == {TESTS}
+    named = config.option.keyword or config.option.markexpr
+    return asked_for_all and not named and not config.option.thorough and not os.environ.get("CI")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The files that take longest come first, so that no process is left alone with one of them at the end."""
+    if is_quick(config):
+        left_out = [item for item in items if item.get_closest_marker("thorough")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
     items.sort(key=lambda item: not (item.get_closest_marker("browser") or item.get_closest_marker("long")))
 
 

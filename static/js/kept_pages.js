@@ -98,7 +98,7 @@ export class KeptPages {
   async #put(path, account, sent, html) {
     if (this.#account && this.#account !== account) this.#era += 1;
     this.#account = account;
-    await this.#dropAll(this.#name(account));
+    await this.#dropAll(this.#limits.sessions ? this.#name(account) : undefined);
     if (sent.has(UNFINISHED) || !this.#limits.sessions) return;
     const headers = new Headers(sent);
     for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name);

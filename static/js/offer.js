@@ -1,6 +1,7 @@
 /** A question of the page's own, above the composer: one thing to do, or not. */
 
 import { find, part } from "./element.js";
+import { passFocus } from "./focus.js";
 
 /**
  * @param {HTMLElement} tray
@@ -11,9 +12,10 @@ export function offer(tray, { words, yes, no, onYes }) {
   find(element, ".offer-words").textContent = words;
   find(element, ".offer-yes").textContent = yes;
   find(element, ".offer-no").textContent = no;
-  find(element, ".offer-no").addEventListener("click", () => element.remove());
+  const end = () => passFocus(element, () => element.remove(), tray.parentElement?.querySelector("textarea") ?? null);
+  find(element, ".offer-no").addEventListener("click", end);
   find(element, ".offer-yes").addEventListener("click", () => {
-    element.remove();
+    end();
     onYes();
   });
   tray.querySelector(".offer")?.remove();

@@ -56,7 +56,9 @@ export class Offline {
     const { serviceWorker } = navigator;
     const wasKept = serviceWorker.controller !== null;
     serviceWorker.addEventListener("message", ({ data }) => {
-      if (data?.type === "version" && !import.meta.url.includes(`/${data.shell}`)) this.owner.onUpdate();
+      if (data?.type !== "version") return;
+      this.#tell({ type: "renew" });
+      if (!import.meta.url.includes(`/${data.shell}`)) this.owner.onUpdate();
     });
     try {
       await serviceWorker.register(new URL("worker.js", this.#root), { scope: this.#root.pathname });

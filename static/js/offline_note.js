@@ -1,6 +1,7 @@
 /** Says calmly, above the composer, that there is no connection, what can be read without it, and what becomes of questions. */
 
 import { find, part } from "./element.js";
+import { LOCALE } from "./locale.js";
 import { WORDS } from "./words.js";
 
 /** Names of the machine that the browser runs on: there, who reads this can start the server. */
@@ -37,8 +38,7 @@ export class OfflineNote {
     const why = isHere ? WORDS.notRunning : WORDS.offline;
     if (!this.#kept) return `${why} ${WORDS.offlineReading}`;
     const isToday = new Date(this.#kept).toDateString() === new Date().toDateString();
-    const language = document.documentElement.lang;
-    const when = new Intl.DateTimeFormat(language, { ...(!isToday && { day: "numeric", month: "long" }), hour: "numeric", minute: "2-digit" });
+    const when = new Intl.DateTimeFormat(LOCALE, { ...(!isToday && { day: "numeric", month: "long" }), hour: "numeric", minute: "2-digit" });
     return `${why} ${WORDS.offlineCopy(when.format(this.#kept))}`;
   }
 }

@@ -10,6 +10,8 @@ export class PassagePanel {
   #dialog;
   /** @type {HTMLElement | null} the source that is shown */
   #source = null;
+  /** @type {Element | null} what had the focus before, such as the citation that was followed */
+  #from = null;
   #wide = window.matchMedia("(width >= 76rem)");
 
   /**
@@ -25,7 +27,8 @@ export class PassagePanel {
     });
     dialog.addEventListener("close", () => {
       this.#source?.removeAttribute("data-open");
-      this.#source?.querySelector("button")?.focus({ preventScroll: true });
+      const back = this.#from?.isConnected ? this.#from : this.#source?.querySelector("button");
+      /** @type {HTMLElement | null | undefined} */ (back)?.focus({ preventScroll: true });
       this.#source = null;
     });
   }
@@ -38,6 +41,7 @@ export class PassagePanel {
   async open(source, reply, citation) {
     this.#source?.removeAttribute("data-open");
     this.#source = source;
+    this.#from = document.activeElement?.closest("a, button") ?? null;
     source.toggleAttribute("data-open", true);
     const text = find(source, ".source-text").textContent ?? "";
     find(this.#dialog, ".passage-title").textContent = find(source, ".source-file").textContent;

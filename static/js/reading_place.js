@@ -51,9 +51,15 @@ export class ReadingPlace {
     this.#lastTop = this.#scroller.scrollTop;
   }
 
+  /** What had the focus is gone: the keyboard goes on in the conversation. */
+  takeFocus() {
+    this.#scroller.focus({ preventScroll: true });
+  }
+
   /** Something has changed: keeps the end in sight, if that is what the reader looks at. */
   follow() {
-    if (this.#follows) {
+    // Where nothing is said yet, one reads from the top.
+    if (this.#follows && this.#content.firstElementChild) {
       this.#makeRoom();
       this.#scroller.scrollTop = this.#scroller.scrollHeight;
     }

@@ -2,6 +2,7 @@
 
 import { ApiError, request } from "./api.js";
 import { find, part } from "./element.js";
+import { passFocus } from "./focus.js";
 import { figures } from "./locale.js";
 import { WORDS } from "./words.js";
 
@@ -83,7 +84,7 @@ export function deleteInsight(item, session) {
   const path = `api/sessions/${encodeURIComponent(session)}/insights/${encodeURIComponent(item.dataset.insight ?? "")}`;
   const list = find(document, ".insight-list");
   const next = item.nextElementSibling;
-  item.remove();
+  passFocus(item, () => item.remove(), document.querySelector(".scroller"));
   count();
   const restore = () => {
     list.insertBefore(item, next?.isConnected ? next : null);

@@ -2,6 +2,7 @@
 
 import { api } from "./api.js";
 import { find, part, within } from "./element.js";
+import { passFocus } from "./focus.js";
 import { WORDS } from "./words.js";
 
 /** @typedef {import("./types.js").Material} Material */
@@ -34,7 +35,8 @@ export class Shelf {
     find(element, ".shelf-add").addEventListener("click", () => owner.onAdd());
     this.#list.addEventListener("click", (event) => {
       const item = within(event, ".material-delete") && within(event, ".material");
-      if (item) this.#delete(item.dataset.material ?? "");
+      const add = find(element, ".shelf-add");
+      if (item) passFocus(item, () => this.#delete(item.dataset.material ?? ""), add);
     });
   }
 

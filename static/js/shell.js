@@ -20,7 +20,7 @@ export class Shell {
   }
 
   async fill() {
-    const store = await this.#store();
+    const store = await caches.open(this.#own);
     const screen = await fetch(this.#root + SCREEN);
     if (!screen.ok) throw new Error(`Expected the screen for no connection, got status ${screen.status}`);
     // It stands in for pages at any depth.
@@ -33,7 +33,7 @@ export class Shell {
 
   async dropOthers() {
     for (const name of await caches.keys()) {
-      if (name.startsWith(this.#name("")) && name !== this.#name(this.#address)) await caches.delete(name);
+      if (name.startsWith(this.#name("")) && name !== this.#own) await caches.delete(name);
     }
   }
 
@@ -43,26 +43,41 @@ export class Shell {
    * @returns {Promise<Response>}
    */
   async answer(request, path) {
-    const store = await this.#store();
-    const copy = await store.match(request, { ignoreVary: true });
+    const copy = await this.#find(request);
     if (copy) return copy;
     const answer = await fetch(request).catch(() => null);
     if (answer?.ok) {
-      if (request.url.includes(this.#address)) await store.put(request, answer.clone()).catch(() => {});
+      if (request.url.includes(this.#address)) await this.#keep(request, answer.clone());
       return answer;
     }
     // A page that another version has drawn gets this one's: the server may have no other any more.
     const name = path.replace(/^static\/[^/]+\//, "");
-    return (await store.match(this.#address + name, { ignoreVary: true })) ?? answer ?? Response.error();
+    return (await this.#find(this.#address + name)) ?? answer ?? Response.error();
   }
 
   /** @returns {Promise<Response>} */
   async screen() {
-    return (await (await this.#store()).match(this.#root + SCREEN)) ?? Response.error();
+    return (await this.#find(this.#root + SCREEN)) ?? Response.error();
   }
 
-  #store() {
-    return caches.open(this.#name(this.#address));
+  /** @param {Request | string} request */
+  #find(request) {
+    return caches.match(request, { cacheName: this.#own, ignoreVary: true });
+  }
+
+  /**
+   * A worker that a newer version has taken the place of still ends what it began: what that has deleted stays away.
+   * @param {Request} request
+   * @param {Response} answer
+   */
+  async #keep(request, answer) {
+    if (!(await caches.has(this.#own))) return;
+    const store = await caches.open(this.#own);
+    await store.put(request, answer).catch(() => {});
+  }
+
+  get #own() {
+    return this.#name(this.#address);
   }
 
   /** @param {string} address */

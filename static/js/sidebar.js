@@ -6,15 +6,15 @@
 
 import { ApiError, address, api } from "./api.js";
 import { find, part, within } from "./element.js";
-import { withoutMarks } from "./excerpt.js";
+import { heirsOf } from "./focus.js";
 import { addressOfHit } from "./hit.js";
 import { openMenu } from "./popover.js";
+import { dayLine, dayOf, hitLine } from "./session_lines.js";
 import { WORDS } from "./words.js";
 
 const SEARCH_AFTER_MS = 180;
 /** Older sessions are fetched when so much of the list is left below. */
 const FETCH_AHEAD_PX = 400;
-const DAY_MS = 86_400_000;
 
 export class Sidebar {
   #element;
@@ -103,25 +103,40 @@ export class Sidebar {
    * @param {boolean} byDay
    */
   #fill(sessions, byDay) {
-    const focused = document.activeElement?.closest(".session-item")?.getAttribute("data-session");
+    const active = /** @type {HTMLElement | null} */ (document.activeElement);
+    const focused = active?.closest(".session-item");
+    const heirs = focused ? [focused, ...heirsOf(focused)].map((item) => item.getAttribute("data-session")) : [];
     const renaming = this.#list.querySelector(".session-rename");
     if (renaming) return; // a name is being typed
+    const days = /** @type {HTMLElement[]} */ ([...this.#list.querySelectorAll(".session-day")]);
     let day = "";
     /** @type {HTMLElement[]} */
     const lines = [];
     for (const session of sessions) {
       const itsDay = session.pinned ? WORDS.pinned : dayOf(session.updated_at);
-      if (byDay && itsDay !== day) lines.push(dayLine(itsDay));
+      if (byDay && itsDay !== day) lines.push(days.find((line) => line.textContent === itsDay) ?? dayLine(itsDay));
       day = itsDay;
       lines.push(this.#item(session));
     }
-    this.#list.replaceChildren(...lines);
-    if (focused) this.#find(focused)?.querySelector("a")?.focus({ preventScroll: true });
+    // What stays where it is keeps its focus, and a menu its button.
+    for (const [index, line] of lines.entries()) {
+      if (this.#list.children[index] !== line) this.#list.insertBefore(line, this.#list.children[index] ?? null);
+    }
+    while (this.#list.children.length > lines.length) this.#list.lastElementChild?.remove();
+    if (focused?.isConnected && active !== document.activeElement) active?.focus({ preventScroll: true });
+    else if (focused && !focused.isConnected) this.#focus(...heirs);
+  }
+
+  /** The keyboard goes to the first of these that is still listed. @param {(string | null)[]} ids */
+  #focus(...ids) {
+    const item = ids.map((id) => id && this.#find(id)).find((found) => found);
+    const target = (item && item.querySelector("a")) || this.#search;
+    target.focus({ preventScroll: true });
   }
 
   /** @param {Session} session */
   #item({ id, title, updated_at, pinned, hit }) {
-    const item = part("session");
+    const item = this.#find(id) ?? part("session");
     const link = find(item, ".session-link", HTMLAnchorElement);
     item.dataset.session = id;
     item.dataset.updated = String(updated_at);
@@ -129,12 +144,13 @@ export class Sidebar {
     item.toggleAttribute("data-current", id === this.#current);
     link.href = address(`session/${encodeURIComponent(id)}${hit ? addressOfHit(hit) : ""}`);
     if (id === this.#current) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
     find(item, ".session-title").textContent = title || WORDS.newSession;
     if (hit?.parts.length) find(item, ".session-title").append(hitLine(hit.parts));
     return item;
   }
 
-  /** @param {string} id */
+  /** @param {string} id @returns {HTMLElement | null} */
   #find(id) {
     return this.#list.querySelector(`[data-session="${CSS.escape(id)}"]`);
   }
@@ -226,18 +242,19 @@ export class Sidebar {
    * @param {Session} session
    */
   #rename(item, session) {
-    const field = document.createElement("input");
+    const [link, field] = [find(item, ".session-link"), document.createElement("input")];
     field.className = "session-rename";
     field.value = session.title;
     field.maxLength = 200;
     field.setAttribute("aria-label", WORDS.sessionName);
     let ended = false; // taking it away is a blur too
-    const end = (/** @type {boolean} */ keep) => {
+    const end = (/** @type {boolean} */ keep, isByKey = true) => {
       if (ended) return;
       ended = true;
       const title = field.value.trim();
-      field.remove();
+      field.replaceWith(link);
       this.#draw();
+      if (isByKey) this.#focus(session.id);
       if (keep && title && title !== session.title) void this.#change(session, { title });
     };
     field.addEventListener("keydown", (event) => {
@@ -246,8 +263,8 @@ export class Sidebar {
       event.preventDefault(); // or the drawer, too, would close
       end(false);
     });
-    field.addEventListener("blur", () => end(true));
-    find(item, ".session-link").replaceWith(field);
+    field.addEventListener("blur", () => end(true, false));
+    link.replaceWith(field);
     field.select();
   }
 
@@ -289,32 +306,4 @@ function read(item) {
     updated_at: Number(item.dataset.updated),
     pinned: item.hasAttribute("data-pinned"),
   };
-}
-
-/** @param {number} at milliseconds since 1970 */
-function dayOf(at) {
-  const today = new Date().setHours(0, 0, 0, 0);
-  if (at >= today) return WORDS.today;
-  if (at >= today - DAY_MS) return WORDS.yesterday;
-  return at >= today - 6 * DAY_MS ? WORDS.thisWeek : WORDS.earlier;
-}
-
-/** @param {string} words */
-function dayLine(words) {
-  const line = document.createElement("li");
-  line.className = "session-day";
-  line.textContent = words;
-  return line;
-}
-
-/** @param {[string, boolean][]} parts */
-function hitLine(parts) {
-  const line = document.createElement("span");
-  line.className = "session-hit";
-  for (const [text, isHit] of parts) {
-    const piece = document.createElement(isHit ? "mark" : "span");
-    piece.textContent = withoutMarks(text);
-    line.append(piece);
-  }
-  return line;
 }

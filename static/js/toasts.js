@@ -1,6 +1,7 @@
 /** Short messages in the corner. A piece of news leaves by itself; an error stays until it is read. */
 
 import { find, part } from "./element.js";
+import { passFocus } from "./focus.js";
 
 const NEWS_MS = 3_500;
 const ACTION_MS = 7_000;
@@ -8,6 +9,8 @@ const MOST = 3;
 
 export class Toasts {
   #element;
+  /** @type {HTMLElement | null} where the keyboard was before it came here */
+  #from = null;
 
   /**
    * @param {HTMLElement} element
@@ -19,6 +22,9 @@ export class Toasts {
     const measure = new ResizeObserver(() => {
       style.setProperty("--toasts-height", `${element.offsetHeight}px`);
       style.setProperty("--dock-height", `${dock.offsetHeight}px`);
+    });
+    element.addEventListener("focusin", ({ relatedTarget }) => {
+      if (relatedTarget instanceof HTMLElement && !element.contains(relatedTarget)) this.#from = relatedTarget;
     });
     measure.observe(element);
     measure.observe(dock);
@@ -37,12 +43,18 @@ export class Toasts {
     if (kind === "error") toast.setAttribute("role", "alert");
     find(toast, ".toast-words").textContent = words;
     more?.then((later) => find(toast, ".toast-words").append(" ", later), () => {});
+    // What is said again is said once.
+    const errors = /** @type {NodeListOf<HTMLElement>} */ (this.#element.querySelectorAll('.toast[data-kind="error"]'));
+    const same = kind === "error" && [...errors].find((each) => find(each, ".toast-words").textContent === words);
+    if (same) find(same, ".toast-close").click();
     let gone = false;
     const leave = (/** @type {(() => void) | undefined} */ then) => {
       if (gone) return;
       gone = true;
       clearTimeout(timer);
-      toast.remove();
+      const back = toast.querySelector(":focus-visible") && this.#from?.isConnected ? this.#from : null;
+      passFocus(toast, () => toast.remove(), null);
+      back?.focus({ preventScroll: true });
       then?.();
     };
     // Whoever reads it, or is on the way to its button, has all the time they need.

@@ -254,12 +254,14 @@ export class Transcript {
 
   /** Takes a message and all that follow it off the page. @param {Element | null} first */
   #cutFrom(first) {
+    const focused = this.#element.querySelector(":focus-visible");
     let next = first;
     while (next) {
       const following = next.nextElementSibling;
       if (!next.hasAttribute("data-pending")) next.remove();
       next = following;
     }
+    if (focused && !focused.isConnected) this.#place.takeFocus();
     if (this.#live && !this.#live.element.isConnected) this.settle();
   }
 

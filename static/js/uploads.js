@@ -7,6 +7,7 @@
 
 import { ApiError, address, api, errorFrom } from "./api.js";
 import { find, part } from "./element.js";
+import { passFocus } from "./focus.js";
 import { megabytes } from "./locale.js";
 import { WORDS } from "./words.js";
 
@@ -115,7 +116,8 @@ export class Uploads {
   #line(name) {
     const line = part("upload");
     find(line, ".upload-name").textContent = name;
-    find(line, ".upload-close").addEventListener("click", () => line.remove());
+    const field = this.#tray.parentElement?.querySelector("textarea") ?? null;
+    find(line, ".upload-close").addEventListener("click", () => passFocus(line, () => line.remove(), field));
     this.#tray.append(line);
     return line;
   }

@@ -132,6 +132,14 @@ class DailyBackups:
         self._today = today
         self.folder = path.parent / "backups"
 
+    @property
+    def newest_at(self) -> float:
+        """When the newest was made, in seconds since 1970; 0 where there is none."""
+        return max((each.stat().st_mtime for each in self._all()), default=0.0)
+
+    def _all(self) -> list[Path]:
+        return sorted(self.folder.glob("studyin-????-??-??.sqlite3"))
+
     async def run(self) -> None:
         """Until cancelled. What goes wrong is logged, and tried again half an hour later."""
         if not self._keep:
@@ -149,7 +157,7 @@ class DailyBackups:
                 self.folder.mkdir(mode=0o700, exist_ok=True)
                 size = back_up(self._path, target)
                 logs.event(log, logging.INFO, f"backed up the data file to {target}", bytes=size)
-            for old in sorted(self.folder.glob("studyin-????-??-??.sqlite3"))[: -self._keep]:
+            for old in self._all()[: -self._keep]:
                 old.unlink()
         except StartupError as error:
             log.error("there is no backup of today: %s", error)

@@ -55,8 +55,9 @@ async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _log(request: web.Request, status: int, seconds: float) -> None:
+    peer = request.app[GATE].address(request)
     if status == 101:
-        logs.event(log, logging.INFO, "chat connection ended", seconds=round(seconds, 1), peer=request.remote)
+        logs.event(log, logging.INFO, "chat connection ended", seconds=round(seconds, 1), peer=peer)
         return
     level = logging.INFO
     if status >= 500:
@@ -68,7 +69,7 @@ def _log(request: web.Request, status: int, seconds: float) -> None:
         level,
         f"{request.method} {request.path[:200]} {status}",
         ms=round(seconds * 1000, 1),
-        peer=request.remote,
+        peer=peer,
     )
 
 

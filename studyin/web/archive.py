@@ -6,7 +6,7 @@ import asyncio
 import re
 import tempfile
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import IO
 
 import msgspec
@@ -14,13 +14,14 @@ from aiohttp import hdrs, web
 
 from studyin.errors import Code, StudyinError
 from studyin.language import say
+from studyin.store.insights import Insight
 from studyin.store.messages import Message
 from studyin.store.sessions import Session
 from studyin.web.accounts import account_of
 from studyin.web.export import FORMAT, FORMAT_VERSION, to_json_value, to_markdown
-from studyin.web.keys import AUDIENCE, IMPORTS, MESSAGES, SESSIONS
+from studyin.web.keys import AUDIENCE, IMPORTS, INSIGHTS, MESSAGES, SESSIONS
 from studyin.web.sessions import BODY_SECONDS, SLOWEST_BYTES_A_SECOND, broken_body
-from studyin.web.shapes import plain_shapes, session_frame
+from studyin.web.shapes import session_frame, whole_shape
 from studyin.web.takeout import sessions_in
 
 # What is decoded holds everybody's tokens up for as long: about a tenth of a second for so much.
@@ -64,12 +65,12 @@ async def _fill(archive: zipfile.ZipFile, request: web.Request) -> None:
     with tempfile.SpooledTemporaryFile(MEMORY_BYTES) as whole:
         whole.write(b'{"format":"%s","version":%d,"sessions":[' % (FORMAT.encode(), FORMAT_VERSION))
         number = 0
-        async for session, branch, messages in _sessions(request):
+        async for session, branch, messages, insights in _sessions(request):
             number += 1
             name = f"{number:04} {_file_name(session)}.md"
-            await asyncio.to_thread(_add_markdown, archive, name, session, branch)
+            await asyncio.to_thread(_add_markdown, archive, name, session, branch, insights)
             whole.write(b"," if number > 1 else b"")
-            whole.write(await asyncio.to_thread(_encode, session, messages))
+            whole.write(await asyncio.to_thread(_encode, session, messages, insights))
         whole.write(b"]}\n")
         whole.seek(0)
         await asyncio.to_thread(_copy, archive, whole)
@@ -79,12 +80,14 @@ def _file_name(session: Session) -> str:
     return re.sub(r"\W+", " ", session.title).strip()[:60].strip() or session.id[:8]
 
 
-def _add_markdown(archive: zipfile.ZipFile, name: str, session: Session, branch: list[Message]) -> None:
-    archive.writestr(name, to_markdown(session, plain_shapes(branch)))
+def _add_markdown(
+    archive: zipfile.ZipFile, name: str, session: Session, branch: list[Message], insights: Sequence[Insight]
+) -> None:
+    archive.writestr(name, to_markdown(session, [whole_shape(message) for message in branch], insights))
 
 
-def _encode(session: Session, messages: list[Message]) -> bytes:
-    return msgspec.json.encode(to_json_value(session, plain_shapes(messages)))
+def _encode(session: Session, messages: list[Message], insights: Sequence[Insight]) -> bytes:
+    return msgspec.json.encode(to_json_value(session, [whole_shape(message) for message in messages], insights))
 
 
 def _copy(archive: zipfile.ZipFile, whole: IO[bytes]) -> None:
@@ -93,8 +96,10 @@ def _copy(archive: zipfile.ZipFile, whole: IO[bytes]) -> None:
             entry.write(piece)
 
 
-async def _sessions(request: web.Request) -> AsyncIterator[tuple[Session, list[Message], list[Message]]]:
-    """Each session with its shown branch, and with all its messages."""
+async def _sessions(
+    request: web.Request,
+) -> AsyncIterator[tuple[Session, list[Message], list[Message], Sequence[Insight]]]:
+    """Each session with its shown branch, with all its messages, and with its insights."""
     app, account_id = request.app, account_of(request)
     before: str | None = None
     while True:
@@ -102,7 +107,7 @@ async def _sessions(request: web.Request) -> AsyncIterator[tuple[Session, list[M
         for session, _ in listed.sessions:
             branch = await app[MESSAGES].branch(account_id, session.leaf_id, limit=1_000_000)
             messages, _ = await app[MESSAGES].page(account_id, session.id, limit=1_000_000)
-            yield session, branch, messages
+            yield session, branch, messages, await app[INSIGHTS].of_session(account_id, session.id)
         before = listed.next
         if before is None:
             return

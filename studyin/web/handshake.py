@@ -61,7 +61,8 @@ async def connect(request: web.Request) -> web.StreamResponse:
         ) from None
     audience = request.app[AUDIENCE]
     if refusal is not None:
-        logs.event(log, logging.WARNING, f"refused a chat connection: {refusal.message}", peer=request.remote)
+        peer = request.app[GATE].address(request)
+        logs.event(log, logging.WARNING, f"refused a chat connection: {refusal.message}", peer=peer)
         await _refuse(request, socket, WSCloseCode.POLICY_VIOLATION, refusal.code, refusal.message)
     elif visitor is None:
         await _refuse(request, socket, WSCloseCode.POLICY_VIOLATION, Code.SIGN_IN_REQUIRED, SIGN_IN_REASON)

@@ -12,6 +12,7 @@ from studyin.coach.cards import Deck
 from studyin.coach.choose import Coaches
 from studyin.config import Settings
 from studyin.library import Library
+from studyin.store.backup import DailyBackups
 from studyin.store.database import Database
 from studyin.store.imports import ImportStore
 from studyin.store.insights import InsightStore
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
+BACKUPS = web.AppKey("backups", DailyBackups)
 SESSIONS = web.AppKey("sessions", SessionStore)
 IMPORTS = web.AppKey("imports", ImportStore)
 MESSAGES = web.AppKey("messages", MessageStore)

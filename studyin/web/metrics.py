@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from studyin import __version__
 from studyin.chat.turn import Turn
 from studyin.errors import Code, StudyinError
-from studyin.web.keys import AUDIENCE, DATABASE, ENGINE, METRICS
+from studyin.web.keys import AUDIENCE, BACKUPS, DATABASE, ENGINE, METRICS, SETTINGS
 
 # Seconds. A first token comes at once from the notes and after a minute from a large model that is loaded first.
 FIRST_TOKEN_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
@@ -35,6 +35,13 @@ class Metrics:
         turns_running.set_function(lambda: app[ENGINE].count - app[ENGINE].waiting if ENGINE in app else 0)
         turns_waiting = Gauge("studyin_turns_waiting", "Turns that wait for others to end.", registry=registry)
         turns_waiting.set_function(lambda: app[ENGINE].waiting if ENGINE in app else 0)
+        if app[SETTINGS].backups_kept:  # where none are made none are missing
+            last_backup = Gauge(
+                "studyin_last_backup_timestamp_seconds",
+                "When the newest daily backup was made, in seconds since 1970; 0 where there is none.",
+                registry=registry,
+            )
+            last_backup.set_function(lambda: app[BACKUPS].newest_at if BACKUPS in app else 0)
         self.sockets_opened = Counter("studyin_sockets_opened", "Chat sockets that were let in.", registry=registry)
         self.sockets_closed = Counter(
             "studyin_sockets_closed", "Chat sockets that ended, by WebSocket close code.", ["code"], registry=registry

@@ -14,9 +14,9 @@ from studyin.errors import Code, StudyinError
 from studyin.language import say
 from studyin.web.accounts import account_of
 from studyin.web.export import EXPORTS
-from studyin.web.keys import AUDIENCE, ENGINE, MESSAGES, SESSIONS
+from studyin.web.keys import AUDIENCE, ENGINE, INSIGHTS, MESSAGES, SESSIONS
 from studyin.web.protocol import controls_of, is_ids
-from studyin.web.shapes import controls_shape, message_shapes, session_frame, session_shape
+from studyin.web.shapes import controls_shape, message_shape, message_shapes, session_frame, session_shape, whole_shape
 
 MAX_LIMIT = 200
 # How long a body may pause, and how slow one in one piece may be: who sends a byte a minute holds a connection.
@@ -136,8 +136,10 @@ async def export(request: web.Request) -> web.Response:
         messages, _ = await app[MESSAGES].page(account_id, session.id, limit=1_000_000)
     else:
         messages = await app[MESSAGES].branch(account_id, session.leaf_id, limit=1_000_000)
+    shapes = [{**await message_shape(message), **whole_shape(message)} for message in messages]
+    insights = await app[INSIGHTS].of_session(account_id, session.id)
     return web.Response(
-        text=write(session, await message_shapes(messages)),
+        text=write(session, shapes, insights),
         content_type=content_type,
         charset="utf-8",
         headers={hdrs.CONTENT_DISPOSITION: f'attachment; filename="studyin-{session.id[:8]}.{kind}"'},

@@ -134,9 +134,10 @@ async def message_shape(message: Message, turn: Turn | None = None) -> dict[str,
     return {**_plain_shape(message), "html": html, "cards": cards}
 
 
-def plain_shapes(messages: Iterable[Message]) -> list[dict[str, Any]]:
-    """Messages as stored, without HTML."""
-    return [_plain_shape(message) for message in messages]
+def whole_shape(message: Message) -> dict[str, Any]:
+    """A message as it is taken along: without HTML, with all of the cards that it proposes. kept: made a card of."""
+    cards = [{**each.shape(), "kept": number in message.kept} for number, each in enumerate(message.proposals)]
+    return {**_plain_shape(message), "cards": cards}
 
 
 def _plain_shape(message: Message) -> dict[str, Any]:

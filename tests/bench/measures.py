@@ -11,6 +11,7 @@ from threading import Thread
 from tests.bench import clients, servers
 from tests.bench.reading import materials
 from tests.bench.retrieval import retrieval
+from tests.bench.scrolling import scrolling
 from tests.bench.servers import Server
 from tests.crash import crash_repeatedly
 
@@ -109,4 +110,5 @@ MEASURES = {
     "crash": crash,
     "materials": materials,
     "retrieval": retrieval,
+    "scrolling": scrolling,
 }

@@ -261,6 +261,9 @@ async def test_a_copy_is_kept_for_one_account_alone_whatever_comes_late(run):
       await pages.expect("session/6")(new Response("an error", { status: 500 }));
       seen.push(await kept());
       await pages.expect("session/7")(page("bob"));
+      await new KeptPages("/elsewhere/", { sessions: 0, days: 1, shell: "static/1/" }).expect("session/8")(page("bob"));
+      seen.push(await kept());
+      await pages.expect("session/7")(page("bob"));
       seen.push((await (await pages.find("session/7")).text()).replace(/[0-9]+/, "…"));
       await caches.open("studyin /elsewhere/ pages eve");
       seen.push(await pages.find("session/7"));
@@ -271,6 +274,7 @@ async def test_a_copy_is_kept_for_one_account_alone_whatever_comes_late(run):
     assert await run("kept_pages", script) == [
         ["session/1 ann"],
         ["session/3 bob"],
+        [],
         [],
         [],
         '<title>bob</title><body data-kept="…">',

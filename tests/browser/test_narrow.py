@@ -70,6 +70,7 @@ async def test_the_chat_and_all_that_opens_on_it(model_server: Studyin, provider
     chat, look = ChatPage(page), Look(page)
     await chat.open(model_server.url)
     await look.at("first visit")
+    await expect(page.get_by_role("heading", name="What are we studying?")).to_be_in_viewport(ratio=1)
     await chat.drop({"cell biology with a long name of its own.md": NOTES, "empty.md": ""})
     await expect(chat.tray).to_contain_text("Ready")
     await look.at("uploads")

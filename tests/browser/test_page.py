@@ -190,6 +190,9 @@ async def test_sessions_are_found_renamed_pinned_and_deleted_with_a_way_back(
         await chat.ended()
     await expect(chat.sessions.locator(".session-title")).to_have_text(["About Bayes", "About osmosis"])
 
+    other = ChatPage(await page.context.new_page())
+    await other.open(server.url)
+
     async def choose(session: int, what: str) -> None:
         await chat.sessions.nth(session).hover()
         await chat.sessions.nth(session).locator(".session-more").click()
@@ -201,6 +204,7 @@ async def test_sessions_are_found_renamed_pinned_and_deleted_with_a_way_back(
     await expect(chat.sessions.nth(1)).to_contain_text("Water & salt")
     await choose(1, "Pin")
     await expect(chat.sessions.locator(".session-title")).to_have_text(["Water & salt", "About Bayes"])
+    await expect(other.sessions.locator(".session-title")).to_have_text(["Water & salt", "About Bayes"])
 
     await page.get_by_label("Search all sessions").fill("osmosis")
     await expect(chat.sessions.locator(".session-title")).to_have_count(1)
@@ -215,7 +219,8 @@ async def test_sessions_are_found_renamed_pinned_and_deleted_with_a_way_back(
     await choose(0, "Delete")
     await page.reload()  # leaving makes it final
     await chat.is_ready()
-    await expect(chat.sessions.locator(".session-title")).to_have_text(["About Bayes"])
+    for tab in (chat, other):
+        await expect(tab.sessions.locator(".session-title")).to_have_text(["About Bayes"])
 
 
 async def test_a_session_is_taken_away_as_a_file_from_its_menu_by_keyboard_too(

@@ -14,7 +14,6 @@ from aiohttp.test_utils import make_mocked_request
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from studyin.web import pace
 from studyin.web.handshake import connect
 from tests.web.studyin_server import Chat, StudyinServer
 
@@ -125,12 +124,8 @@ def _fuzzed(count: int) -> list[str | bytes]:
 
 
 async def test_ten_thousand_fuzzed_frames_leave_the_socket_answering_and_the_log_clean(
-    http: aiohttp.ClientSession,
-    server: StudyinServer,
-    caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
+    http: aiohttp.ClientSession, server: StudyinServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(pace, "FRAMES_A_SECOND", 10_000)
     frames = _fuzzed(10_000)
     assert len(frames) == 10_000
     with caplog.at_level(logging.WARNING):

@@ -96,11 +96,19 @@ async def test_the_log_of_a_whole_run_has_every_request_and_turn_and_nothing_tha
 
 
 @pytest.mark.parametrize(("trusted", "kept"), [("127.0.0.1", True), ("10.0.0.1", False)])
-async def test_the_id_of_a_trusted_proxy_is_kept_and_that_of_a_stranger_is_not(
+async def test_a_trusted_proxy_s_id_and_client_are_in_the_log_and_those_that_a_stranger_tells_are_not(
     tmp_path: Path, http: aiohttp.ClientSession, trusted: str, kept: bool
 ) -> None:
+    told = {"X-Request-ID": "from-the-proxy", "X-Forwarded-For": "192.0.2.1, 203.0.113.7"}
     async with StudyinProcess(tmp_path, "--trusted-proxies", trusted) as process:
-        async with http.get(process.url + "/", headers={"X-Request-ID": "from-the-proxy"}) as response:
+        async with http.get(process.url + "/", headers=told) as response:
             assert (response.headers["X-Request-ID"] == "from-the-proxy") is kept
+        for origin in (process.url, "https://elsewhere.example"):
+            async with http.ws_connect(process.url + "/api/chat/ws", headers={**told, "Origin": origin}) as socket:
+                await socket.receive()
         await process.stop()
     assert ("from-the-proxy" in process.log) is kept
+    lines = [json.loads(line) for line in process.log.splitlines()]
+    peers = {line["message"].partition(":")[0]: line["peer"] for line in lines if "peer" in line}
+    assert set(peers) == {"GET / 200", "chat connection ended", "refused a chat connection"}
+    assert set(peers.values()) == {"203.0.113.7" if kept else "127.0.0.1"}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from ipaddress import ip_network
 from pathlib import Path
@@ -17,7 +19,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from studyin.store import database
-from studyin.web.keys import METRICS
+from studyin.web.keys import BACKUPS, METRICS
 from tests.scripted_provider import Refuse, ScriptedProvider, Stream
 from tests.web.studyin_server import Chat, StudyinServer
 
@@ -84,6 +86,25 @@ async def test_the_lag_of_the_event_loop_is_measured(server: StudyinServer) -> N
     async with asyncio.timeout(10):
         while not any(sample.value for metric in lag.collect() for sample in metric.samples if "_count" in sample.name):
             await asyncio.sleep(0.05)
+
+
+async def test_the_age_of_the_newest_backup_is_told_where_backups_are_made(
+    tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
+) -> None:
+    name = "studyin_last_backup_timestamp_seconds"
+    async with StudyinServer(tmp_path, openai_base_url=provider.url) as server:
+        assert (await _figures(http, server))[name] == 0
+        before = time.time()
+        await asyncio.to_thread(server.app[BACKUPS].look)
+        assert before - 1 <= (await _figures(http, server))[name] <= time.time() + 1
+        (old,) = server.app[BACKUPS].folder.iterdir()
+        os.utime(old, (1_000, 1_000))
+        await asyncio.to_thread(server.app[BACKUPS].look)  # there is one of today: none is made
+        await server.stop()
+        await server.start()
+        assert (await _figures(http, server))[name] == 1_000
+    async with StudyinServer(tmp_path, openai_base_url=provider.url, backups_kept=0) as server:
+        assert name not in await _figures(http, server)
 
 
 @pytest.mark.parametrize(
