@@ -58,7 +58,7 @@ export class Offline {
     serviceWorker.addEventListener("message", ({ data }) => {
       if (data?.type !== "version") return;
       this.#tell({ type: "renew" });
-      if (!import.meta.url.includes(`/${data.shell}`)) this.owner.onUpdate();
+      if (versionIn(data.shell) !== versionIn(import.meta.url)) this.owner.onUpdate();
     });
     try {
       await serviceWorker.register(new URL("worker.js", this.#root), { scope: this.#root.pathname });
@@ -86,4 +86,9 @@ export class Offline {
   #tell(message) {
     this.#registration?.active?.postMessage(message);
   }
+}
+
+/** The version in an address of static files; what follows it names their language. @param {string} address */
+function versionIn(address) {
+  return /static\/(\w+)/.exec(address)?.[1];
 }

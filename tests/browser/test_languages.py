@@ -50,14 +50,20 @@ ANSWER = "As it says:\n\n> It is *folded* so. [[1]]\n\n- One\n- Two\n\n| a | b |
 async def test_a_language_is_chosen_on_the_page_which_goes_on_as_it_was(
     model_server: Studyin, provider: ScriptedProvider, open_context
 ):
-    context = await open_context(locale="de-AT")
+    context = await open_context(locale="de-AT", service_workers="allow")
     context.watch.allow("404")
     page = await context.new_page()
     chat = ChatPage(page)
     pause = Pause()
     provider.script(Stream("It begins. ", pause, "It ends."))
+    listen = "navigator.serviceWorker.addEventListener('message', ({ data }) => { window.told = data.shell; })"
+    await context.add_init_script(listen)
     await chat.open(model_server.url)
     await expect(chat.status).to_have_text("Verbunden")
+    # A worker that has another language, as its browser asks for no page, is no newer version for that.
+    await page.wait_for_function("() => window.told")
+    assert not (await page.evaluate("window.told")).endswith("-de/")
+    await expect(chat.toasts).not_to_contain_text("Version")
     await chat.ask("Was ist ATP?")
     await pause.reached.wait()
     await chat.says("It begins.")
