@@ -363,6 +363,19 @@ def test_what_a_german_sentence_defines_is_known(sentence: str, term: str | None
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    [
+        "Osmose ist die Diffusion von Wasser durch eine halbdurchlässige Membran.",
+        "Während der Verdauung zerlegen Enzyme die Nährstoffe in kleine Bausteine.",
+    ],
+)
+def test_the_gap_in_a_german_sentence_is_a_noun(sentence: str) -> None:
+    (unit,) = quotables(Passage("p", "m", "zelle.md", 0, sentence))
+    (gap,) = [each.question for each in candidates([unit], {}, 1) if each.question.form is Form.GAP]
+    assert gap.answer in re.findall(r"(?<= )[A-Z]\w+", sentence)
+
+
+@pytest.mark.parametrize(
     ("question", "want"),
     [
         ("Worin unterscheiden sich Mitose und Meiose?", Want.COMPARISON),
