@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import ssl
 import time
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -27,9 +29,12 @@ CERTIFICATE_DAYS = 14
 LATE_SHARE = 1 / 4
 # More than nginx takes unless it is told to (1 MB), less than anyone minds sending.
 UPLOAD_BYTES = 1_500_000
+DEFAULT_PORTS = {"http": 80, "https": 443}
 HOME = frozenset({"localhost", "127.0.0.1", "::1"})
 
-PREFIX = "nginx: location /a/b/ { proxy_pass http://127.0.0.1:8000/; }  (with the slash at the end of both)"
+HOST = "nginx: proxy_set_header Host $http_host;"
+TOLD_SCHEME = "nginx: proxy_set_header X-Forwarded-Proto $scheme;"
+TRUST = "STUDYIN_TRUSTED_PROXIES=127.0.0.1, or where else the proxy runs"
 
 
 async def examine(url: str, trust: ssl.SSLContext | None = None) -> AsyncIterator[Finding]:
@@ -44,49 +49,84 @@ async def examine(url: str, trust: ssl.SSLContext | None = None) -> AsyncIterato
         yield Finding("page", Verdict.PROBLEM, f"Expected an address such as https://study.example.org/, got {url}.")
         return
     async with aiohttp.ClientSession(timeout=PATIENCE, connector=aiohttp.TCPConnector(ssl=trust)) as http:
-        found = await _page(http, page)
+        fetched = await _fetch(http, page)
+        if isinstance(fetched, Finding):
+            yield fetched
+            return
+        # Where it leads to another host or to TLS, that is what browsers come to know.
+        page = f"{fetched.origin}{parts.path}"
+        found = await _page(http, page, fetched)
         yield found
         if found.verdict is Verdict.PROBLEM:
             return
-        yield _tls(parts.scheme, parts.hostname, await _certificate(parts.hostname, parts.port, trust))
+        parts = urlsplit(page)
+        yield _tls(parts.scheme, parts.hostname or "", await _certificate(parts.hostname or "", parts.port, trust))
         checked = await _check(http, page)
         if isinstance(checked, Finding):
             yield checked
             return
+        if parts.scheme == "https" and not fetched.is_strict:
+            yield _unknown_tls(checked)
         yield Finding("prefix", Verdict.OK, f"the API answers below {parts.path}")
-        for finding in _origin(checked):
-            yield finding
-        async for finding in _socket(http, page):
+        origin = _origin(checked, page)
+        yield origin
+        async for finding in _socket(http, page, origin):
             yield finding
         yield await _upload(http, page)
 
 
-async def _page(http: aiohttp.ClientSession, page: str) -> Finding:
-    fetched = await _fetch(http, page)
-    if isinstance(fetched, Finding):
-        return fetched
-    status, text = fetched
-    static = re.search(r'(?:href|src)="(\./static/[^"]+)"', text)
-    if status in (502, 503, 504):
-        message = f"The proxy answers {status}: it can't reach Studyin."
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """What came for the page. origin: where it came from in the end; is_strict: Studyin knows that this was by TLS."""
+
+    origin: str
+    status: int
+    text: str
+    is_strict: bool
+
+
+async def _page(http: aiohttp.ClientSession, page: str, fetched: _Fetched) -> Finding:
+    static = re.search(r'(?:href|src)="(\./static/[^"]+)"', fetched.text)
+    if fetched.status in (502, 503, 504):
+        message = f"The proxy answers {fetched.status}: it can't reach Studyin."
         return Finding("page", Verdict.PROBLEM, message, "nginx: proxy_pass http://127.0.0.1:8000/;")
-    if status == 403 and "STUDYIN_ALLOWED_HOSTS" in text:
+    if fetched.status == 403 and "STUDYIN_ALLOWED_HOSTS" in fetched.text:
+        checked = await _check(http, page)
+        if not isinstance(checked, Finding) and (renamed := _renamed(checked, page)) is not None:
+            return Finding("page", Verdict.PROBLEM, *renamed)
         fix = f"STUDYIN_ALLOWED_HOSTS={urlsplit(page).hostname}"
         return Finding("page", Verdict.PROBLEM, "Studyin does not answer to this name.", fix)
     if static is None:
-        return Finding("page", Verdict.PROBLEM, f"{page} answers {status}, but not with Studyin's page.", PREFIX)
+        return _not_ours(page, fetched.status)
     async with http.get(page + static[1].removeprefix("./")) as response:
         if response.status != 200:
             message = f"The page is there, its files answer {response.status}."
-            return Finding("prefix", Verdict.PROBLEM, message, PREFIX)
+            return Finding("prefix", Verdict.PROBLEM, message, _location(page))
     return Finding("page", Verdict.OK, f"{page} answers, with its files")
 
 
-async def _fetch(http: aiohttp.ClientSession, page: str) -> tuple[int, str] | Finding:
-    """Status and text; or why there are none."""
+def _not_ours(page: str, status: int) -> Finding:
+    if status == 401:
+        message = "Something before Studyin wants a login first."
+        return Finding("page", Verdict.PROBLEM, message, "Look past it: studyin doctor --url http://127.0.0.1:8000/")
+    return Finding("page", Verdict.PROBLEM, f"{page} answers {status}, but not with Studyin's page.", _location(page))
+
+
+def _location(page: str) -> str:
+    block = f"location {urlsplit(page).path} {{ proxy_pass http://127.0.0.1:8000/; }}"
+    return f"nginx: {block}  (both end with a slash, and no part of it has a location of its own)"
+
+
+async def _fetch(http: aiohttp.ClientSession, page: str) -> _Fetched | Finding:
+    """What came; or why nothing did."""
     try:
         async with http.get(page) as response:
-            return response.status, await response.text(errors="replace")
+            return _Fetched(
+                origin=str(response.url.origin()),
+                status=response.status,
+                text=await response.text(errors="replace"),
+                is_strict="Strict-Transport-Security" in response.headers,
+            )
     except aiohttp.ClientConnectorCertificateError as error:
         reason = getattr(error.certificate_error, "verify_message", "") or "it is not valid"
         fix = "Renew it, or serve it with its whole chain."
@@ -94,9 +134,11 @@ async def _fetch(http: aiohttp.ClientSession, page: str) -> tuple[int, str] | Fi
     except (ssl.SSLError, aiohttp.ClientSSLError):
         return Finding("tls", Verdict.PROBLEM, "What answers speaks no TLS.", "nginx: listen 443 ssl;")
     except aiohttp.ClientConnectorError as error:
-        reason = (error.os_error.strerror or "unknown reason").lower()
+        number = error.os_error.errno
+        reason = (os.strerror(number) if number and number > 0 else error.os_error.strerror or "unknown reason").lower()
         fix = "Start the proxy, and open its port."
-        return Finding("page", Verdict.PROBLEM, f"Nothing answers at {page} ({reason}).", fix)
+        at = f"port {error.port} of {error.host}"
+        return Finding("page", Verdict.PROBLEM, f"Nothing answers at {at}, where {page} leads ({reason}).", fix)
     except (aiohttp.ClientError, TimeoutError) as error:
         message = f"{page} does not answer as a web server does ({type(error).__name__})."
         return Finding("page", Verdict.PROBLEM, message)
@@ -143,24 +185,49 @@ async def _check(http: aiohttp.ClientSession, page: str) -> dict[str, Any] | Fin
             return dict(checked)
     except (aiohttp.ClientError, ValueError, TimeoutError):
         return Finding(
-            "prefix", Verdict.PROBLEM, "The page is there, its API is not: the proxy passes on some paths only.", PREFIX
+            "prefix",
+            Verdict.PROBLEM,
+            "The page is there, its API is not: the proxy passes on some paths only.",
+            _location(page),
         )
 
 
-def _origin(checked: dict[str, Any]) -> list[Finding]:
+def _unknown_tls(checked: dict[str, Any]) -> Finding:
+    message = "Studyin does not know of it: cookies go without Secure, and browsers are not told to insist on TLS."
+    is_told = checked["headers"].get("x-forwarded-proto", "").lower() == "https"
+    return Finding("tls", Verdict.WARNING, message, TRUST if is_told else f"{TOLD_SCHEME}\n{TRUST}")
+
+
+def _renamed(checked: dict[str, Any], page: str) -> tuple[str, str] | None:
+    """What to say and to change where Studyin hears another name than the browser's address bar has."""
+    parts = urlsplit(page)
+    heard, default = checked["host"]["value"], f":{DEFAULT_PORTS[parts.scheme]}"
+    if heard.removesuffix(default) == parts.netloc.lower().removesuffix(default):
+        return None
+    message = f"The proxy passes on another name: browsers ask for {parts.netloc}, and Studyin hears {heard}."
+    return message, f"{HOST}\nor, as it tells it in X-Forwarded-Host, {TRUST}" if _is_forwarded(checked, page) else HOST
+
+
+def _is_forwarded(checked: dict[str, Any], page: str) -> bool:
+    return bool(checked["headers"].get("x-forwarded-host", "").lower() == urlsplit(page).netloc.lower())
+
+
+def _origin(checked: dict[str, Any], page: str) -> Finding:
+    if (renamed := _renamed(checked, page)) is not None and not checked["origin"]["allowed"]:
+        return Finding("origin", Verdict.PROBLEM, *renamed)
     problems = [each for each in checked["problems"] if each["code"] != "upgrade_required"]
-    if not problems:
-        return [Finding("origin", Verdict.OK, f"pages from {checked['origin']['value']} may connect")]
-    return [Finding("origin", Verdict.PROBLEM, each["message"], each["fix"]) for each in problems]
+    if problems:
+        return Finding("origin", Verdict.PROBLEM, problems[0]["message"], problems[0]["fix"])
+    return Finding("origin", Verdict.OK, f"pages from {checked['origin']['value']} may connect")
 
 
-async def _socket(http: aiohttp.ClientSession, page: str) -> AsyncIterator[Finding]:
+async def _socket(http: aiohttp.ClientSession, page: str, origin: Finding) -> AsyncIterator[Finding]:
     fix = f"nginx:\n{NGINX}\nCaddy: {CADDY}"
     try:
         async with http.ws_connect(page + "api/chat/ws", headers={"Origin": _origin_of(page)}) as socket:
             first = await socket.receive(timeout=FRAME_SECONDS)
             if first.type is aiohttp.WSMsgType.CLOSE:
-                yield _closed(first.data, first.extra or "")
+                yield _closed(first.data, first.extra or "", origin)
                 return
             yield Finding("socket", Verdict.OK, "the upgrade gets through")
             yield await _promptness(socket)
@@ -171,10 +238,12 @@ async def _socket(http: aiohttp.ClientSession, page: str) -> AsyncIterator[Findi
         yield Finding("socket", Verdict.PROBLEM, "The chat socket opens, and nothing comes through it.", fix)
 
 
-def _closed(code: int, reason: str) -> Finding:
+def _closed(code: int, reason: str, origin: Finding) -> Finding:
     if code == 1008 and "STUDYIN_" not in reason:
         return Finding("socket", Verdict.OK, "the upgrade gets through, and wants a login")
-    return Finding("socket", Verdict.PROBLEM, f"The chat socket is closed at once with {code}: {reason}", reason)
+    # The same fault met once more has the same way out; else the reason names the setting.
+    fix = origin.fix if code == 1008 and origin.verdict is Verdict.PROBLEM else reason
+    return Finding("socket", Verdict.PROBLEM, f"The chat socket is closed at once with {code}: {reason}", fix)
 
 
 async def _promptness(socket: aiohttp.ClientWebSocketResponse) -> Finding:

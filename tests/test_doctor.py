@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -70,12 +71,21 @@ async def test_a_folder_that_can_not_be_written_is_a_problem(tmp_path: Path) -> 
     assert "STUDYIN_DATA_DIR" in found["disk"].fix
 
 
-async def test_a_name_that_is_not_allowed_is_told_with_the_setting(tmp_path: Path) -> None:
-    async with ScriptedProvider() as provider, StudyinServer(tmp_path, openai_base_url=provider.url) as server:
-        async with Front(server.url, host="study.example.org") as front:
-            found = await _all(public_address.examine(front))
-        assert found["page"].verdict is Verdict.PROBLEM
-        assert "STUDYIN_ALLOWED_HOSTS" in found["page"].fix
+async def test_a_name_that_is_not_allowed_is_told_with_the_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *more, **named: resolve("127.0.0.1", *more, **named))
+    async with StudyinServer(tmp_path, coach="notes") as server:
+        url = server.url.replace("localhost", "study.example.org")
+        found = await _all(public_address.examine(url))
+        assert found["page"].fix == "STUDYIN_ALLOWED_HOSTS=study.example.org"
+    async with StudyinServer(tmp_path, coach="notes", allowed_hosts=("study.example.org",)) as server:
+        url = server.url.replace("localhost", "study.example.org")
+        found = await _all(public_address.examine(url))
+    assert {each.what: each.fix for each in found.values() if each.verdict is not Verdict.OK} == {
+        "tls": "Caddy: study.example.org { reverse_proxy localhost:8000 }"  # and nothing else
+    }
 
 
 class Front:

@@ -18,6 +18,11 @@ _COPULA = re.compile(
     r"\s+(?P<rest>.{12,})",
     re.DOTALL,
 )
+_GERMAN_COPULA = re.compile(
+    rf"(?:(?:Der|Die|Das|Ein|Eine)\s+)?(?P<term>[A-ZÄÖÜ][^.,;:!?()]{{1,60}}?){_ALIAS}\s+"
+    r"(?:ist|sind|war|waren|heißt|heißen|bezeichnet|bedeutet|beschreibt|nennt\s+man)\s+(?P<rest>.{12,})",
+    re.DOTALL,
+)
 _GLOSS = re.compile(
     rf"(?P<term>[^.,;:!?()]{{2,50}}?(?:\(\w*\))?){_ALIAS}\s*(?::|\s[-–—])\s+(?P<rest>.{{8,}})", re.DOTALL
 )
@@ -31,8 +36,18 @@ _NO_TERM = re.compile(
     r"|.*\b(?:of|to|in|for|with|by|from)$",
     re.IGNORECASE,
 )
+_NO_GERMAN_TERM = re.compile(
+    r"(?:er|sie|es|man|wir|ihr|ich|dies(?:e[rnms]?)?|das|jene[rs]?|hier|dort|da|wer|was|wenn|weil|während|wo|in|im|an|am"
+    r"|auf|bei|beim|für|von|vom|mit|durch|nach|vor|seit|jede[rs]?|einige|viele|alle|beide|kein[er]?|nicht|auch|nur"
+    r"|andere[rs]?|zwei|drei|vier|seine?|ihre?|unsere?|meine?|dabei|dadurch|daher|danach|dann|so|zuerst|außerdem)\b"
+    r"|.*\b(?:und|oder|die|der|das|dass|als|hat|haben|wird|werden|kann|können|muss|ist|sind|war|von|mit|zu|für)\b",
+    re.IGNORECASE,
+)
 # "X is the …" defines; "X is faster" does not.
 _STRONG = re.compile(r"(?:an?|the|any|one of|how|what|when|where|those|that)\b", re.IGNORECASE)
+_GERMAN_STRONG = re.compile(
+    r"(?:ein(?:e[rnms]?)?|der|die|das|jede[rs]?|wie|was|wenn)\b(?!\s+(?:Stunde|Minute|Jahr|Tag))"
+)
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _CALLED = re.compile(
     r"\b(?:called|known as|named|termed)\s+(?:the\s+|an?\s+)?"
@@ -68,6 +83,10 @@ def definition(unit: Quotable) -> Definition | None:
     if gloss and (unit.kind is Kind.ITEM or gloss["term"].casefold() in bold) and _is_term(gloss["term"]):
         term = gloss["term"].strip()
         return Definition(term, gloss["rest"], gloss["alias"] or "", marked=term.casefold() in bold)
+    return _english(unit, bold) or _german(unit, bold)
+
+
+def _english(unit: Quotable, bold: set[str]) -> Definition | None:
     copula = _COPULA.match(unit.plain)
     if not copula or not _is_term(copula["term"]):
         return None
@@ -76,6 +95,17 @@ def definition(unit: Quotable) -> Definition | None:
     if not marked and not _STRONG.match(copula["rest"]):
         return None
     return Definition(term, copula["rest"], alias, article, marked)
+
+
+def _german(unit: Quotable, bold: set[str]) -> Definition | None:
+    """Without its article, which changes with what is said of it."""
+    copula = _GERMAN_COPULA.match(unit.plain)
+    if not copula or not _is_term(copula["term"], _NO_GERMAN_TERM):
+        return None
+    term, marked = copula["term"].strip(), copula["term"].strip().casefold() in bold
+    if not marked and not _GERMAN_STRONG.match(copula["rest"]):
+        return None
+    return Definition(term, copula["rest"], copula["alias"] or "", marked=marked)
 
 
 def emphasised(text: str) -> list[str]:
@@ -93,5 +123,5 @@ def _share(asked: set[str], name: str) -> float:
     return len(asked) / len(term) if asked and asked <= term else 0.0
 
 
-def _is_term(term: str) -> bool:
-    return len(term.split()) <= MAX_TERM_WORDS and _NO_TERM.match(term) is None
+def _is_term(term: str, none: re.Pattern[str] = _NO_TERM) -> bool:
+    return len(term.split()) <= MAX_TERM_WORDS and none.match(term) is None

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from studyin.coach.definitions import definition, emphasised
-from studyin.coach.meaning import EMPTY
+from studyin.coach.meaning import empty_words
 from studyin.coach.numbers import quantities
 from studyin.coach.question import Form, Question
 from studyin.coach.quotable import Kind, Quotable
 from studyin.coach.quoting import quoted
 from studyin.language import phrase, say
+from studyin.library.languages import language_of
 from studyin.library.sentences import sentences
 from studyin.library.terms import fold, plain, stems, words
 
@@ -135,7 +136,7 @@ def _of_list(unit: Quotable, level: int) -> Iterator[Candidate]:
     else:
         text = say(_POINTS[len(texts)], heading=unit.passage.title)
     score = 2.6 if level >= 3 else 1.6
-    if re.search(r"\b(?:this|these|that|it)\b", introduction, re.IGNORECASE):
+    if re.search(r"\b(?:this|these|that|it|sie|er|es|diese[rnms]?|dabei)\b", introduction, re.IGNORECASE):
         score -= 0.8  # it points at something that the question doesn't show
     yield Candidate(_question(Form.LIST, text, unit, tuple(texts)), score)
 
@@ -207,12 +208,20 @@ def _blanks(text: str, rarity: Mapping[str, float]) -> Iterator[tuple[float, tup
             yield (1.6 if year else 2.2), (number.start, number.end)
         elif number.low == 2:
             yield 1.4, (number.start, number.end)
+    empty, is_noun = empty_words(text), _nouns(text)
     for match in _LONG_WORD.finditer(text):
         word = fold(match[0])
-        if word in EMPTY or word.endswith(("ly", "ing", "ed")):
+        if word in empty or word.endswith(("ly", "ing", "ed")):
             continue
-        noun = 0.3 if _BEFORE_NOUN.search(text[: match.start()]) and _BEHIND_NOUN.match(text, match.end()) else -0.2
-        yield 1.0 + 0.6 * rarity.get(word, 0.0) / most + noun, match.span()
+        yield 1.0 + 0.6 * rarity.get(word, 0.0) / most + (0.3 if is_noun(match) else -0.2), match.span()
+
+
+def _nouns(text: str) -> Callable[[re.Match[str]], bool]:
+    """What tells a noun in this text: a word's neighbours, or its capital where German has one, but for the first."""
+    language = language_of(text, list(words(text)))
+    if language is not None and language.name == "german":
+        return lambda match: match.start() > 0 and match[0][0].isupper()
+    return lambda match: bool(_BEFORE_NOUN.search(text[: match.start()]) and _BEHIND_NOUN.match(text, match.end()))
 
 
 def gap_at(text: str, word: str) -> tuple[str, str] | None:

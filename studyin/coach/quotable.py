@@ -34,7 +34,9 @@ _HEADING_MARK = re.compile(r" {0,3}#{1,6}[ \t]+")
 _LEANING = re.compile(
     r"(?:It|They|He|She|This|These|Those|That|Its|Their|His|Her|Such|Then|Thus|Therefore|Hence|However|But|So|Also"
     r"|The (?:first|second|third|other|former|latter|rest|result|rule|reaction|process|same)|Here"
-    r"|For (?:this|example|instance)|In (?:this|these|that|addition)|As a result|Without it)\b"
+    r"|For (?:this|example|instance)|In (?:this|these|that|addition)|As a result|Without it"
+    r"|Er|Sie|Es|Dies|Diese[rnms]?|Jene[rnms]?|Ihre?|Seine?|Dabei|Dadurch|Daher|Deshalb|Darum|Danach|Damit|Dazu|Dann|Dort"
+    r"|Außerdem|Jedoch|Aber|Auch|Hier|In diese[rm]|Zum Beispiel|Das (?:ist|sind|hat|heißt|bedeutet|geschieht))\b"
 )
 
 

@@ -30,17 +30,30 @@ _PLURALS = (
     "|examples|features|characteristics|principles|elements|components|reasons|methods|symptoms|products|views|names"
     "|advantages|disadvantages|differences|similarities|categories|levels|layers|members"
 )
+_GERMAN_PLURALS = (
+    "phasen|schritte|stufen|arten|typen|teile|regeln|gesetze|eigenschaften|funktionen|ursachen|folgen|faktoren|formen"
+    "|beispiele|merkmale|elemente|bestandteile|gründe|methoden|symptome|vorteile|nachteile|unterschiede|ebenen|aufgaben"
+)
 # The first that matches tells. Their order matters: "what is the formula of …" wants a formula, "how many …" no manner.
 _RULES: tuple[tuple[Want, str], ...] = (
     (Want.COMPARISON, r"\b(?:differences?|differs?|compared?|comparison|contrast|versus|vs|distinguish)\b"),
+    (Want.COMPARISON, r"\b(?:unterschiede?|unterscheide[nt]|vergleiche?|im gegensatz)\b"),
     (Want.FORMULA, r"\b(?:formula|equation|compute|calculate)\b|\bstate\b.*\b(?:law|theorem|rule)\b"),
     (Want.NUMBER, r"\bhow (?:many|much|long|far|high|old|big|large|often|fast|likely)\b"),
     (Want.NUMBER, r"\bwhat (?:number|share|percent)"),
+    (Want.NUMBER, r"\bwie (?:viele?|lange?|weit|hoch|groß|alt|oft|schnell|wahrscheinlich)\b"),
     (Want.LIST, r"^\W*(?:list|enumerate|name)\b"),
+    (Want.LIST, rf"^\W*(?:nenne?|liste|zähle?)\b|\bwelche (?:\w+ )?(?:{_GERMAN_PLURALS})\b"),
     (Want.LIST, rf"\b(?:what|which) (?:(?:are|were) (?:the |its )?(?:\w+ )?)?(?:{_PLURALS})\b"),
     (Want.LIST, rf"\b(?:what|which|who) (?:are|were) (?:the |its |all )+(?:\d+|{NUMBER_WORDS}) \w+"),
     (Want.REASON, r"\bwhy\b|\bhow come\b|\breasons? (?:for|of|why)\b|\bwhat (?:causes?|caused)\b|\bpurpose\b"),
     (Want.REASON, r"\bwhat .*\bfor\W*$"),
+    (Want.REASON, r"^\W*(?:warum|wieso|weshalb|wozu|wofür)\b"),
+    (Want.TIME, r"^\W*(?:wann|seit wann|in welchem jahr)\b"),
+    (Want.PLACE, r"^\W*(?:wo|woher|wohin|worin)\b"),
+    (Want.PERSON, r"^\W*(?:wer|wessen|von wem)\b"),
+    (Want.DEFINITION, r"^\W*(?:definiere?|was (?:ist|sind|heißt|bedeutet))\b"),
+    (Want.MANNER, r"^\W*(?:wie|wodurch|womit|erkläre?|beschreibe?)\b"),
     (Want.TIME, r"\bwhen (?:did|was|were|is|does|do)\b|\b(?:what|which) (?:year|date|century)\b"),
     (Want.PLACE, r"\bwhere\b"),
     (Want.PERSON, r"\bwho(?:se)?\b"),
@@ -60,15 +73,19 @@ MAX_QUESTION = 500
 # What a sentence has that answers such a question.
 _SIGNS: dict[Want, str] = {
     Want.NUMBER: rf"\d|\b(?:{NUMBER_WORDS})\b",
-    Want.TIME: r"\b1\d{3}\b|\b20\d{2}\b|\bcentur|\b(?:before|after|during|until) the\b",
+    Want.TIME: r"\b1\d{3}\b|\b20\d{2}\b|\bcentur|\b(?:before|after|during|until) the\b|jahrhundert",
     Want.PLACE: r"\b(?:takes? place|located|found|occurs?|happens?) (?:in|at|on|inside|within|near)\b"
-    r"|\b(?:in|at|inside|within|into|between|through) (?:the|a|an)\b|\bcomes? from\b",
+    r"|\b(?:in|at|inside|within|into|between|through) (?:the|a|an)\b|\bcomes? from\b"
+    r"|\b(?:findet|finden|läuft|liegt|liegen|befindet|befinden)\b.{0,40}\b(?:im|in|am|an|auf|zwischen)\b",
     Want.REASON: r"\b(?:because|therefore|so that|since|due to|which is why|as a result|reason|otherwise|in order to"
-    r"|hence|thus|purpose|without|caused? by|surprises|it would|to turn)\b",
-    Want.MANNER: r"\b(?:by|through|first|then|when|with the help of|uses?|into|becomes?)\b",
+    r"|hence|thus|purpose|without|caused? by|surprises|it would|to turn"
+    r"|weil|denn|deshalb|daher|darum|damit|wegen|aufgrund|sonst|dient|dienen)\b",
+    Want.MANNER: r"\b(?:by|through|first|then|when|with the help of|uses?|into|becomes?|durch|indem|zuerst|mithilfe)\b",
     Want.PERSON: r"\b(?:proposed|discovered|described|invented|founded|wrote|named after|developed|published|found"
-    r"|introduced|received|based|minister|scientist|king|queen|led|born)\b",
-    Want.COMPARISON: r"\b(?:whereas|while|but|than|unlike|differs?|in contrast|not the same|other|same|both|however)\b",
+    r"|introduced|received|based|minister|scientist|king|queen|led|born"
+    r"|entdeckte|erfand|beschrieb|gründete|schrieb|entwickelte|entdeckt|erfunden|benannt nach|geboren)\b",
+    Want.COMPARISON: r"\b(?:whereas|while|but|than|unlike|differs?|in contrast|not the same|other|same|both|however"
+    r"|während|hingegen|dagegen|anders|im gegensatz|dieselbe[nr]?)\b",
     Want.FORMULA: r"\$[^$]+[=≈][^$]+\$|\S+\s=\s\S+",
 }
 SIGNS = {want: re.compile(sign, re.IGNORECASE) for want, sign in _SIGNS.items()}

@@ -309,8 +309,7 @@ async def test_a_command_works_beside_a_server_and_is_refused_where_that_has_ano
     await Accounts(beside).disable(ann.id)
     await beside.close()
     assert await accounts.active([ann.id]) == set()
-    async with database.write() as tx:
-        await tx.execute("PRAGMA user_version = 1")
+    await database.transact(lambda tx: tx.execute("PRAGMA user_version = 1").rowcount)
     with pytest.raises(StartupError, match="of another version of Studyin"):
         await Database.open(database.path, beside_server=True)
 

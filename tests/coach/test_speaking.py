@@ -16,6 +16,7 @@ from studyin.coach.base import Ask, Controls, Profile, Verbosity
 from studyin.coach.brief import brief
 from studyin.coach.cards import FIRST_DUE, Deck
 from studyin.coach.decision import decide
+from studyin.coach.definitions import definition
 from studyin.coach.dialogue import Dialogue
 from studyin.coach.intent import Intent, read
 from studyin.coach.ladder import FIRST_LETTERS, LAST_HINT, hint
@@ -28,6 +29,7 @@ from studyin.coach.question import Form, Question
 from studyin.coach.questions import candidates
 from studyin.coach.quotable import quotables
 from studyin.coach.remembering import RememberingCoach
+from studyin.coach.wants import Want, wanted
 from studyin.config import Settings
 from studyin.language import speaking
 from studyin.library import Library, samples
@@ -323,9 +325,9 @@ async def test_german_notes_are_taught_in_german(library: Library) -> None:
     student = Student(await with_notes(library, GERMAN))
     for said, expected in (
         ("Hallo", "Du hast Notizen zu *Zellbiologie* ("),
-        ("Was ist die Osmose?", "Jetzt in deinen eigenen Worten: Was ist die Osmose?"),
+        ("Was ist die Osmose?", "**Du bist dran.** Wie würdest du **Osmose** in deinen eigenen Worten erklären?"),
         ("Wasser wandert durch eine Membran zur Seite mit der höheren Konzentration", "Du hattest „Wasser"),
-        ("Warum gibt es die Meiose?", "**Du bist dran.**"),
+        ("Wie entstehen Keimzellen?", "**Du bist dran.** Jetzt in deinen eigenen Worten: Wie entstehen Keimzellen?"),
         ("Wozu dient sie?", "was in deinen Notizen unter *"),
         ("Vergleiche Mitose und Meiose", "Jetzt in deinen eigenen Worten: Wie unterscheiden sich Mitose und Meiose?"),
         ("gib mir einen Tipp", "Diese Wörter gehören hinein: **Z**… (9 Buchstaben)"),
@@ -339,22 +341,74 @@ async def test_german_notes_are_taught_in_german(library: Library) -> None:
         assert expected in heard.text, f"{said}\n\n{heard.text}"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "term"),
+    [
+        ("Die **Mitose** ist die Teilung des Zellkerns, bei der zwei Kerne entstehen.", "Mitose"),
+        ("Ein Katalysator ist ein Stoff, der eine Reaktion beschleunigt.", "Katalysator"),
+        (
+            "Die Trägheit eines Körpers (Beharrung) bezeichnet das Bestreben, in Ruhe zu bleiben.",
+            "Trägheit eines Körpers",
+        ),
+        ("Die Mitose ist beim Menschen nach einer Stunde vorbei.", None),
+        ("Das ist die Teilung des Zellkerns in zwei Kerne.", None),
+        ("Sie ist die Teilung des Zellkerns in zwei Kerne.", None),
+        ("Der Zellkern und die Membran sind die Teile der Zelle.", None),
+    ],
+)
+def test_what_a_german_sentence_defines_is_known(sentence: str, term: str | None) -> None:
+    (unit,) = quotables(Passage("p", "m", "zelle.md", 0, sentence))
+    found = definition(unit)
+    assert (found and found.term) == term
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Osmose ist die Diffusion von Wasser durch eine halbdurchlässige Membran.",
+        "Während der Verdauung zerlegen Enzyme die Nährstoffe in kleine Bausteine.",
+    ],
+)
+def test_the_gap_in_a_german_sentence_is_a_noun(sentence: str) -> None:
+    (unit,) = quotables(Passage("p", "m", "zelle.md", 0, sentence))
+    (gap,) = [each.question for each in candidates([unit], {}, 1) if each.question.form is Form.GAP]
+    assert gap.answer in re.findall(r"(?<= )[A-Z]\w+", sentence)
+
+
+@pytest.mark.parametrize(
+    ("question", "want"),
+    [
+        ("Worin unterscheiden sich Mitose und Meiose?", Want.COMPARISON),
+        ("Wie viele Phasen hat die Mitose?", Want.NUMBER),
+        ("Welche Phasen hat die Mitose?", Want.LIST),
+        ("Warum ist das Blatt grün?", Want.REASON),
+        ("Wann begann die Revolution?", Want.TIME),
+        ("Wo findet die Glykolyse statt?", Want.PLACE),
+        ("Wer entdeckte das Penicillin?", Want.PERSON),
+        ("Was ist ein Puffer?", Want.DEFINITION),
+        ("Wie entsteht Regen?", Want.MANNER),
+    ],
+)
+def test_what_a_german_question_is_after_is_known(question: str, want: Want) -> None:
+    assert wanted(question) is want
+
+
 async def test_a_card_keeps_the_words_that_it_was_made_with(library: Library, database: Database) -> None:
     await with_notes(library, GERMAN)
     clock, notes, paper = Clock(), NotesCoach(library, sleep=at_once), Paper()
     deck = Deck(database, clock=clock)
     coach = RememberingCoach(notes, notes, library, deck)
     with speaking("de"):
-        asked = await coach.reply(Ask("local", "s", "Was ist die Osmose?"), paper)
+        asked = await coach.reply(Ask("local", "s", "Wie entstehen Keimzellen?"), paper)
         outcome = await coach.reply(Ask("local", "s", "keine Ahnung", dialogue=asked.dialogue), paper)
         (card,) = outcome.proposals
         await deck.keep("local", card)
-    assert card.front == "Was ist die Osmose?"
+    assert card.front == "Wie entstehen Keimzellen?"
     clock.now += FIRST_DUE
     paper = Paper()
     await coach.reply(Ask("local", "s", "practise cards"), paper)
     assert paper.text.startswith("One card is due. **Card**, from *")
-    assert paper.text.endswith("Was ist die Osmose?")
+    assert paper.text.endswith("Wie entstehen Keimzellen?")
 
 
 async def test_a_model_is_told_what_the_page_reads_and_what_is_added_to_its_words_is_in_that(

@@ -143,8 +143,9 @@ async def test_other_languages_are_found_by_their_subject(library: Library) -> N
 
 
 async def test_nobody_finds_what_is_somebody_elses(database: Database, library: Library) -> None:
-    async with database.write() as tx:
-        await tx.execute("INSERT INTO accounts (id, name, created_at) VALUES ('stranger', 'Stranger', 0)")
+    await database.transact(
+        lambda tx: tx.execute("INSERT INTO accounts (id, name, created_at) VALUES ('stranger', 'Stranger', 0)").rowcount
+    )
     await library.add("stranger", "cell.md", "The cell has a nucleus. 细胞核".encode())
     await library.settled()
     for question in ("cell nucleus", "nuclues", "细胞"):
@@ -192,8 +193,9 @@ async def test_a_search_is_limited_to_the_chosen_materials(library: Library) -> 
 
 
 async def test_materials_of_somebody_else_cant_be_chosen(database: Database, library: Library) -> None:
-    async with database.write() as tx:
-        await tx.execute("INSERT INTO accounts (id, name, created_at) VALUES ('stranger', 'Stranger', 0)")
+    await database.transact(
+        lambda tx: tx.execute("INSERT INTO accounts (id, name, created_at) VALUES ('stranger', 'Stranger', 0)").rowcount
+    )
     theirs = await library.add("stranger", "cell.md", b"The cell has a nucleus.")
     await library.settled()
     assert await library.find("local", "cell nucleus", material_ids=[theirs.id]) == []

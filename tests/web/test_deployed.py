@@ -40,10 +40,16 @@ TRUSTED = (ip_network("127.0.0.1/32"),)
 
 @asynccontextmanager
 async def _deployed(
-    tmp_path: Path, provider: ScriptedProvider, proxy: type[Proxy], prefix: str = "/", **changed: str
+    tmp_path: Path,
+    provider: ScriptedProvider,
+    proxy: type[Proxy],
+    prefix: str = "/",
+    is_trusted: bool = True,
+    **changed: str,
 ) -> AsyncIterator[tuple[StudyinServer, Proxy]]:
     (tmp_path / "proxy").mkdir()
-    settings: dict[str, Any] = {"openai_base_url": provider.url, "trusted_proxies": TRUSTED, "checkpoint_seconds": 0.1}
+    settings: dict[str, Any] = {"openai_base_url": provider.url, "checkpoint_seconds": 0.1}
+    settings["trusted_proxies"] = TRUSTED if is_trusted else ()
     async with (
         StudyinServer(tmp_path / "data", **settings) as server,
         proxy(tmp_path / "proxy", server.url, prefix, **changed) as deployed,
@@ -90,6 +96,27 @@ async def test_the_file_as_it_is_printed_serves_tls_and_http_2_below_any_path(
     assert [(each.what, each.verdict, each.message) for each in found if each.verdict is not Verdict.OK] == []
     assert "certificate" in stranger.message
     assert [each.what for each in found] == ["page", "tls", "prefix", "origin", "socket", "buffering", "uploads"]
+
+
+@behind_nginx
+@pytest.mark.parametrize(
+    ("is_trusted", "changed", "fix"),
+    [
+        (False, {}, "STUDYIN_TRUSTED_PROXIES=127.0.0.1"),
+        (
+            True,
+            {"proxy_set_header X-Forwarded-Proto $scheme;": ""},
+            "nginx: proxy_set_header X-Forwarded-Proto $scheme;",
+        ),
+    ],
+)
+async def test_the_doctor_tells_that_studyin_knows_nothing_of_the_tls_before_it(
+    tmp_path: Path, provider: ScriptedProvider, is_trusted: bool, changed: dict[str, str], fix: str
+) -> None:
+    async with _deployed(tmp_path, provider, DeployedNginx, is_trusted=is_trusted, **changed) as (_, deployed):
+        found = [finding async for finding in public_address.examine(deployed.url, deployed.trust)]
+    (wrong,) = [finding for finding in found if finding.verdict is not Verdict.OK]
+    assert (wrong.what, wrong.verdict, wrong.fix.startswith(fix)) == ("tls", Verdict.WARNING, True)
 
 
 @behind_each

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -175,8 +176,17 @@ async def test_a_write_that_others_keep_waiting_too_long_is_refused_instead_of_k
 ) -> None:
     monkeypatch.setattr(database, "TURN_SECONDS", 0.05)
     opened = await database.Database.open(tmp_path / "studyin.sqlite3")
-    async with opened.write():
-        with pytest.raises(database.StudyinError, match="other writes take too long"):
-            await opened.check_write()
+    begun, over = threading.Event(), threading.Event()
+
+    def hold(_: sqlite3.Connection) -> None:
+        begun.set()
+        over.wait()
+
+    holding = asyncio.create_task(opened.transact(hold))
+    await asyncio.to_thread(begun.wait)
+    with pytest.raises(database.StudyinError, match="other writes take too long"):
+        await opened.check_write()
+    over.set()
+    await holding
     await opened.check_write()
     await opened.close()
