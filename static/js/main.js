@@ -272,8 +272,9 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
     if (restored) toasts.show(WORDS.restored);
     else if (!isMoving) toasts.show(WORDS.connected);
     conversation.connected();
-    if (restored || dataset.kept) void notes.ask();
-    if (restored) void offline.lookForUpdate();
+    if (!restored && !dataset.kept) return;
+    void notes.ask();
+    void offline.lookForUpdate();
   },
   onFrame: (frame) => {
     notes.receive(frame);

@@ -9,6 +9,8 @@ import { appRoot } from "./socket_url.js";
 
 /** A session is copied when nothing has changed in it for so long, or when it is left. */
 const QUIET_MS = 3_000;
+/** A new version that still waits after this is asked once more to take over: browsers have been seen to overlook it. */
+const WAITING_MS = 5_000;
 /** A page that is never idle is idle enough after this. */
 const IDLE_MS = 3_000;
 
@@ -66,6 +68,10 @@ export class Offline {
     } catch {
       return; // refused by the browser or by a policy: the page works as before
     }
+    const registration = this.#registration;
+    const hurry = () => registration.waiting?.postMessage(/** @type {WorkerMessage} */ ({ type: "skip" }));
+    registration.addEventListener("updatefound", () => setTimeout(hurry, WAITING_MS));
+    hurry();
     document.addEventListener("visibilitychange", this.#onHidden);
     window.addEventListener("pagehide", this.#onHidden);
     if (!wasKept) this.#keep();

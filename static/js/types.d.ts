@@ -262,7 +262,7 @@ export interface FetchEvent extends LastingEvent {
   preloadResponse: Promise<Response | undefined>;
   respondWith(answer: Response | Promise<Response>): void;
 }
-export type WorkerMessage = { type: "keep" | "drop"; path: string } | { type: "renew" | "forget" };
+export type WorkerMessage = { type: "keep" | "drop"; path: string } | { type: "renew" | "forget" | "skip" };
 interface WorkerEvents {
   install: LastingEvent;
   activate: LastingEvent;

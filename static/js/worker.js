@@ -12,6 +12,8 @@ import { Shell } from "./shell.js";
 
 /** After so long a copy is better than waiting; the answer, when it comes, is kept. */
 const DEADLINE_MS = 3_000;
+/** Nothing is waited for any longer: a worker with work left holds up the version after it. */
+const LONGEST_MS = 20_000;
 /** What a proxy says for a server that is gone. */
 const GONE = [502, 503, 504];
 /** The pages that are ours: below a root may lie others, with which this has nothing to do. */
@@ -39,10 +41,11 @@ worker.addEventListener("activate", (event) => {
 
 worker.addEventListener("message", (event) => {
   const { type, path } = event.data;
-  if (type === "keep" && KEPT.test(path)) event.waitUntil(keep(path));
-  if (type === "renew") event.waitUntil(renew());
+  if (type === "keep" && KEPT.test(path)) event.waitUntil(atMost(keep(path)));
+  if (type === "renew") event.waitUntil(atMost(renew()));
   if (type === "drop") event.waitUntil(pages.drop(path));
   if (type === "forget") event.waitUntil(pages.forget());
+  if (type === "skip") event.waitUntil(worker.skipWaiting());
 });
 
 worker.addEventListener("fetch", (event) => {
@@ -70,13 +73,19 @@ async function open(event, path) {
   const take = pages.expect(path);
   const isWhole = KEPT.test(path) && !new URL(event.request.url).search;
   const coming = asked(event);
-  event.waitUntil(coming.then((answer) => (isWhole || isLeaving(path, answer) ? take(answer.clone()) : undefined)).catch(() => {}));
+  const taken = coming.then((answer) => (isWhole || isLeaving(path, answer) ? take(answer.clone()) : undefined));
+  event.waitUntil(atMost(taken.catch(() => {})));
   const copy = await pages.find(path);
   const late = new Promise((resolve) => copy && setTimeout(resolve, DEADLINE_MS));
   const answer = await Promise.race([coming.catch(() => undefined), late]);
   if (answer && !GONE.includes(answer.status)) return answer;
   // A server that says in its own words why it can't answer has more to say than a screen of ours.
   return copy ?? (answer?.status === 503 ? answer : shell.screen());
+}
+
+/** @param {Promise<void>} work */
+function atMost(work) {
+  return Promise.race([work, new Promise((resolve) => setTimeout(resolve, LONGEST_MS))]);
 }
 
 /**
