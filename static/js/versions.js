@@ -25,10 +25,17 @@ export function takePlaceOf(message, old) {
   lead(find(message, ".branch-on", HTMLAnchorElement), versions[at + 1]);
 }
 
-/** @param {HTMLAnchorElement} link @param {string | undefined} id */
+/**
+ * A link that leads nowhere says that it is one, and that it does.
+ * @param {HTMLAnchorElement} link
+ * @param {string | undefined} id
+ */
 function lead(link, id) {
-  if (id) link.href = `?branch=${id}#message-${id}`;
-  else link.removeAttribute("href");
+  const attributes = { href: id ? `?branch=${id}#message-${id}` : null, role: id ? null : "link", "aria-disabled": id ? null : "true" };
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null) link.removeAttribute(name);
+    else link.setAttribute(name, value);
+  }
 }
 
 /** @param {HTMLElement} link @returns {string} the message that a link of `.branches` leads to, or nothing */
