@@ -18,7 +18,10 @@ NOTES = "# Cells\n\nA **mitochondrion** is the part of a cell that makes its ATP
 # It works on two cores that it shares with other tests.
 PATIENCE_SECONDS = 120.0
 
-pytestmark = pytest.mark.skipif(bool(llama_server.missing()), reason=llama_server.missing())
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(bool(llama_server.missing()), reason=llama_server.missing()),
+]
 
 
 @pytest.fixture

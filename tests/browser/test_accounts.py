@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 from tests.browser.chat_page import ChatPage
 from tests.browser.server import ROOT, Studyin
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
 PASSWORD = "correct horse battery"
 

@@ -15,6 +15,7 @@ from tests.web.nginx import NGINX, DeployedNginx
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.thorough,
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(
         NGINX is None and not os.environ.get("CI"),

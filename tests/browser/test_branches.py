@@ -8,7 +8,7 @@ from playwright.async_api import BrowserContext, Page, expect
 from tests.browser.chat_page import NOTES, ChatPage
 from tests.browser.server import Studyin
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.browser.proxy import Proxy
 from tests.browser.server import Studyin
 from tests.web.hostile_markdown import VECTORS
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
 NOTES = """# Mitochondria
 

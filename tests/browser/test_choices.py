@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from tests.browser.chat_page import NOTES, ChatPage
 from tests.browser.server import Studyin
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
 STARS = "# Stars\n\nA red dwarf is a small and cool star. It burns its hydrogen slowly.\n"
 ABOUT_CELLS = "Which organelle makes most of the cell's ATP?"

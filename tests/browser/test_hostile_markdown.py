@@ -19,7 +19,7 @@ from tests.browser.page_check import tell, wrong, wrong_while_streaming
 from tests.browser.server import Studyin
 from tests.scripted_provider import Refuse, ScriptedProvider, Stream, Think
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_a_page_of_attacks_runs_none_as_it_is_loaded(server: Studyin, open_context):

@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.browser.chat_page import ChatPage
 from tests.browser.server import Studyin
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
 
 @pytest.fixture

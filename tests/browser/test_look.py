@@ -9,7 +9,7 @@ from tests.browser.chat_page import NOTES, ChatPage
 from tests.browser.server import Studyin
 from tests.scripted_provider import HANG, Pause, ScriptedProvider, Stream
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
 ANSWER = """The mitochondrion is the organelle that makes most of the ATP of a cell, and it does so on its inner \
 membrane, which is folded so that more of the enzymes find room on it than would on a smooth one.

@@ -12,7 +12,7 @@ from tests.browser.test_cards import NOTES, practise
 from tests.browser.test_look import ANSWER
 from tests.scripted_provider import HANG, Refuse, ScriptedProvider, Stream
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
 PHONE = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True}
 

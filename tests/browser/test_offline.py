@@ -172,6 +172,7 @@ async def test_what_was_read_last_is_there_without_the_server_and_a_new_version_
     await expect(chat.status).to_have_text("Offline")
 
 
+@pytest.mark.thorough
 async def test_no_copy_outlives_its_login_or_is_shown_to_another_account(start, open_context):
     server = start("--auth", "password")
     for name in ("ann", "bob"):

@@ -16,6 +16,7 @@ from tests.web.studyin_server import free_port
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.thorough,
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(bool(vite_client.missing()) and not os.environ.get("CI"), reason=vite_client.missing()),
 ]

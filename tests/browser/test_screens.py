@@ -21,7 +21,7 @@ from tests.browser.test_accounts import PASSWORD, sign_in, user
 from tests.browser.test_cards import KEEP, SIDES
 from tests.scripted_provider import HANG, ScriptedProvider, Stream, Think
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
 NOTES = """# Mitochondria
 
