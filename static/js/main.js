@@ -14,6 +14,7 @@ import { find } from "./element.js";
 import { Keep, browserStorage, forgetOthers } from "./keep.js";
 import { Keepsakes } from "./keepsakes.js";
 import { listenToMessages } from "./message_actions.js";
+import { listenForMissingParts } from "./missing_parts.js";
 import { keepAboveKeyboard } from "./keyboard_room.js";
 import { Notes } from "./notes.js";
 import { Offline } from "./offline.js";
@@ -255,9 +256,8 @@ const act = listenForShortcuts(
 const isMoving = tabKeep.get("moving") === true;
 tabKeep.drop("moving");
 
-const offline = new Offline({
-  onUpdate: () => toasts.show(WORDS.updated, { action: WORDS.reload, onAction: () => location.reload() }),
-});
+const offerReload = (/** @type {string} */ words) => toasts.show(words, { action: WORDS.reload, onAction: () => location.reload() });
+const offline = new Offline({ onUpdate: () => offerReload(WORDS.updated), onBehind: () => offerReload(WORDS.behind) });
 const offlineNote = new OfflineNote(tray, dataset.kept);
 const notice = new ConnectionNotice(tray, { onAgain: () => (socket.state === "auth_error" ? location.reload() : socket.retry()) });
 
@@ -268,6 +268,7 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
     if (state === "auth_error") offline.forget();
   },
   onReady: (restored) => {
+    if (offline.makesWay(dataset.kept, composer.text !== "")) return;
     notice.clear();
     if (restored) toasts.show(WORDS.restored);
     else if (!isMoving) toasts.show(WORDS.connected);
@@ -289,7 +290,8 @@ const socket = new StudySocket(socketUrl({ configured: dataset.wsUrl }), {
     conversation.disconnected();
     void notice.explain(socket, closed);
   },
-}, { isAway: dataset.kept !== undefined });
+  onStranger: () => offline.startOver(),
+}, { isAway: dataset.kept !== undefined, account: dataset.wsUrl ? undefined : dataset.account });
 
 /** @param {import("./types.js").SessionFrame} frame */
 function onSession(frame) {
@@ -303,13 +305,7 @@ function onSession(frame) {
 
 // ---------------------------------------------------------------- and begin
 
-// A part of the page that comes when it is needed, and did not.
-window.addEventListener("unhandledrejection", (event) => {
-  if (!(event.reason instanceof TypeError && /import|module/i.test(event.reason.message))) return;
-  event.preventDefault();
-  problem(WORDS.unreachable);
-});
-
+listenForMissingParts(() => problem(WORDS.unreachable));
 notes.draw();
 welcome.show(transcript.isEmpty);
 composer.text = outbox.draft(conversation.session);

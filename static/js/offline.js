@@ -11,6 +11,8 @@ import { appRoot } from "./socket_url.js";
 const QUIET_MS = 3_000;
 /** A new version that still waits after this is asked once more to take over: browsers have been seen to overlook it. */
 const WAITING_MS = 5_000;
+/** A copy that is no older than this is as good as the page. */
+const YOUNG_MS = 60_000;
 /** A page that is never idle is idle enough after this. */
 const IDLE_MS = 3_000;
 
@@ -20,7 +22,10 @@ export class Offline {
   /** @type {ServiceWorkerRegistration | null} */
   #registration = null;
 
-  /** @param {{onUpdate: () => void}} owner onUpdate: the server has a newer version than this page */
+  /**
+   * @param {{onUpdate: () => void, onBehind: () => void}} owner onUpdate: the server has a newer version than this page;
+   *   onBehind: the page is a copy, and the server may have more by now
+   */
   constructor(owner) {
     this.owner = owner;
     if (!("serviceWorker" in navigator)) return;
@@ -42,6 +47,27 @@ export class Offline {
   /** The login has ended. */
   forget() {
     this.#tell({ type: "forget" });
+  }
+
+  /** Somebody else has signed in: the page is begun anew, as theirs. */
+  startOver() {
+    this.forget();
+    location.reload();
+  }
+
+  /**
+   * The server answers. Where the page is an older copy it is loaded anew, unless that would tear something from the
+   * student's hands.
+   * @param {string | undefined} kept where the page is a copy: when it was made, in milliseconds since 1970
+   * @param {boolean} isTyping
+   * @returns {boolean} whether it goes
+   */
+  makesWay(kept, isTyping) {
+    // A younger one was brought up to date by the very answer that was too late for it.
+    if (!kept || Date.now() - Number(kept) < YOUNG_MS) return false;
+    if (isTyping) this.owner.onBehind();
+    else location.reload();
+    return !isTyping;
   }
 
   /** The server was away, and may be another version now. */

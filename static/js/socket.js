@@ -31,6 +31,7 @@ export class StudySocket {
   #spoke = false;
   #wasReady = false;
   #isAway;
+  #account;
   #attempt = 0;
   /** One timer each: to try again, to give up on an opening, to ping, to give up on a pong, to call it steady. */
   #timers = { retry: 0, opening: 0, ping: 0, pong: 0, steady: 0 };
@@ -42,13 +43,16 @@ export class StudySocket {
    *   onReady: (restored: boolean) => void,
    *   onFrame: (frame: ServerFrame) => void,
    *   onClosed: (closed: Closed) => void,
-   * }} owner
-   * @param {{isAway?: boolean}} [start] isAway: the server did not answer when the page was opened
+   *   onStranger?: () => void,
+   * }} owner onStranger: the browser is another account's than `account`; nothing was sent, and it does not try again
+   * @param {{isAway?: boolean, account?: string}} [start] isAway: the server did not answer when the page was opened;
+   *   account: whose page it is
    */
-  constructor(url, owner, { isAway = false } = {}) {
+  constructor(url, owner, { isAway = false, account } = {}) {
     this.url = url;
     this.owner = owner;
     this.#isAway = isAway;
+    this.#account = account;
   }
 
   get state() {
@@ -123,15 +127,22 @@ export class StudySocket {
   #onMessage(data) {
     this.#clear("pong");
     this.#set("ping", PING_EVERY_MS, this.#ping);
-    if (!this.#spoke) this.#onFirstWord();
-    /** @type {ServerFrame} */
-    let frame;
+    /** @type {ServerFrame | null} */
+    let frame = null;
     try {
       frame = JSON.parse(String(data));
     } catch {
-      return; // whatever it is, it is not this protocol
+      // whatever it is, it is not this protocol
     }
-    this.owner.onFrame(frame);
+    if (frame?.type === "info" && this.#account && frame.user_id !== this.#account) return this.#onStranger();
+    if (!this.#spoke) this.#onFirstWord();
+    if (frame) this.owner.onFrame(frame);
+  }
+
+  /** The page is one account's, and the browser another's by now: nothing of the one is sent as the other. */
+  #onStranger() {
+    this.stop();
+    this.owner.onStranger?.();
   }
 
   /**

@@ -105,6 +105,7 @@ export const WORDS = {
   offlineReading: "Die zuletzt gelesenen Sitzungen kannst du lesen; was du fragst, wird gesendet, sobald die Verbindung wieder steht.",
   offlineCopy: (when) => `Das ist eine Kopie von ${when}. Was du fragst, wird gesendet, sobald die Verbindung wieder steht.`,
   updated: "Es gibt eine neue Version von Studyin.",
+  behind: "Diese Seite ist eine Kopie. Auf dem Server kann es Neueres geben.",
   reload: "Neu laden",
 
   serverError: "Unerwarteter Fehler auf dem Server.",

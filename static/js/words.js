@@ -124,6 +124,7 @@ export const WORDS = {
   /** @param {string} when */
   offlineCopy: (when) => `This is a copy from ${when}. What you ask is sent when the connection is back.`,
   updated: "There is a new version of Studyin.",
+  behind: "This page is a copy. The server may have more by now.",
   reload: "Reload",
 
   serverError: "Unexpected server error.",

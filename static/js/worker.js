@@ -19,7 +19,8 @@ const GONE = [502, 503, 504];
 /** The pages that are ours: below a root may lie others, with which this has nothing to do. */
 const PAGES = /^(?:|session\/[^/]+|cards|account|sign-in)$/;
 const KEPT = /^(?:|session\/[^/]+|cards)$/;
-const LEAVING = ["sign-out", "sign-out-everywhere"];
+/** What ends a login, or begins another one. */
+const LEAVING = ["sign-out", "sign-out-everywhere", "sign-in", "invitation"];
 
 const worker = /** @type {import("./types.js").Worker} */ (/** @type {unknown} */ (self));
 const { STUDYIN: given, registration } = worker;

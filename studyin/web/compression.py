@@ -12,6 +12,8 @@ from collections.abc import Awaitable
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
+from studyin.web.protocol import SOCKET_PATH
+
 # Below this, what gzip adds is as much as it saves.
 MIN_BYTES = 600
 COMPRESSED_TYPES = {"text/html", "application/json", "text/plain", "text/markdown", "application/manifest+json"}
@@ -29,7 +31,7 @@ def takes_gzip(request: web.BaseRequest) -> bool:
 @web.middleware
 def compress(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
     # A socket has nothing to compress, and would keep this coroutine's frame for as long as it is open.
-    return handler(request) if hdrs.UPGRADE in request.headers else _compressed(request, handler)
+    return handler(request) if request.path == SOCKET_PATH else _compressed(request, handler)
 
 
 async def _compressed(request: web.Request, handler: Handler) -> web.StreamResponse:

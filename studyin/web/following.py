@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from studyin import language
 from studyin.chat.turn import Turn
 from studyin.errors import StudyinError
 from studyin.store.sessions import Session
@@ -58,6 +59,7 @@ class Following:
         self._tell = tell
         self._own_page = own_page
         self._html = html
+        self._language = language.current()  # its own: another tab's question may be what wakes it
         self._after: str | None = None  # the last finished message the page holds
         self._opening = False
         self._next: list[tuple[Turn, bool]] = []  # newer turns, and whether the page has to be told of each first
@@ -111,6 +113,7 @@ class Following:
 
     async def _run(self, place: Place) -> None:
         is_news = False
+        language.speak(self._language)
         try:
             while self.turn is not None or self._next:
                 if self.turn is None:

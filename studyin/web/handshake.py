@@ -15,6 +15,7 @@ from studyin.web.accounts import SIGN_IN_REASON, visitor_of
 from studyin.web.chat_socket import ChatSocket
 from studyin.web.check import note_stripped_upgrade, upgrade_required
 from studyin.web.keys import AUDIENCE, CONNECTIONS, GATE, METRICS, SETTINGS
+from studyin.web.protocol import SOCKET_PATH
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ _fullness = logs.Seldom(60.0)
 
 
 def set_up(app: web.Application) -> None:
-    app.router.add_get("/api/chat/ws", connect)
+    app.router.add_get(SOCKET_PATH, connect)
 
 
 async def connect(request: web.Request) -> web.StreamResponse:

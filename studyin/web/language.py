@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler
 
 from studyin import language
 from studyin.language import LANGUAGES
+from studyin.web.protocol import SOCKET_PATH
 
 COOKIE = "studyin-language"
 # On any page: `?language=de` chooses German from then on, and leads to the same page without it.
@@ -26,7 +27,8 @@ def listen(request: web.Request, handler: Handler) -> Awaitable[web.StreamRespon
         chosen = request.query.get(CHOICE, "")
         if chosen in LANGUAGES:
             return _remember(request, chosen)
-    if hdrs.UPGRADE not in request.headers:  # a socket is told by its page, and would keep the parsed cookies
+    # A socket is told by its page, and would keep the parsed cookies.
+    if request.path != SOCKET_PATH or hdrs.UPGRADE not in request.headers:
         language.speak(language_of(request))
     return handler(request)
 

@@ -26,6 +26,9 @@ SERVER_FRAMES = frozenset(
     | {"material", "material_deleted", "cards"}
 )
 
+# Where the socket is; the routes are relative to wherever a proxy has put the application.
+SOCKET_PATH = "/api/chat/ws"
+
 MAX_ID_CHARS = 100
 
 # As one calls them in a sentence.

@@ -91,3 +91,34 @@ async def test_what_is_typed_outlives_the_login_and_goes_on_after_the_next(start
     await expect(chat.questions).to_have_count(2)
     await chat.ended()
     await expect(chat.replies).to_have_count(2)
+
+
+async def test_a_page_of_one_account_sends_nothing_as_another(start, open_context):
+    server = start("--auth", "password")
+    context = await open_context()
+    context.watch.allow("WebSocket connection", "ERR_CONNECTION_REFUSED")
+    page = await context.new_page()
+    chat = ChatPage(page)
+    for name in ("ann", "ben"):
+        await context.clear_cookies()
+        await page.goto(user(server, "invite", name, "--url", server.url).strip())
+        await page.get_by_label("Password", exact=True).fill(PASSWORD)
+        await page.get_by_label("Password once more").fill(PASSWORD)
+        await page.get_by_role("button", name="Make my account").click()
+        await chat.is_ready()
+    anns = await context.new_page()
+    await context.clear_cookies()
+    await anns.goto(f"{server.url}sign-in")
+    await sign_in(anns, "ann")
+    await anns.close()
+    # In the first tab the page is still Ben's, and what he types as the line is down would go out as Ann's.
+    server.stop()
+    await expect(chat.status).to_have_text("Reconnecting…")
+    await chat.ask("Whose question is this?")
+    loaded = page.wait_for_event("load")
+    server.start()
+    await loaded
+    await chat.is_ready()
+    await expect(page.locator(".sidebar-account")).to_have_text("ann")
+    await expect(chat.questions).to_have_count(0)
+    assert server.saved_replies() == []

@@ -19,7 +19,7 @@ from studyin.store.accounts import Role
 from studyin.web.errors import as_frame
 from studyin.web.keys import ACCOUNTS
 from studyin.web.language import COOKIE
-from tests.scripted_provider import Refuse, ScriptedProvider
+from tests.scripted_provider import Refuse, ScriptedProvider, Stream
 from tests.web.people import Person, person, stranger
 from tests.web.studyin_server import Chat, StudyinServer
 
@@ -179,3 +179,25 @@ async def test_the_modules_of_a_page_speak_its_language(server: StudyinServer) -
             assert "Verbunden" in await response.text()
     assert ('"Verbunden"' in spoken, '"Connected"' in spoken) == (True, False)
     assert ('"Verbunden"' in english, '"Connected"' in english) == (False, True)
+
+
+async def test_two_pages_on_a_session_each_read_their_own_language(
+    http: aiohttp.ClientSession, server: StudyinServer, provider: ScriptedProvider
+) -> None:
+    provider.script(Stream("Yes."), Stream("No."))
+    async with Chat(http, server) as english, Chat(http, server) as german:
+        await english.send("open", session_id=None, language="en")
+        await english.until("opened")
+        await english.ask("Why?")
+        session_id = (await english.until("complete"))[-1]["session_id"]
+        await german.send("open", session_id=session_id, language="de", html=True)
+        await german.until("opened")
+        await english.ask("And how?")
+        assert "Schnell" in (await german.until("complete"))[-1]["byline"]
+        assert "Fast" in (await english.until("complete"))[-1]["byline"]
+
+
+async def test_who_offers_another_protocol_than_the_sockets_is_still_understood(server: StudyinServer) -> None:
+    async with aiohttp.ClientSession() as http:
+        title = await _title(http, f"{server.url}/nowhere", **GERMAN, Connection="Upgrade", Upgrade="h2c")
+    assert title == "de: Hier ist nichts"
