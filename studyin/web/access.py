@@ -39,7 +39,6 @@ def set_up(app: web.Application) -> None:
 async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
     """The outermost middleware: times, counts and logs the request; without its query, which may be a question."""
     logs.REQUEST_ID.set(_id_of(request))
-    request.app[CONNECTIONS].work(request.protocol)
     began = time.perf_counter()
     status = 499  # as nginx says it: the browser went away before there was an answer
     try:
@@ -99,6 +98,8 @@ class Strangers(logging.Filter):
         if isinstance(error, HttpProcessingError | web.RequestPayloadError):
             peer = record.args[0] if isinstance(record.args, tuple) and record.args else "somebody"
             return self._shorten(record, "malformed HTTP", f"a request from {peer} is no HTTP: {type(error).__name__}")
+        if isinstance(error, ConnectionError) and record.name == "aiohttp.server":
+            return self._shorten(record, "gone", "somebody went away in the middle of a request")
         if isinstance(error, OSError) and record.name == "asyncio" and "accept" in record.getMessage():
             return self._shorten(
                 record, "accept", f"no connection can be taken ({error.strerror}); raise the limit of open files"

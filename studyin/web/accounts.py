@@ -16,7 +16,7 @@ from studyin.language import say
 from studyin.store.accounts import LOCAL, Account, Role
 from studyin.store.logins import Login
 from studyin.web import cookies
-from studyin.web.keys import ACCOUNTS, GATE, SETTINGS, VISITOR
+from studyin.web.keys import ACCOUNTS, CONNECTIONS, GATE, SETTINGS, VISITOR
 from studyin.web.templates import root_of
 
 # Everything else is for who is signed in: a new route is closed until it is listed here. The socket and the pages for
@@ -91,6 +91,7 @@ async def _identified(request: web.Request, handler: Handler) -> web.StreamRespo
             raise web.HTTPSeeOther(_sign_in_address(request))
         raise sign_in_required(request.app)
     request[VISITOR] = visitor
+    request.app[CONNECTIONS].work(request.protocol)
     return await handler(request)
 
 

@@ -13,9 +13,10 @@ READ_BYTES = 32 * 1024
 
 
 class Connections:
-    """Knows which connections have a request under way; of the others the one that waits longest gives way.
+    """Knows which connections have a request under way of who may come in; of others the longest there gives way.
 
-    So a crowd that connects and says nothing, or never to the end, keeps nobody out who has something to ask.
+    So a crowd that connects and says nothing, never to the end, or only what anybody may ask, keeps nobody out who may
+    come in.
     """
 
     def __init__(self) -> None:
@@ -47,7 +48,7 @@ class Connections:
         self._waiting[connection] = None
 
     def work(self, connection: web.RequestHandler) -> None:
-        """From now on it has a request under way; for a chat socket as long as that is open."""
+        """From now on it has such a request under way; for a chat socket as long as that is open."""
         if connection in self._waiting:
             del self._waiting[connection]
             self._busy.add(connection)

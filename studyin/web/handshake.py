@@ -74,6 +74,7 @@ async def connect(request: web.Request) -> web.StreamResponse:
             logs.event(log, logging.WARNING, full, others=held or None)
         await _refuse(request, socket, WSCloseCode.TRY_AGAIN_LATER, Code.TOO_MANY_CONNECTIONS, full)
     else:
+        request.app[CONNECTIONS].work(request.protocol)
         await ChatSocket(request.app, socket, visitor, _transport_of(request)).run()
     return socket
 
@@ -82,8 +83,6 @@ async def _refuse(
     request: web.Request, socket: web.WebSocketResponse, code: WSCloseCode, reason: str, message: str
 ) -> None:
     request.app[METRICS].sockets_refused.labels(reason).inc()
-    # Nobody else is kept out while it takes its time with the goodbye.
-    request.app[CONNECTIONS].wait(request.protocol)
     await socket.close(code=code, message=message.encode()[:123])
 
 

@@ -169,6 +169,27 @@ async def test_a_silent_crowd_gives_way_to_those_who_ask_and_those_inside_do_not
     assert len([record for record in caplog.records if "those that say nothing give way" in record.getMessage()]) == 1
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 10\r\n\r\nn",
+        b"GET /sign-in HTTP/1.1\r\nHost: localhost\r\n\r\n" * 400,
+    ],
+    ids=["half a form", "answers that nobody reads"],
+)
+async def test_a_crowd_that_asks_what_anybody_may_gives_way_too(
+    limited: Start, caplog: pytest.LogCaptureFixture, asked: bytes
+) -> None:
+    async with limited(most_connections=20, auth="password") as server, AsyncExitStack() as stack:
+        for _ in range(40):
+            await stack.enter_async_context(_raw(server, asked))
+        async with aiohttp.ClientSession() as newcomer, newcomer.get(server.url + "/healthz") as response:
+            assert response.status == 200
+        assert server.app[CONNECTIONS].count <= 20
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 async def test_connections_beyond_the_limit_are_refused_at_the_door_where_all_are_at_work(
     limited: Start, http: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:
