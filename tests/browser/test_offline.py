@@ -243,3 +243,43 @@ async def test_no_copy_outlives_its_login_or_is_shown_to_another_account(start, 
         proxy.close()
         await page.reload()
         await expect(chat.questions).to_contain_text("What does ann ask?")
+
+
+AGE = """async () => {
+  for (const name of (await caches.keys()).filter((each) => each.includes(" pages "))) {
+    const store = await caches.open(name);
+    for (const request of await store.keys()) {
+      const copy = await store.match(request);
+      const headers = new Headers(copy.headers);
+      headers.set("Studyin-Kept", String(Number(headers.get("Studyin-Kept")) - 120_000));
+      await store.put(request, new Response(await copy.text(), { headers }));
+    }
+  }
+}"""
+
+
+async def test_an_older_copy_makes_way_once_the_server_answers(start, open_context):
+    server = start()
+    context = await open_context(service_workers="allow")
+    context.watch.allow(AWAY)
+    page = await context.new_page()
+    chat = ChatPage(page)
+    copy = page.locator("body[data-kept]")
+    await chat.open(server.url)
+    await has_worker(page)
+    await has_copies(page, "/")
+    for typed in ("", "Half a question"):
+        server.stop()
+        await page.evaluate(AGE)
+        await page.reload()
+        await expect(copy).to_have_count(1)
+        await chat.question.fill(typed)
+        server.start()
+        await chat.is_ready()
+        if typed:
+            await expect(chat.toasts).to_contain_text("This page is a copy.")
+            await expect(chat.question).to_have_value(typed)
+            await chat.toasts.get_by_role("button", name="Reload").click()
+        await expect(copy).to_have_count(0)
+        await chat.is_ready()
+        await expect(chat.question).to_have_value(typed)
