@@ -26,6 +26,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="run the tests marked thorough, too, as CI does")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, since tests also wait, and not so many that they fight over the machine."""
+    return min((os.cpu_count() or 1) + 1, 5)
+
+
 def pytest_report_header(config: pytest.Config) -> str | None:
     return "thorough tests are left out: --thorough runs them, and so does naming them" if is_quick(config) else None
 

@@ -13,6 +13,7 @@ from studyin.coach.question import Form, Question
 from studyin.coach.quotable import Kind, Quotable
 from studyin.coach.quoting import quoted
 from studyin.language import phrase, say
+from studyin.library.german import GERMAN_COUNTED
 from studyin.library.languages import language_of
 from studyin.library.sentences import sentences
 from studyin.library.terms import fold, plain, stems, words
@@ -48,6 +49,8 @@ _KEY = re.compile(r"\w+:(?P<passage>[^:]+):(?P<start>\d+)-(?P<end>\d+)")
 _HIDDEN = re.compile(r"`[^`]*`|\$\$.*?\$\$|\$[^$\n]+?\$|\]\([^)]*\)", re.DOTALL)
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1|(?<![\w*])([*_])(?=[^\s*_])([^*_\n]+?)(?<=\S)\3(?![\w*])")
 # What stands around the last noun of a phrase: "into the ____ through", "from ____,".
+# "9. November 1989", "19. Jahrhundert": the number alone says nothing.
+_DATED = re.compile(r"\.\s+([^\W\d_]+)(?:\s+\d{4}\b)?")
 _BEFORE_NOUN = re.compile(
     r"\b(?:the|an?|of|in|into|from|with|by|as|called|and|or|to|its|their|on|through|[a-z]+(?:al|ic|ous|ive|ular|ar|ent))\s+$"
 )
@@ -203,6 +206,10 @@ def _blanks(text: str, rarity: Mapping[str, float]) -> Iterator[tuple[float, tup
     for match in _EMPHASIS.finditer(text):
         yield 2.3, match.span()
     for number in quantities(text):
+        dated = _DATED.match(text, number.end)
+        if dated and dated[1].casefold() in GERMAN_COUNTED:
+            yield 2.2, (number.start, dated.end())
+            continue
         year = 1000 <= number.low <= 2100 and not number.unit
         if number.low > 2 or number.unit or number.low != number.high:
             yield (1.6 if year else 2.2), (number.start, number.end)

@@ -9,7 +9,7 @@ from tests.browser.chat_page import ChatPage
 from tests.browser.server import Studyin
 from tests.scripted_provider import Pause, ScriptedProvider, Stream
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
 ARABIC = """# الميتوكوندريا
 

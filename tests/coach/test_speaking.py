@@ -376,6 +376,19 @@ def test_the_gap_in_a_german_sentence_is_a_noun(sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "answer"),
+    [
+        ("Am 9. November 1989 fiel die Berliner Mauer.", "9. November 1989"),
+        ("Im 19. Jahrhundert war Berlin die Hauptstadt.", "19. Jahrhundert"),
+    ],
+)
+def test_a_german_date_is_asked_for_whole(sentence: str, answer: str) -> None:
+    (unit,) = quotables(Passage("p", "m", "mauer.md", 0, sentence))
+    (gap,) = [each.question for each in candidates([unit], {}, 1) if each.question.form is Form.GAP]
+    assert gap.answer == answer
+
+
+@pytest.mark.parametrize(
     ("question", "want"),
     [
         ("Worin unterscheiden sich Mitose und Meiose?", Want.COMPARISON),

@@ -204,6 +204,7 @@ READABLE: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("filename", READABLE)
 async def test_odd_files_are_read_or_end_in_a_sentence(careful: Library, database: Database, filename: str) -> None:
     make, words = READABLE[filename]

@@ -27,6 +27,11 @@ from studyin.library.sentences import sentences
         ["“He ran.”", "She hid (see p. 3).", "No stop at the end"],
         ["A claim.[^1]", "Another."],
         ["The link [text](a.md). stays lower"],
+        ["Am 9. November 1989 fiel die Berliner Mauer.", "Die Einheit wurde am 3. Oktober 1990 vollzogen."],
+        ["Im 19. Jahrhundert war Berlin die Hauptstadt Preußens.", "Danach wuchs es weiter."],
+        ["Ludwig XVI. Frankreichs König wurde hingerichtet.", "Es folgte die Republik."],
+        ["Die Zahl der Planeten ist 8.", "Sie kreisen um die Sonne."],
+        ["It has 4.", "The next has 5.", "It was World War II.", "Peace came."],
     ],
 )
 def test_sentences_are_split_where_a_reader_would(expected: list[str]) -> None:

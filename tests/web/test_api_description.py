@@ -172,6 +172,7 @@ def _form(file: tuple[str, bytes]) -> bytes:
     return head.encode(errors="replace") + data + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
+@pytest.mark.thorough
 async def test_no_request_whatever_ends_in_a_server_error(
     server: StudyinServer, http: aiohttp.ClientSession, provider: ScriptedProvider, caplog: pytest.LogCaptureFixture
 ) -> None:

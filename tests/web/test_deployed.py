@@ -24,6 +24,7 @@ from tests.web.nginx import NGINX, DeployedNginx
 from tests.web.studyin_server import Chat, StudyinServer
 
 DEPLOY = Path(__file__).parents[2] / "docs" / "deploy"
+pytestmark = pytest.mark.thorough
 behind_nginx = pytest.mark.skipif(
     NGINX is None and not os.environ.get("CI"),
     reason="nginx is not installed (Debian: nginx-light); in CI it has to be",

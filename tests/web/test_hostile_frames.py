@@ -123,6 +123,7 @@ def _fuzzed(count: int) -> list[str | bytes]:
     return frames[:count]
 
 
+@pytest.mark.thorough
 async def test_ten_thousand_fuzzed_frames_leave_the_socket_answering_and_the_log_clean(
     http: aiohttp.ClientSession, server: StudyinServer, caplog: pytest.LogCaptureFixture
 ) -> None:
