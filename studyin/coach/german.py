@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _PLEASE = r"(?: bitte)?"
-_ASK_ME = r"(?:frage?|teste|prüfe?) mich(?: bitte)?"
+_ASK_ME = r"(?:frage?|teste|prüfe?|quiz(?:ze)?) mich(?: bitte)?"
 _NAME_ME = r"(?:nenne?|sage?|zeige?)(?: mir)?(?: bitte)?"
 _CARDS = r"(?:alle |meine[nr]? |die |den )*(?:fälligen |heutigen )?(?:lern|kartei)?karten"
 _HARD = r"schwer|schwierig|leicht|doof|blöd|dumm|langweilig|unfair|verwirrend|nervig|sinnlos"
@@ -23,6 +23,7 @@ COMMANDS = (
     (r"(?:(?:danke|vielen dank),? )?(?:tschüss?|tschau|auf wiedersehen|bis (?:bald|morgen|später|dann)|ciao)", "bye"),
     (r"(?:(?:danke|vielen dank),? )?das (?:war|ist|wär)['’]?s?(?: alles)?(?: für heute)?", "bye"),
     (r"ich bin (?:für heute )?fertig|ich muss (?:jetzt )?los|(?:schluss|genug)(?: für heute)?", "bye"),
+    (r"(?:bitte )?(?:stopp?|halt|aufhören|hör(?:e)? (?:bitte )?auf)(?: bitte| jetzt)*", "bye"),
     (
         r"(?:ich )?(?:hab['’]?s? |habe es )?(?:jetzt )?(?:verstanden|verstehe)(?: ich)?|(?:alles |ist )?klar|ach ?so",
         "ok",
@@ -75,7 +76,7 @@ COMMANDS = (
 )
 FRAMES = (
     (rf"{_ASK_ME}(?: ab| aus)?|/?abfragen", "quiz me"),
-    (rf"{_ASK_ME} (?:zu[mr]?|über|in) (?P<x>.+?)(?: ab| aus)?", "quiz me on {x}"),
+    (rf"{_ASK_ME}(?: ab)? (?:zu[mr]?|über|in) (?P<x>.+?)(?: ab| aus)?", "quiz me on {x}"),
     (r"/?abfragen (?:(?:zu[mr]?|über|in) )?(?P<x>.+)", "quiz me on {x}"),
     (r"stelle? mir (?:eine frage|fragen)(?: (?:zu[mr]?|über) (?P<x>.+))?", "quiz me on {x}"),
     (r"(?:ich schreibe )?alles,? was ich (?:über|zu[mr]?|von) (?P<x>.+) wei(?:ß|ss)(?: auf)?", "brain dump on {x}"),

@@ -64,6 +64,7 @@ _BYE = (
     r"(?:(?:good ?)?bye(?: bye)?|goodbye|see (?:you|ya)(?: (?:later|soon|tomorrow|then))?|good ?night|ciao|farewell"
     r"|(?:that'?s|that is|that was|that will be) (?:all|it|enough)(?: (?:for (?:now|today)|from me))?"
     r"|i'?m (?:done|finished)(?: for (?:now|today))?|i (?:have|need) to go(?: now)?|i(?:'ve| have) got to go|gotta go"
+    r"|(?:please )?stop(?: (?:now|here|please|asking))*"
     r"|(?:let'?s|i want to) (?:stop|finish)(?: here| for (?:now|today))?|talk to you later|until next time)"
 )
 _GOODBYE = _rule(
@@ -73,7 +74,8 @@ _GOODBYE = _rule(
 _DUMP_VERBS = r"(?:write|tell you|say|note|put|jot|get)(?: down)?"
 _RECALL = _rule(
     r"(?:(?:let'?s |i(?:'d| would) like to |i want to |can i |let me )?(?:do |start |try )?(?:an? )?)?"
-    r"(?:brain ?-?dump|free recall|blurt(?:ing)?|memory dump)(?: (?:on|about|of|for) (?P<topic>.+))?",
+    r"(?:brain ?-?dump|free recall|blurt(?:ing)?|memory dump)"
+    r"(?:(?: (?:on|about|of|for))? (?P<topic>(?!please\b|now\b).+))?",
     rf"(?:please )?(?:(?:let me|i(?:'ll| will| want to| would like to|'d like to)|can i|may i|shall i|ask me to|have me"
     rf"|make me) )?{_DUMP_VERBS} (?:(?:all|everything|whatever|what)(?: that)? (?:you|i) (?:know|remember|can remember)"
     r"|all my knowledge)(?: (?:about|on|of) (?P<other>.+))?",
@@ -186,6 +188,15 @@ _YES_OR_NO = _rule(r"(?:(?:yes|yeah|yep|yup|no|nope|nah|maybe|perhaps|sure|true|
 GUESS_WORDS = 3
 
 
+# A command of the page's menu that was typed out, with what it is about.
+_TYPED = re.compile(
+    r"\s*/(?=(?:quiz|summari[sz]e|compare|define|explain|brain ?-?dump|vergleiche?n?|zusammenfassen|definiere|erkläre?"
+    r"|abfragen)\s)",
+    re.IGNORECASE,
+)
+_QUIZ_TYPED = re.compile(r"^quiz (?:me )?(?:(?:on|about) )?", re.IGNORECASE)
+
+
 def read(text: str, *, open_question: bool) -> Message:
     """What a message wants. open_question: whether the coach waits for an answer; then what asks nothing is one."""
     text = english(text)
@@ -197,6 +208,9 @@ def read(text: str, *, open_question: bool) -> Message:
     just = _JUST.fullmatch(bare)
     if just and subject(just["rest"]):
         return Message(Intent.ASK, just["rest"], direct=True)
+    typed = _TYPED.match(text)
+    if typed:  # as from the page's menu, and never an answer
+        return read(_QUIZ_TYPED.sub("quiz me on ", text[typed.end() :]), open_question=False)
     if not open_question:
         return Message(Intent.ASK, said)
     return _behind_an_attempt(said) or Message(Intent.ASK if _asks(bare) else Intent.ATTEMPT, text.strip())

@@ -109,6 +109,7 @@ def test_a_question_behind_an_attempt_is_told_from_it(text: str, attempt: str, a
         ("Let's do a brain dump about ATP", "ATP"),
         ("everything I remember about cells", "cells"),
         ("brain dump", ""),
+        ("brain dump TCP", "TCP"),
         ("Alles, was ich über die Osmose weiß", "Osmose"),
         ("todo lo que sé sobre la ósmosis", "ósmosis"),
     ],
@@ -131,6 +132,7 @@ def test_to_be_told_all_there_is_to_know_is_no_brain_dump() -> None:
 @pytest.mark.parametrize(
     "text",
     ["bye", "thanks, that's all", "ok thank you, bye", "see you tomorrow", "that's it for today", "I'm done",
+     "stop", "please stop", "Stopp!", "hör auf", "halt",
      "danke, tschüss", "das war's", "adiós", "gracias, eso es todo"],
 )  # fmt: skip
 @pytest.mark.parametrize("open_question", [True, False])
@@ -147,6 +149,13 @@ def test_what_only_begins_like_a_farewell_is_none(text: str) -> None:
     ("text", "intent", "about"),
     [
         ("Frag mich ab!", Intent.QUIZ, ""),
+        ("frag mich ab über die Revolution", Intent.QUIZ, "Revolution"),
+        ("Quiz mich zur Revolution", Intent.QUIZ, "Revolution"),
+        ("/quiz networks", Intent.QUIZ, "networks"),
+        ("/compare TCP and UDP", Intent.ASK, "compare TCP and UDP"),
+        ("/summarise UDP", Intent.ASK, "summarise UDP"),
+        ("/vergleiche A und B", Intent.ASK, "compare A and B"),
+        ("/tmp is a folder", Intent.ATTEMPT, "/tmp is a folder"),
         ("frag mich zur Mitose ab", Intent.QUIZ, "Mitose"),
         ("Stell mir eine Frage über die Osmose", Intent.QUIZ, "Osmose"),
         ("Hazme preguntas sobre la mitosis", Intent.QUIZ, "mitosis"),
