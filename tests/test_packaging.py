@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 # A version that no checkout has: whatever answers with it came from the wheel
 VERSION = "0.0.1+wheel"
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.thorough]
 
 
 @pytest.fixture(scope="module")

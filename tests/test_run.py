@@ -49,7 +49,7 @@ SHOW_ITSELF = """
 """
 CHANGED = "Provides-Extra: test\nKeywords: changed\n"
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.thorough]
 
 
 class Project:
@@ -152,7 +152,6 @@ def test_the_second_start_installs_nothing_says_nothing_and_imports_no_tools(rea
     ]
 
 
-@pytest.mark.thorough
 def test_a_terminal_sees_in_one_line_what_pip_does_and_the_line_is_gone_at_the_end(ready):
     ready.write("setup.cfg", CHANGED)
     ours, theirs = os.openpty()
@@ -205,7 +204,6 @@ def test_test_installs_the_extra_once_and_runs_pytest_in_the_projects_folder(rea
     assert "for its tests" in ready.run("serve").stderr, "an update forgot the extra that was installed"
 
 
-@pytest.mark.thorough
 def test_a_start_killed_while_it_installed_is_made_good_by_the_next(ready):
     ready.write("hold", "")
     ready.write("setup.cfg", CHANGED)
@@ -219,7 +217,6 @@ def test_a_start_killed_while_it_installed_is_made_good_by_the_next(ready):
     assert done.stderr.startswith("Making ")
 
 
-@pytest.mark.thorough
 def test_a_start_waits_for_the_pip_that_a_killed_one_left_running(ready):
     ready.write("hold", "")
     ready.write("setup.cfg", CHANGED)
@@ -235,7 +232,6 @@ def test_a_start_waits_for_the_pip_that_a_killed_one_left_running(ready):
     killed.communicate()
 
 
-@pytest.mark.thorough
 def test_two_starts_at_once_install_once(ready):
     ready.write("setup.cfg", CHANGED)
     both = [ready.start(), ready.start()]
@@ -244,7 +240,6 @@ def test_two_starts_at_once_install_once(ready):
     assert ready.builds == 1
 
 
-@pytest.mark.thorough
 def test_a_moved_folder_is_set_up_again_where_it_is_now(ready, tmp_path):
     ready.root = ready.root.rename(tmp_path / "moved")
     done = ready.run()
@@ -294,7 +289,6 @@ def test_a_python_without_venv_gets_the_name_of_the_debian_package(project):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.thorough
 def test_an_index_out_of_reach_is_named_and_the_next_start_goes_on_from_there(ready, unused_tcp_port):
     made = (ready.venv / "pyvenv.cfg").stat().st_mtime_ns
     ready.write("setup.cfg", "Requires-Dist: tinydependency\n")
@@ -344,7 +338,6 @@ def test_a_file_in_the_way_of_the_venv_is_named_without_a_traceback(project):
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.thorough
 def test_an_old_python_can_read_the_file_and_is_told_which_one_is_needed(project):
     ast.parse(RUN.read_text(), feature_version=(3, 6))
     pretend = "import runpy, sys; sys.version_info = (3, 8, 18); runpy.run_path(sys.argv[1], run_name='__main__')"

@@ -21,6 +21,8 @@ from studyin.store.materials import Material, MaterialStatus, MaterialStore
 from tests.library import documents
 from tests.library.conftest import readers_left
 
+pytestmark = pytest.mark.thorough
+
 SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 DRM = (
     '<e><EncryptedData><EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#aes128-cbc"/></EncryptedData></e>'
@@ -204,7 +206,6 @@ READABLE: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("filename", READABLE)
 async def test_odd_files_are_read_or_end_in_a_sentence(careful: Library, database: Database, filename: str) -> None:
     make, words = READABLE[filename]

@@ -249,6 +249,7 @@ async def test_a_large_text_is_read_apart_whole_and_in_order(library: Library, d
     assert shown.before + shown.passage.content + shown.after in notes
 
 
+@pytest.mark.thorough
 async def test_a_book_is_found_from_its_first_pages_on_before_the_whole_is_read(database: Database) -> None:
     seen: asyncio.Queue[Material] = asyncio.Queue()
     library = Library(database, on_change=seen.put_nowait)
@@ -282,6 +283,7 @@ async def test_a_book_that_is_deleted_while_it_is_read_is_read_no_further(databa
     await library.close()
 
 
+@pytest.mark.thorough
 async def test_a_book_that_a_dead_server_left_half_read_is_read_again_from_its_start(database: Database) -> None:
     seen: asyncio.Queue[Material] = asyncio.Queue()
     dying = Library(database, on_change=seen.put_nowait)
