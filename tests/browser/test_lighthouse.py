@@ -17,7 +17,7 @@ LIGHTHOUSE = ROOT / "node_modules/lighthouse/cli/index.js"
 CATEGORIES = ("performance", "accessibility", "best-practices")
 # Performance is told from a trace of this very run, in which other programs took their time too; the page can only
 # be as good as its best one. The other two are the same each time.
-TRIES = 3
+TRIES = 5
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
