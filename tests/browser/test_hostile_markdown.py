@@ -161,7 +161,9 @@ async def test_attacks_in_notes_names_and_titles_stay_words_wherever_the_page_sh
     await chat.is_ready()
     await page.keyboard.press("Control+k")
     await page.locator(".palette-field").fill("onerror")
-    await expect(page.locator(".palette [role=option]:visible").first).to_have_text(attack)
+    found = page.locator(".palette [role=option]:visible").first
+    await expect(found.locator(".palette-words")).to_contain_text(attack)
+    await expect(found.locator(".palette-name")).to_have_text(attack)
     await looks_right()
     await page.keyboard.press("Escape")
     await chat.sessions.hover()
