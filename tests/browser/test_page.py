@@ -24,19 +24,6 @@ def chat(page: Page) -> ChatPage:
 # ------------------------------------------------------------------ writing
 
 
-async def test_enter_sends_shift_enter_breaks_and_an_input_method_is_left_alone(shared: Studyin, chat: ChatPage):
-    await chat.open(shared.url)
-    await chat.question.press_sequentially("one")
-    await chat.question.press("Shift+Enter")
-    await chat.question.press_sequentially("two")
-    await chat.question.dispatch_event("keydown", {"key": "Enter", "isComposing": True})
-    await expect(chat.question).to_have_value("one\ntwo")
-    await expect(chat.questions).to_have_count(0)
-    await chat.question.press("Enter")
-    await expect(chat.questions.locator(".question-text")).to_have_text("one\ntwo")
-    await expect(chat.question).to_have_value("")
-
-
 async def test_a_question_that_is_too_long_is_counted_and_not_sent(start, chat: ChatPage):
     await chat.open(start("--max-message-chars", "100").url)
     await chat.question.fill("\U0001f9ec" * 101)
@@ -48,14 +35,6 @@ async def test_a_question_that_is_too_long_is_counted_and_not_sent(start, chat: 
     await expect(chat.page.locator(".composer-count")).to_have_text("0 left")
     await chat.question.press("Enter")
     await chat.ended()
-
-
-async def test_white_space_alone_is_no_question(shared: Studyin, chat: ChatPage):
-    await chat.open(shared.url)
-    await chat.question.fill(" \n ")
-    await expect(chat.page.get_by_role("button", name="Send")).to_be_disabled()
-    await chat.question.press("Enter")
-    await expect(chat.questions).to_have_count(0)
 
 
 async def test_what_is_typed_is_shown_as_it_is_and_runs_nothing(shared: Studyin, chat: ChatPage):
@@ -354,19 +333,6 @@ async def test_who_adds_the_notes_again_that_were_just_removed_keeps_them(server
     await expect(chat.toasts.get_by_role("button", name="Undo")).to_have_count(0)
     await page.reload()
     await chat.is_ready()
-    await expect(chat.materials).to_have_count(1)
-
-
-async def test_a_long_paste_into_the_question_may_become_notes(
-    server: Studyin, chat: ChatPage, page: Page, context: BrowserContext
-):
-    await context.grant_permissions(["clipboard-read", "clipboard-write"])
-    await chat.open(server.url)
-    await page.evaluate("(text) => navigator.clipboard.writeText(text)", NOTES * 6)
-    await chat.question.fill("What is this? ")
-    await chat.question.press("Control+V")
-    await page.get_by_role("button", name="Make it notes").click()
-    await expect(chat.question).to_have_value("What is this? ")
     await expect(chat.materials).to_have_count(1)
 
 

@@ -1,4 +1,4 @@
-"""What a phone does to the page: its keyboard, its gestures; and what a printer makes of it."""
+"""What a phone's gestures do to the page; and what a printer makes of it."""
 
 from __future__ import annotations
 
@@ -11,31 +11,6 @@ from tests.browser.server import Studyin
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-
-# Chromium has no keyboard to show here: a visual viewport as iOS tells it.
-VIEWPORT = """Object.defineProperty(window, "visualViewport", {
-  value: Object.assign(new EventTarget(), { height: 844, scale: 1 }),
-})"""
-
-
-async def test_the_composer_stays_above_a_keyboard_that_lies_over_the_page(shared: Studyin, open_context):
-    context = await open_context(**PHONE)
-    await context.add_init_script(VIEWPORT)
-    chat = ChatPage(await context.new_page())
-    await chat.open(shared.url)
-
-    async def bottom(height: int) -> float:
-        await chat.page.evaluate(
-            """(height) => { visualViewport.height = height; visualViewport.dispatchEvent(new Event("resize")) }""",
-            height,
-        )
-        return await chat.page.locator(".dock").evaluate("(dock) => dock.getBoundingClientRect().bottom")
-
-    assert await bottom(844) == 844
-    assert await bottom(508) == 508
-    assert await bottom(780) == 844  # a browser's bar is no keyboard
-    assert await bottom(508) == 508
-    assert await bottom(844) == 844
 
 
 async def test_the_drawer_goes_with_the_finger_and_closes_by_a_swipe(shared: Studyin, open_context):
