@@ -28,13 +28,11 @@ EYES = """(element) => {
   if (box.right > innerWidth + 0.5) cut.push("right");
   if (box.bottom > innerHeight + 0.5) cut.push("bottom");
   const covers = new Set();
-  for (const x of [0.02, 0.5, 0.98]) {
-    for (const y of [0.1, 0.5, 0.9]) {
-      const top = document.elementFromPoint(box.left + x * box.width, box.top + y * box.height);
-      // The round corner of a button is not the button.
-      if (x !== 0.5 && y !== 0.5) continue;
-      if (top && !element.contains(top) && !top.contains(element)) covers.add(top.className || top.localName);
-    }
+  // In the middle and close to each side; the round corner of a button is not the button.
+  for (const [x, y] of [[0.5, 0.5], [0, 0.5], [1, 0.5], [0.5, 0], [0.5, 1]]) {
+    const at = [box.left + 2 + x * (box.width - 4), box.top + 2 + y * (box.height - 4)];
+    const top = document.elementFromPoint(...at);
+    if (top && !element.contains(top) && !top.contains(element)) covers.add(top.className || top.localName);
   }
   const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
   const pen = canvas.getContext("2d", { willReadFrequently: true });
@@ -136,12 +134,13 @@ class Seat:
     # ---- what is seen
 
     async def sees(self, *parts: Locator, other_way: bool = False, marked: bool = False, contrast: float = 4.5) -> None:
-        """Each is there, whole, with nothing on it, on paper by day and on a blackboard by night, and can be read.
+        """Each is there, whole once one has scrolled to it, with nothing on it, on paper by day and on a blackboard by
+        night, and can be read.
 
         other_way: light on dark by day, and the other way by night. marked: on the highlighter's colour.
         """
         for part in parts:
-            await expect(part).to_be_visible()
+            await part.scroll_into_view_if_needed()
             seen = await part.evaluate(EYES)
             said = f"{part}: {seen}"
             assert seen["isThere"], said

@@ -231,39 +231,3 @@ async def test_a_hostile_list_of_cards_runs_nothing_and_loads_nothing(server: St
         path = await page.evaluate("document.querySelector('a[href$=\"#deck-title\"]')?.getAttribute('href')")
         assert await page.evaluate("window.hostile") is None
     assert not [url for url in asked if not url.startswith(server.url)]
-
-
-async def test_a_quotation_is_saved_as_a_card_and_an_excerpt_as_an_insight(server: Studyin, chat: ChatPage):
-    page = chat.page
-    await chat.open(server.url)
-    await chat.ask("Hello")  # without notes there is nothing to quote
-    await chat.ended()
-    await expect(page.get_by_role("button", name="Save as card")).to_have_count(0)
-    await page.goto(server.url)
-    await chat.add_notes(text=NOTES)
-    await chat.ask("What is the mitochondrion?")
-    await chat.ended()
-    await page.get_by_role("button", name="Save as card").click()
-    await expect(chat.toasts).to_contain_text("Kept: “The ____ is the organelle")
-    await page.get_by_role("button", name="Save as insight").click()
-    await expect(chat.toasts).to_contain_text("Saved with this session's insights.")
-    await page.locator(".prose strong").first.dblclick()  # selects the word
-    await page.get_by_role("button", name="Save as insight").click()
-    await expect(page.locator(".insights-count")).to_have_text("2")
-    session = page.url
-    await page.locator(".insights summary").click()
-    await page.get_by_role("link", name="Where it was said").last.click()
-    await expect(page).to_have_url(f"{session}#{await page.locator('.reply').get_attribute('id')}")
-    await page.reload()
-    await chat.is_ready()
-    await page.locator(".insights summary").click()
-    insights = page.locator(".insight-text")
-    await expect(insights).to_have_text([NOTES.splitlines()[2].replace("**", ""), "mitochondrion"])
-    await page.get_by_role("button", name="Delete this insight").first.click()
-    await expect(insights).to_have_count(1)
-    await page.get_by_role("button", name="Undo").click()
-    await expect(insights).to_have_count(2)
-    await page.get_by_role("button", name="Delete this insight").last.click()
-    await expect(insights).to_have_count(1)
-    await page.reload()
-    await expect(insights).to_have_count(1)

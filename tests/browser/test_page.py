@@ -101,34 +101,6 @@ async def test_thinking_is_shown_apart_from_the_answer(
     await expect(chat.replies.locator(".thinking-text")).to_have_text("First I look at the cell.")
 
 
-async def test_an_answer_is_copied_as_it_was_written_or_as_it_reads_and_code_alone(
-    model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, context: BrowserContext
-):
-    await context.grant_permissions(["clipboard-read", "clipboard-write"])
-    answer = "A **bold** word.\n\n- one\n- two\n\n```python\nprint(1)\n```\n\nWhat else?"
-    provider.script(Stream(answer + "\n"))
-    await chat.open(model_server.url)
-    await chat.ask("Say it.")
-    await chat.ended()
-
-    async def clipboard() -> str:
-        return (await chat.page.evaluate("navigator.clipboard.readText()")).strip()
-
-    for _ in ("as it came", "as it was stored"):
-        await chat.replies.get_by_role("button", name="Copy the answer").click()
-        await expect(chat.toasts).to_contain_text("Copied")
-        assert await clipboard() == answer
-        await chat.toasts.get_by_role("button", name="As plain text").click()
-        await expect(chat.toasts.get_by_role("button", name="As plain text")).to_have_count(0)
-        assert (await clipboard()).split() == ["A", "bold", "word.", "one", "two", "print(1)", "What", "else?"]
-        await chat.answer().locator(".code").hover()
-        await chat.answer().get_by_role("button", name="Copy the code").click()
-        await expect(chat.toasts.get_by_text("Copied")).to_have_count(2)
-        assert await clipboard() == "print(1)"
-        await chat.page.reload()
-        await chat.is_ready()
-
-
 async def test_a_model_that_was_talked_round_loads_nothing_from_elsewhere_and_a_doubtful_source_is_marked(
     model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page
 ):
@@ -156,50 +128,6 @@ async def test_a_model_that_was_talked_round_loads_nothing_from_elsewhere_and_a_
 
 
 # ------------------------------------------------------------------ sessions
-
-
-async def test_sessions_are_found_renamed_pinned_and_deleted_with_a_way_back(
-    server: Studyin, chat: ChatPage, page: Page
-):
-    await chat.open(server.url)
-    for question in ("About osmosis", "About Bayes"):
-        await page.get_by_role("link", name="New session").click()
-        await chat.is_ready()
-        await chat.ask(question)
-        await chat.ended()
-    await expect(chat.sessions.locator(".session-title")).to_have_text(["About Bayes", "About osmosis"])
-
-    other = ChatPage(await page.context.new_page())
-    await other.open(server.url)
-
-    async def choose(session: int, what: str) -> None:
-        await chat.sessions.nth(session).hover()
-        await chat.sessions.nth(session).locator(".session-more").click()
-        await page.get_by_role("menuitem", name=what).click()
-
-    await choose(1, "Rename")
-    await page.get_by_label("Name of the session").fill("Water & salt")
-    await page.keyboard.press("Enter")
-    await expect(chat.sessions.nth(1)).to_contain_text("Water & salt")
-    await choose(1, "Pin")
-    await expect(chat.sessions.locator(".session-title")).to_have_text(["Water & salt", "About Bayes"])
-    await expect(other.sessions.locator(".session-title")).to_have_text(["Water & salt", "About Bayes"])
-
-    await page.get_by_label("Search all sessions").fill("osmosis")
-    await expect(chat.sessions.locator(".session-title")).to_have_count(1)
-    await expect(chat.sessions.locator("mark")).to_have_text("osmosis", ignore_case=True)
-    await page.get_by_label("Search all sessions").fill("")
-    await expect(chat.sessions).to_have_count(2)
-
-    await choose(0, "Delete")
-    await expect(chat.sessions).to_have_count(1)
-    await chat.toasts.get_by_role("button", name="Undo").click()
-    await expect(chat.sessions).to_have_count(2)
-    await choose(0, "Delete")
-    await page.reload()  # leaving makes it final
-    await chat.is_ready()
-    for tab in (chat, other):
-        await expect(tab.sessions.locator(".session-title")).to_have_text(["About Bayes"])
 
 
 async def test_a_session_is_taken_away_as_a_file_from_its_menu_by_keyboard_too(
