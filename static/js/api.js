@@ -95,7 +95,7 @@ export const api = {
    * @param {{title?: string, pinned?: boolean, shown?: string, controls?: object, material_ids?: string[]}} change
    */
   changeSession: (session, change) => request("PATCH", `api/sessions/${id(session)}`, { body: change }),
-  /** @param {File} file @returns {Promise<{imported: number}>} */
+  /** @param {File} file @returns {Promise<import("./types.js").Imported>} */
   importSessions: (file) => request("POST", "api/sessions/import", { body: file }),
   /** @param {string} session */
   deleteSession: (session) => request("DELETE", `api/sessions/${id(session)}`, { keepalive: true }),

@@ -91,6 +91,8 @@ const waysIn = new WaysIn(
       composer.text = composer.text.replace(text, "");
       outbox.keepDraft(conversation.session, composer.text);
     },
+    onNews: (words) => toasts.show(words),
+    onProblem: problem,
   },
 );
 
@@ -242,10 +244,7 @@ const act = listenForShortcuts(
     teach: () => find(document, ".controls-button").click(),
     cards: () => location.assign(address("cards")),
     export: () => location.assign(address("api/sessions/export")),
-    import: async () => {
-      const { chooseSessions } = await import("./import_sessions.js");
-      chooseSessions({ onNews: (words) => toasts.show(words), onProblem: problem });
-    },
+    import: () => void waysIn.chooseSessions(),
   },
   { onLeave: leave, onProblem: problem },
 );

@@ -46,8 +46,12 @@ export const WORDS = {
   deleted: (title) => `„${title}“ wurde gelöscht.`,
   undo: "Rückgängig",
   deletedElsewhere: "Diese Sitzung wurde in einem anderen Tab gelöscht.",
-  imported: (count) =>
-    counted(count, { one: `${figures(count)} Sitzung wurde übernommen.`, other: `${figures(count)} Sitzungen wurden übernommen.` }),
+  imported: ({ imported, continued, known, cards }) => [
+    imported > 0 && counted(imported, { one: `${figures(imported)} Sitzung wurde übernommen.`, other: `${figures(imported)} Sitzungen wurden übernommen.` }),
+    continued > 0 && counted(continued, { one: `${figures(continued)} Sitzung war schon hier und geht jetzt weiter.`, other: `${figures(continued)} Sitzungen waren schon hier und gehen jetzt weiter.` }),
+    known > 0 && counted(known, { one: `${figures(known)} Sitzung war schon hier.`, other: `${figures(known)} Sitzungen waren schon hier.` }),
+    cards > 0 && counted(cards, { one: `${figures(cards)} Karte kam mit.`, other: `${figures(cards)} Karten kamen mit.` }),
+  ].filter(Boolean).join(" "),
   pin: "Anheften",
   unpin: "Loslösen",
   today: "Heute",

@@ -43,8 +43,13 @@ export const WORDS = {
   deleted: (title) => `“${title}” was deleted.`,
   undo: "Undo",
   deletedElsewhere: "This session was deleted in another tab.",
-  /** @param {number} count */
-  imported: (count) => counted(count, { one: `${figures(count)} session was imported.`, other: `${figures(count)} sessions were imported.` }),
+  /** @param {import("./types.js").Imported} done */
+  imported: ({ imported, continued, known, cards }) => [
+    imported > 0 && counted(imported, { one: `${figures(imported)} session was imported.`, other: `${figures(imported)} sessions were imported.` }),
+    continued > 0 && counted(continued, { one: `${figures(continued)} session was here and goes on now.`, other: `${figures(continued)} sessions were here and go on now.` }),
+    known > 0 && counted(known, { one: `${figures(known)} session was here already.`, other: `${figures(known)} sessions were here already.` }),
+    cards > 0 && counted(cards, { one: `${figures(cards)} card came along.`, other: `${figures(cards)} cards came along.` }),
+  ].filter(Boolean).join(" "),
   pin: "Pin",
   unpin: "Unpin",
   today: "Today",

@@ -66,6 +66,7 @@ SCHEMAS: Mapping[str, Schema] = {
         context=_many(OBJECT),
         cards=_many(OBJECT),
     ),
+    "Imported": _shape(imported=NUMBER, continued=NUMBER, known=NUMBER, cards=NUMBER),
     "Insight": _shape(id=ID, message_id=ID, content=TEXT, created_at=TIME),
     "Card": _shape(
         id=ID,

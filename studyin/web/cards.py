@@ -175,7 +175,7 @@ async def export(request: web.Request) -> web.Response:
             say("Expected `format` to be one of {names}, got {kind}.", names=", ".join(EXPORTS), kind=repr(kind[:20])),
         )
     content_type, suffix, write = EXPORTS[kind]
-    cards = await _all(request.app[DECK], account_of(request))
+    cards = await all_cards(request.app[DECK], account_of(request))
     return web.Response(
         text=await asyncio.to_thread(write, cards),
         content_type=content_type,
@@ -238,7 +238,7 @@ async def _cut(request: web.Request, message: Message, body: Mapping[str, Any]) 
     return of_sentence(passage, quotation, rarity), None
 
 
-async def _all(deck: Deck, account_id: str) -> list[Card]:
+async def all_cards(deck: Deck, account_id: str) -> list[Card]:
     """Every card, the oldest first."""
     cards: list[Card] = []
     cursor: str | None = None

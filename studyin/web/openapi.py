@@ -98,9 +98,10 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
         "All sessions in one archive.", {200: {"content": {"application/zip": {"schema": TEXT}}}}
     ),
     "POST /api/sessions/import": _route(
-        "Add the sessions of such an archive's sessions.json, or of another program's export.",
-        {201: {"content": {"application/json": {"schema": _object(("imported",), imported={"type": "integer"})}}}},
-        bodies={"application/json": {}},
+        "Add the sessions and cards of such an archive, of its sessions.json, or of ChatGPT's export. What is here "
+        "already is not added again.",
+        {201: _is("Imported")},
+        bodies={"application/zip": {"type": "string", "format": "binary"}, "application/json": {}},
     ),
     "POST /api/materials": _route(
         "Add a material, as a file or as text. It is read after the answer.",

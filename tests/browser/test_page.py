@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -229,7 +230,6 @@ async def test_a_session_is_taken_away_as_a_file_from_its_menu_by_keyboard_too(
     await chat.open(server.url)
     await chat.ask("About osmosis")
     await chat.ended()
-    session = page.url.rpartition("/")[2]
     for steps, (name, kind) in enumerate((("Markdown", "md"), ("HTML", "html"), ("JSON", "json")), start=2):
         await chat.sessions.locator(".session-more").focus()
         await page.keyboard.press("Enter")
@@ -240,7 +240,7 @@ async def test_a_session_is_taken_away_as_a_file_from_its_menu_by_keyboard_too(
         async with page.expect_download() as download:
             await page.keyboard.press("Enter")
         file = await download.value
-        assert file.suggested_filename == f"studyin-{session[:8]}.{kind}"
+        assert file.suggested_filename == f"About osmosis.{kind}"
         assert "About osmosis" in Path(await file.path()).read_text()
     await expect(chat.sessions).to_have_count(1)
 
@@ -439,13 +439,23 @@ async def test_all_sessions_are_taken_along_and_brought_back(
 
     async with page.expect_download() as download:
         await choose("Export all sessions")
-    file = tmp_path / "sessions.json"
-    with zipfile.ZipFile(await (await download.value).path()) as archive:
-        file.write_bytes(archive.read("sessions.json"))
+    file = tmp_path / "All of it.zip"
+    await (await download.value).save_as(file)
+    with zipfile.ZipFile(file) as archive:
+        whole = json.loads(archive.read("sessions.json"))
     (tmp_path / "wrong.json").write_text("nothing")
     async with page.expect_file_chooser() as chooser:
         await choose("Import sessions")
+    assert ".zip" in (await (await chooser.value).element.get_attribute("accept")).split(",")
     await (await chooser.value).set_files([file, tmp_path / "wrong.json"])
-    await expect(chat.toasts).to_contain_text("1 session was imported.")
-    await expect(chat.toasts.get_by_role("alert")).to_contain_text("wrong.json: Expected a JSON file")
-    await expect(chat.sessions.locator(".session-title")).to_have_text(["Session 4", "Session 4"])
+    await expect(chat.toasts).to_contain_text("1 session was here already.")
+    await expect(chat.toasts.get_by_role("alert")).to_contain_text("wrong.json: Expected a ZIP or JSON file")
+    # Dropped as notes are, and among those: what it is tells its name.
+    whole["sessions"][0]["session"] |= {"title": "From elsewhere", "created_at": 77, "updated_at": 10**12}
+    whole["cards"] = [{"front": "Why?", "back": "Because."}]
+    await chat.drop({"sessions.json": json.dumps(whole), "notes.zip": "PK", "cells.md": "# Cells"})
+    await expect(chat.toasts).to_contain_text("1 session was imported. 1 card came along.")
+    await expect(chat.toasts).to_contain_text("notes.zip: Expected a ZIP or JSON file")
+    await expect(page.locator(".shelf")).to_contain_text("cells.md")
+    await expect(page.locator(".shelf")).not_to_contain_text("notes.zip")
+    await expect(chat.sessions.locator(".session-title")).to_have_text(["From elsewhere", "Session 4"])
