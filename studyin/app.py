@@ -168,6 +168,7 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
         await coaches.start()
         await library.resume()
         backups = app[BACKUPS] = DailyBackups(settings.database_path, settings.backups_kept)
+        await asyncio.to_thread(backups.note_newest)
         chores = [
             asyncio.create_task(app[AUDIENCE].sweep_regularly(), name="sweep of sockets"),
             asyncio.create_task(backups.run(), name="daily backups"),
