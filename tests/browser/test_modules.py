@@ -247,7 +247,10 @@ async def test_a_copy_is_kept_for_one_account_alone_whatever_comes_late(run):
         new Response(`<title>${account}</title><body>`, { headers: { "Studyin-Account": account, ...more } });
       const kept = async () => (await pages.list()).map(({ path, title }) => `${path} ${title}`);
       const seen = [];
+      // A worker that has just been started knows nobody yet.
+      const first = pages.expect("session/0");
       await pages.expect("session/1")(page("ann"));
+      await first(page("eve"));
       seen.push(await kept());
       const late = pages.expect("session/2");
       await pages.expect("session/3")(page("bob"));
