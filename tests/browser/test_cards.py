@@ -27,9 +27,9 @@ KEEP = """async (sides) => {
   }
 }"""
 SIDES = [
-    ("State Bayes' theorem.", "$P(A|B)$ and so on"),
+    ("State Bayes' theorem.", r"$P(A|B) = \frac{P(B|A)\,P(A)}{P(B)}$"),
     ("The ____ is folded.", "inner membrane"),
-    ("One?", "**Two.**"),
+    ("What do the light reactions give off?", "**Oxygen**, from water that was split."),
 ]
 
 
@@ -111,7 +111,7 @@ async def test_cards_are_practised_with_the_keyboard_one_at_a_time(server: Study
     await page.keyboard.press("Space")
     await expect(answer).to_have_text("inner membrane")
     await page.get_by_role("button", name="Good 2 days").dblclick()
-    await expect(slips).to_contain_text("One?")
+    await expect(slips).to_contain_text(SIDES[2][0])
     await page.keyboard.press("Space")
     await page.keyboard.press("2")
     await expect(page.locator(".practice-empty")).to_contain_text("Nothing is due. Next: in 10 minutes")
