@@ -10,7 +10,7 @@ from typing import Any
 
 from studyin.store.database import Database
 from studyin.store.ids import new_id
-from studyin.store.messages import Message, json_text
+from studyin.store.messages import Message, Status, json_text
 from studyin.store.turns import quote
 
 
@@ -118,11 +118,17 @@ def _kin(tx: sqlite3.Connection, account_id: str, whole: Whole) -> tuple[str | N
             (session_id,),
         ).fetchall()
         here = {tuple(said): message_id for message_id, *said in rows}
+        replies = {tuple(place): (message_id, content) for message_id, *place, content in rows}
         ids: dict[str, str] = {}
         for message in whole.messages:
             parent = ids.get(message.parent_id) if message.parent_id is not None else None
             if message.parent_id is None or parent is not None:
-                found = here.get((parent, message.role, message.created_at, message.content))
+                place = (parent, message.role, message.created_at)
+                found = here.get((*place, message.content))
+                if found is None and message.status is Status.INTERRUPTED and place in replies:
+                    # It was still growing when the file was made, and has ended since.
+                    message_id, content = replies[place]
+                    found = message_id if content.startswith(message.content) else None
                 ids.update({message.id: found} if found is not None else {})
         is_same = len(ids) == len(whole.messages) == len(rows) and (rows or title == whole.title)
         # Files without times have many sessions that began "then": of those only the same one is the same.

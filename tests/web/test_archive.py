@@ -379,6 +379,10 @@ async def test_a_session_that_went_on_elsewhere_goes_on_here_and_is_not_doubled(
     assert [message["content"] for message in found["messages"]] == ["Q", "A", "R", "B"]
     assert found["leaf_id"] == found["messages"][-1]["id"]
     assert found["session"]["updated_at"] == 9
+    # A copy that was made while the answer grew has nothing more of it.
+    growing = json.loads(_grown("Q", "A", "R", "B"))
+    growing["messages"][-1] |= {"content": "", "status": "streaming"}
+    assert await _import(http, server, json.dumps(growing).encode()) == (201, {**NONE, "known": 1})
     # An older copy has nothing new; one that went another way is a branch, and what is newer stays shown.
     assert (await _import(http, server, _grown("Q", "A", "R")))[1]["known"] == 0  # its insight is new
     assert await _import(http, server, _grown("Q", "A", "R")) == (201, {**NONE, "known": 1})
