@@ -1,7 +1,7 @@
 """The student's cards as one thing: kept, brought up again at the right time, rated.
 
 When a card comes up is FSRS-6's decision, with its default weights (py-fsrs; see COACH.md). It counts instants, so no
-time zone is needed: the browser says "tomorrow" in the student's own.
+time zone is needed.
 """
 
 from __future__ import annotations
