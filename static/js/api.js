@@ -9,6 +9,7 @@ import { WORDS } from "./words.js";
  * @typedef {{
  *   passage: {id: string, position: number, page: number | null, heading: string, content: string},
  *   before: string, after: string, filename: string, marked: [number, number][], deleted: boolean,
+ *   html: {before: string, passage: string, after: string} | null,
  * }} PassageInPlace
  */
 

@@ -98,6 +98,8 @@ export const WORDS = {
 
   page: (page) => `Seite ${page}`,
   passageGone: "Dieses Dokument ist nicht mehr bei deinen Notizen. Das ist der Abschnitt, wie die Antwort ihn zitiert hat.",
+  readOn: "Weiterlesen",
+  nothingRead: "Davon ist noch nichts gelesen.",
   passageUnreachable: "Das Dokument ist gerade nicht zu erreichen. Das ist der Abschnitt, wie die Antwort ihn zitiert hat.",
 
   offline: "Du bist offline.",

@@ -116,6 +116,8 @@ export const WORDS = {
   /** @param {number} page */
   page: (page) => `page ${page}`,
   passageGone: "This document is no longer in your notes. This is the passage as the answer quoted it.",
+  readOn: "Read on",
+  nothingRead: "Nothing of it has been read yet.",
   passageUnreachable: "The document can't be reached now. This is the passage as the answer quoted it.",
 
   offline: "You are offline.",

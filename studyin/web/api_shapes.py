@@ -105,7 +105,12 @@ SCHEMAS: Mapping[str, Schema] = {
         filename=TEXT,
         marked=_many({"type": "array", "items": NUMBER, "description": "[start, end] in code points."}),
         deleted=FLAG,
+        html={
+            "description": "As they are read, what is marked in <mark>; null where that can't be told.",
+            **_or_null(_shape(before=TEXT, passage=TEXT, after=TEXT)),
+        },
     ),
+    "MaterialText": _shape(filename=TEXT, html=TEXT, next=_or_null(NUMBER)),
     "Check": _shape(
         ok=FLAG,
         problems=_many(_shape(code=TEXT, message=TEXT, fix=TEXT)),

@@ -127,12 +127,12 @@ async def show_passage(request: web.Request) -> web.Response:
     else:
         marks = places_of(text.quotation, shown.passage.content)
     if marks:
-        return web.json_response(place_shape(shown, marks, deleted=False))
+        return web.json_response(await place_shape(shown, marks, deleted=False))
     passage = Passage(
         "", source.material_id, source.filename, source.position, text.quotation, source.heading, source.page
     )
     whole = [(0, len(text.quotation))]
-    return web.json_response(place_shape(Surroundings(passage, "", ""), whole, deleted=True))
+    return web.json_response(await place_shape(Surroundings(passage, "", ""), whole, deleted=True))
 
 
 async def change(request: web.Request) -> web.Response:
