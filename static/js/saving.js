@@ -1,6 +1,6 @@
 /** What a student saves of a reply: a quoted sentence as a card, an excerpt as an insight. Loaded when it is asked for. */
 
-import { ApiError, request } from "./api.js";
+import { ApiError, made, request } from "./api.js";
 import { find, part } from "./element.js";
 import { passFocus } from "./focus.js";
 import { figures } from "./locale.js";
@@ -47,8 +47,11 @@ export function saveCard(reply) {
     const citation = quote.querySelector(".citation");
     const quotation = (quote.contains(at) && text) || said(quote);
     const body = { message_id: reply.dataset.message, source: Number(citation?.textContent), quotation };
-    const card = await request("POST", "api/cards", { body });
-    return WORDS.cardSaved(card.front);
+    const { isNew, answer: card } = await made("POST", "api/cards", { body });
+    // It may be what is proposed below, which then is kept with it.
+    const proposal = reply.querySelector(`.proposal[data-number="${card.proposal}"]`);
+    proposal?.toggleAttribute("data-kept", true);
+    return isNew ? WORDS.cardSaved(card.front) : WORDS.cardKnown;
   });
 }
 

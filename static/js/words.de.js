@@ -88,6 +88,7 @@ export const WORDS = {
   insightDeleted: "Die Erkenntnis wurde gelöscht.",
   insightKnown: "Das ist schon unter deinen Erkenntnissen.",
   insightSaved: "Bei den Erkenntnissen dieser Sitzung gespeichert.",
+  cardKnown: "Diese Karte hast du schon.",
   cardKept: "Behalten. Die Karte kommt in 10 Minuten dran.",
   cardSaved: (front) => `Behalten: „${front}“ Die Karte kommt in 10 Minuten dran.`,
   due: (count) => `${figures(count)} fällig`,

@@ -98,6 +98,7 @@ export const WORDS = {
   insightDeleted: "The insight was deleted.",
   insightKnown: "This is among your insights already.",
   insightSaved: "Saved with this session's insights.",
+  cardKnown: "This is among your cards already.",
   cardKept: "Kept. It comes up in 10 minutes.",
   /** @param {string} front */
   cardSaved: (front) => `Kept: “${front}” It comes up in 10 minutes.`,

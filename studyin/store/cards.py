@@ -32,7 +32,8 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A flashcard. session_id, message_id: where it was kept, None once that is deleted; created_at: ms since 1970."""
+    """A flashcard. session_id, message_id: where it was kept, None once that is deleted; proposal: which of that
+    message's it is, None for one that was not proposed; created_at: ms since 1970."""
 
     id: str
     account_id: str
@@ -41,6 +42,7 @@ class Card:
     created_at: int
     session_id: str | None = None
     message_id: str | None = None
+    proposal: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +109,15 @@ class CardStore:
         self._database = database
 
     async def add(self, account_id: str, card: NewCard) -> tuple[Card, bool]:
-        """Keep a card; and whether it is new, or this proposal of its message had been kept before."""
+        """Keep a card; and whether it is new, or this proposal or the same card of its message had been kept before."""
         origin = card.origin
 
         def insert(tx: sqlite3.Connection) -> tuple[Card, bool]:
-            if origin is not None and origin.proposal is not None:
+            if origin is not None:
                 kept = tx.execute(
-                    "SELECT * FROM cards WHERE message_id = ? AND proposal = ? AND account_id = ?",
-                    (origin.message_id, origin.proposal, account_id),
+                    "SELECT * FROM cards WHERE message_id = ? AND account_id = ?"
+                    " AND (proposal = ? OR (front = ? AND back = ?))",
+                    (origin.message_id, account_id, origin.proposal, card.text.front, card.text.back),
                 ).fetchone()
                 if kept:
                     return card_of(kept), False
@@ -258,6 +261,7 @@ def card_of(row: sqlite3.Row) -> Card:
         created_at=row["created_at"],
         session_id=row["session_id"],
         message_id=row["message_id"],
+        proposal=row["proposal"],
     )
 
 

@@ -78,6 +78,7 @@ SCHEMAS: Mapping[str, Schema] = {
         source=_or_null(OBJECT),
         session_id=_or_null(ID),
         message_id=_or_null(ID),
+        proposal=_or_null(NUMBER),
         due=TIME,
         reviews=NUMBER,
         last_review=_or_null(TIME),
