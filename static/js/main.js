@@ -181,7 +181,7 @@ const branch = new Branch(
 
 const keepsakes = new Keepsakes(find(document, ".transcript"), {
   session: () => conversation.session ?? "",
-  onTold: ({ words, kind }) => toasts.show(words, { kind }),
+  onTold: ({ words, ...told }) => toasts.show(words, told),
   onDeleted: (id, words, ways) => deletions.offer(id, words, ways),
 });
 

@@ -87,7 +87,8 @@ export const WORDS = {
 
   insightDeleted: "Die Erkenntnis wurde gelöscht.",
   insightKnown: "Das ist schon unter deinen Erkenntnissen.",
-  insightSaved: "Bei den Erkenntnissen dieser Sitzung gespeichert.",
+  show: "Zeigen",
+  insightSaved: "Bei den Erkenntnissen gespeichert.",
   cardKnown: "Diese Karte hast du schon.",
   cardKept: "Behalten. Die Karte kommt in 10 Minuten dran.",
   cardSaved: (front) => `Behalten: „${front}“ Die Karte kommt in 10 Minuten dran.`,

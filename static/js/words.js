@@ -97,6 +97,7 @@ export const WORDS = {
 
   insightDeleted: "The insight was deleted.",
   insightKnown: "This is among your insights already.",
+  show: "Show",
   insightSaved: "Saved with this session's insights.",
   cardKnown: "This is among your cards already.",
   cardKept: "Kept. It comes up in 10 minutes.",
