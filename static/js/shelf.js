@@ -131,6 +131,7 @@ function read(item) {
   return {
     id: item.dataset.material ?? "",
     filename: find(item, ".material-name").textContent ?? "",
+    title: item.dataset.title,
     status: /** @type {Material["status"]} */ (item.dataset.status),
   };
 }

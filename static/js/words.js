@@ -136,7 +136,7 @@ export const WORDS = {
 };
 
 /**
- * What a student may begin with, made from the names of their notes.
+ * What a student may begin with, made from what their notes are about.
  * @type {{name: string, question: (topic: string) => string}[]}
  */
 export const STARTERS = [

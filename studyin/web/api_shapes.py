@@ -89,6 +89,7 @@ SCHEMAS: Mapping[str, Schema] = {
         ("cited",),
         id=ID,
         filename=TEXT,
+        title={"description": "The one heading that all of it stands under, or empty.", **TEXT},
         status={"type": "string", "enum": ["queued", "reading", "ready", "failed"]},
         error=_or_null(TEXT),
         notice=_or_null(TEXT),

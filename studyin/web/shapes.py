@@ -202,6 +202,7 @@ def material_shape(material: Material) -> dict[str, Any]:
     return {
         "id": material.id,
         "filename": material.filename,
+        "title": material.title,
         "status": material.status,
         "error": material.error,
         "notice": material.notice,
