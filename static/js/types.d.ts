@@ -76,6 +76,8 @@ export interface Message {
 export interface Material {
   id: string;
   filename: string;
+  /** The one heading that all of it stands under, or empty. */
+  title?: string;
   status: "queued" | "reading" | "ready" | "failed";
   error?: string | null;
   /** What of a ready material could not be read. */

@@ -91,7 +91,9 @@ export const WORDS = {
 
   insightDeleted: "Die Erkenntnis wurde gelöscht.",
   insightKnown: "Das ist schon unter deinen Erkenntnissen.",
-  insightSaved: "Bei den Erkenntnissen dieser Sitzung gespeichert.",
+  show: "Zeigen",
+  insightSaved: "Bei den Erkenntnissen gespeichert.",
+  cardKnown: "Diese Karte hast du schon.",
   cardKept: "Behalten. Die Karte kommt in 10 Minuten dran.",
   cardSaved: (front) => `Behalten: „${front}“ Die Karte kommt in 10 Minuten dran.`,
   due: (count) => `${figures(count)} fällig`,
@@ -102,6 +104,8 @@ export const WORDS = {
 
   page: (page) => `Seite ${page}`,
   passageGone: "Dieses Dokument ist nicht mehr bei deinen Notizen. Das ist der Abschnitt, wie die Antwort ihn zitiert hat.",
+  readOn: "Weiterlesen",
+  nothingRead: "Davon ist noch nichts gelesen.",
   passageUnreachable: "Das Dokument ist gerade nicht zu erreichen. Das ist der Abschnitt, wie die Antwort ihn zitiert hat.",
 
   offline: "Du bist offline.",

@@ -102,7 +102,9 @@ export const WORDS = {
 
   insightDeleted: "The insight was deleted.",
   insightKnown: "This is among your insights already.",
+  show: "Show",
   insightSaved: "Saved with this session's insights.",
+  cardKnown: "This is among your cards already.",
   cardKept: "Kept. It comes up in 10 minutes.",
   /** @param {string} front */
   cardSaved: (front) => `Kept: “${front}” It comes up in 10 minutes.`,
@@ -121,6 +123,8 @@ export const WORDS = {
   /** @param {number} page */
   page: (page) => `page ${page}`,
   passageGone: "This document is no longer in your notes. This is the passage as the answer quoted it.",
+  readOn: "Read on",
+  nothingRead: "Nothing of it has been read yet.",
   passageUnreachable: "The document can't be reached now. This is the passage as the answer quoted it.",
 
   offline: "You are offline.",
@@ -137,7 +141,7 @@ export const WORDS = {
 };
 
 /**
- * What a student may begin with, made from the names of their notes.
+ * What a student may begin with, made from what their notes are about.
  * @type {{name: string, question: (topic: string) => string}[]}
  */
 export const STARTERS = [

@@ -109,14 +109,15 @@ class CardStore:
         self._database = database
 
     async def add(self, account_id: str, card: NewCard) -> tuple[Card, bool]:
-        """Keep a card; and whether it is new, or this proposal of its message had been kept before."""
+        """Keep a card; and whether it is new, or this proposal or the same card of its message had been kept before."""
         origin = card.origin
 
         def insert(tx: sqlite3.Connection) -> tuple[Card, bool]:
-            if origin is not None and origin.proposal is not None:
+            if origin is not None:
                 kept = tx.execute(
-                    "SELECT * FROM cards WHERE message_id = ? AND proposal = ? AND account_id = ?",
-                    (origin.message_id, origin.proposal, account_id),
+                    "SELECT * FROM cards WHERE message_id = ? AND account_id = ?"
+                    " AND (proposal = ? OR (front = ? AND back = ?))",
+                    (origin.message_id, account_id, origin.proposal, card.text.front, card.text.back),
                 ).fetchone()
                 if kept:
                     return card_of(kept), False

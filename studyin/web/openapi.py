@@ -117,6 +117,11 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
         {200: _is("PassageInPlace")},
         query={"reply": TEXT, "citation": TEXT},
     ),
+    "GET /api/materials/{material_id}/text": _route(
+        "A material as it is read, from its beginning or from behind a passage on; `next` is where it goes on.",
+        {200: _is("MaterialText")},
+        query={"after": TEXT},
+    ),
     "GET /api/sessions/{session_id}/insights": _route(
         "What was saved of the session, the oldest first.", {200: _list("insights", "Insight")}
     ),

@@ -26,7 +26,7 @@ JOINED_MODULES = frozenset(
     f"js/{name}.js"
     for name in (
         *("main", "cards", "offline_page", "signed_out"),
-        *("due", "import_sessions", "palette", "paste_notes", "proposals", "saving"),
+        *("due", "import_sessions", "palette", "passage", "paste_notes", "proposals", "reading", "saving"),
     )
 )
 JOINED_SHEETS = frozenset(f"css/{name}.css" for name in ("account", "cards", "chat", "error"))

@@ -317,7 +317,7 @@ async def test_pasted_text_becomes_notes_and_can_be_removed(server: Studyin, cha
     await expect(chat.materials).to_contain_text(["Mitochondria"])
     await expect(chat.tray).to_contain_text("Ready")
     await chat.materials.hover()
-    await chat.materials.get_by_role("button").click()
+    await chat.materials.get_by_role("button", name="Remove from your notes").click()
     await expect(chat.materials).to_have_count(0)
     await expect(page.get_by_text("Drop your notes here")).to_be_visible()
 
@@ -330,7 +330,7 @@ async def test_notes_are_removed_with_a_way_back(server: Studyin, chat: ChatPage
 
     async def remove(number: int) -> None:
         await chat.materials.nth(number).hover()
-        await chat.materials.nth(number).get_by_role("button").click()
+        await chat.materials.nth(number).get_by_role("button", name="Remove from your notes").click()
 
     await remove(1)
     await expect(chat.materials.locator(".material-name")).to_have_text(["third.md", "first.md"])
@@ -347,7 +347,7 @@ async def test_who_adds_the_notes_again_that_were_just_removed_keeps_them(server
     await chat.add_notes()
     await chat.tray.get_by_role("button", name="Dismiss").click()
     await chat.materials.hover()
-    await chat.materials.get_by_role("button").click()
+    await chat.materials.get_by_role("button", name="Remove from your notes").click()
     await expect(chat.materials).to_have_count(0)
     await chat.add_notes()
     await expect(chat.materials).to_have_count(1)
@@ -399,7 +399,7 @@ async def test_a_passage_of_removed_notes_is_shown_as_it_was_quoted(
     await chat.ask("Which organelle makes most of the cell's ATP?")
     await chat.ended()
     await chat.materials.hover()
-    await chat.materials.get_by_role("button").click()
+    await chat.materials.get_by_role("button", name="Remove from your notes").click()
     await expect(chat.materials).to_have_count(0)
     async with page.expect_response(lambda response: response.request.method == "DELETE"):
         await chat.toasts.locator(".toast", has_text="Undo").get_by_role("button", name="Dismiss").click()
