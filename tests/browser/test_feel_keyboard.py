@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from tests.browser.seat import Seat, everywhere
 from tests.browser.server import Studyin
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
 # Where the keyboard is, and how that is seen: by a line around it, or around what it is the field of.
 PLACE = """async () => {
