@@ -30,6 +30,7 @@ export function placeBeside(popover, button, width) {
 export function openMenu(button, menu, onChoose) {
   if (!(button instanceof HTMLButtonElement) || button.popoverTargetElement) return; // the browser closes the open one
   const items = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("[data-do]")]);
+  menu.ariaLabel = button.ariaLabel; // it is known by what opened it
   document.body.append(menu);
   menu.style.display = "block"; // for as long as it is measured
   const width = menu.offsetWidth;

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from tests.browser.seat import DESK, PHONE, Seat
 from tests.browser.server import Studyin
 from tests.browser.watch import Watch
 from tests.scripted_provider import ScriptedProvider
@@ -79,6 +80,23 @@ async def context(open_context: Callable[..., object]) -> BrowserContext:
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(context: BrowserContext) -> Page:
     return await context.new_page()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sit(open_context: Callable[..., object], is_phone: bool, is_dark: bool) -> Callable[..., object]:
+    """Sit down where the test is told to (it is parametrised by SEATS), with these options of the browser's context."""
+
+    async def down(**options: object) -> Seat:
+        size = PHONE if is_phone else DESK
+        context = await open_context(**{**size, "color_scheme": "dark" if is_dark else "light", **options})
+        return Seat(context, await context.new_page(), is_phone=is_phone, is_dark=is_dark)
+
+    return down
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def seat(sit: Callable[..., object]) -> Seat:
+    return await sit()
 
 
 @pytest.fixture

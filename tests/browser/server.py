@@ -73,15 +73,18 @@ class Studyin:
                     if error.code != HTTPStatus.NOT_FOUND:
                         raise
 
-    def keep_session(self, number: int, *, turns: int = 1, words: int = 60, said: Sequence[str] = ("word",)) -> str:
-        """Put a session of so many questions and replies into the data file; returns its id. said: words, in turn."""
+    def keep_session(
+        self, number: int, *, turns: int = 1, words: int = 60, said: Sequence[str] = ("word",), at: int = 1
+    ) -> str:
+        """Put a session of so many questions and replies into the data file; returns its id. said: words, in turn; at:
+        when it was last worked on, ms since 1970."""
         database = sqlite3.connect(self._folder / "data" / "studyin.sqlite3")
         session, parent = f"{number:032x}", None
         title, spoken = f"Session {number}", cycle(said)
         with database:
             database.execute(
-                "INSERT INTO sessions (id, account_id, title, created_at, updated_at) VALUES (?, 'local', ?, 1, 1)",
-                (session, title),
+                "INSERT INTO sessions (id, account_id, title, created_at, updated_at) VALUES (?, 'local', ?, 1, ?)",
+                (session, title, at),
             )
             for index in range(turns * 2):
                 turn, message = index // 2, f"{number:016x}{index:016x}"

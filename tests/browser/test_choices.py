@@ -144,25 +144,3 @@ async def test_many_notes_are_found_by_name_with_the_keyboard_alone(server: Stud
         await page.keyboard.press("Escape")
     await expect(choices.button).to_be_focused()
     await expect(choices.button).to_have_text("Study · Student · 1 note")
-
-
-async def test_on_a_phone_the_choices_are_a_sheet_with_targets_for_a_thumb(server: Studyin, open_context):
-    context = await open_context(viewport={"width": 390, "height": 700}, is_mobile=True, has_touch=True)
-    chat = ChatPage(await context.new_page())
-    choices = Choices(chat.page)
-    await chat.open(server.url)
-    await chat.drop({f"A lecture with a long name, number {number}.md": f"# {number}\n\nText." for number in range(9)})
-    await expect(chat.materials).to_have_count(9)
-    await choices.button.tap()
-    sheet = await choices.popover.bounding_box()
-    assert (sheet["x"], sheet["width"], sheet["y"] + sheet["height"]) == (0, 390, 700)
-    small = await choices.popover.evaluate(
-        """(sheet) => [...sheet.querySelectorAll("label, button, input[type=search]")]
-          .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
-          .map((element) => element.textContent)"""
-    )
-    assert small == []
-    await choices.picks.first.tap()
-    await expect(choices.button).to_contain_text("1 note")
-    await choices.popover.get_by_role("button", name="Close").tap()
-    await expect(choices.popover).to_be_hidden()

@@ -25,19 +25,6 @@ def chat(page: Page) -> ChatPage:
 # ------------------------------------------------------------------ writing
 
 
-async def test_enter_sends_shift_enter_breaks_and_an_input_method_is_left_alone(shared: Studyin, chat: ChatPage):
-    await chat.open(shared.url)
-    await chat.question.press_sequentially("one")
-    await chat.question.press("Shift+Enter")
-    await chat.question.press_sequentially("two")
-    await chat.question.dispatch_event("keydown", {"key": "Enter", "isComposing": True})
-    await expect(chat.question).to_have_value("one\ntwo")
-    await expect(chat.questions).to_have_count(0)
-    await chat.question.press("Enter")
-    await expect(chat.questions.locator(".question-text")).to_have_text("one\ntwo")
-    await expect(chat.question).to_have_value("")
-
-
 async def test_a_question_that_is_too_long_is_counted_and_not_sent(start, chat: ChatPage):
     await chat.open(start("--max-message-chars", "100").url)
     await chat.question.fill("\U0001f9ec" * 101)
@@ -49,14 +36,6 @@ async def test_a_question_that_is_too_long_is_counted_and_not_sent(start, chat: 
     await expect(chat.page.locator(".composer-count")).to_have_text("0 left")
     await chat.question.press("Enter")
     await chat.ended()
-
-
-async def test_white_space_alone_is_no_question(shared: Studyin, chat: ChatPage):
-    await chat.open(shared.url)
-    await chat.question.fill(" \n ")
-    await expect(chat.page.get_by_role("button", name="Send")).to_be_disabled()
-    await chat.question.press("Enter")
-    await expect(chat.questions).to_have_count(0)
 
 
 async def test_what_is_typed_is_shown_as_it_is_and_runs_nothing(shared: Studyin, chat: ChatPage):
@@ -123,34 +102,6 @@ async def test_thinking_is_shown_apart_from_the_answer(
     await expect(chat.replies.locator(".thinking-text")).to_have_text("First I look at the cell.")
 
 
-async def test_an_answer_is_copied_as_it_was_written_or_as_it_reads_and_code_alone(
-    model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, context: BrowserContext
-):
-    await context.grant_permissions(["clipboard-read", "clipboard-write"])
-    answer = "A **bold** word.\n\n- one\n- two\n\n```python\nprint(1)\n```\n\nWhat else?"
-    provider.script(Stream(answer + "\n"))
-    await chat.open(model_server.url)
-    await chat.ask("Say it.")
-    await chat.ended()
-
-    async def clipboard() -> str:
-        return (await chat.page.evaluate("navigator.clipboard.readText()")).strip()
-
-    for _ in ("as it came", "as it was stored"):
-        await chat.replies.get_by_role("button", name="Copy the answer").click()
-        await expect(chat.toasts).to_contain_text("Copied")
-        assert await clipboard() == answer
-        await chat.toasts.get_by_role("button", name="As plain text").click()
-        await expect(chat.toasts.get_by_role("button", name="As plain text")).to_have_count(0)
-        assert (await clipboard()).split() == ["A", "bold", "word.", "one", "two", "print(1)", "What", "else?"]
-        await chat.answer().locator(".code").hover()
-        await chat.answer().get_by_role("button", name="Copy the code").click()
-        await expect(chat.toasts.get_by_text("Copied")).to_have_count(2)
-        assert await clipboard() == "print(1)"
-        await chat.page.reload()
-        await chat.is_ready()
-
-
 async def test_a_model_that_was_talked_round_loads_nothing_from_elsewhere_and_a_doubtful_source_is_marked(
     model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page
 ):
@@ -178,50 +129,6 @@ async def test_a_model_that_was_talked_round_loads_nothing_from_elsewhere_and_a_
 
 
 # ------------------------------------------------------------------ sessions
-
-
-async def test_sessions_are_found_renamed_pinned_and_deleted_with_a_way_back(
-    server: Studyin, chat: ChatPage, page: Page
-):
-    await chat.open(server.url)
-    for question in ("About osmosis", "About Bayes"):
-        await page.get_by_role("link", name="New session").click()
-        await chat.is_ready()
-        await chat.ask(question)
-        await chat.ended()
-    await expect(chat.sessions.locator(".session-title")).to_have_text(["About Bayes", "About osmosis"])
-
-    other = ChatPage(await page.context.new_page())
-    await other.open(server.url)
-
-    async def choose(session: int, what: str) -> None:
-        await chat.sessions.nth(session).hover()
-        await chat.sessions.nth(session).locator(".session-more").click()
-        await page.get_by_role("menuitem", name=what).click()
-
-    await choose(1, "Rename")
-    await page.get_by_label("Name of the session").fill("Water & salt")
-    await page.keyboard.press("Enter")
-    await expect(chat.sessions.nth(1)).to_contain_text("Water & salt")
-    await choose(1, "Pin")
-    await expect(chat.sessions.locator(".session-title")).to_have_text(["Water & salt", "About Bayes"])
-    await expect(other.sessions.locator(".session-title")).to_have_text(["Water & salt", "About Bayes"])
-
-    await page.get_by_label("Search all sessions").fill("osmosis")
-    await expect(chat.sessions.locator(".session-title")).to_have_count(1)
-    await expect(chat.sessions.locator("mark")).to_have_text("osmosis", ignore_case=True)
-    await page.get_by_label("Search all sessions").fill("")
-    await expect(chat.sessions).to_have_count(2)
-
-    await choose(0, "Delete")
-    await expect(chat.sessions).to_have_count(1)
-    await chat.toasts.get_by_role("button", name="Undo").click()
-    await expect(chat.sessions).to_have_count(2)
-    await choose(0, "Delete")
-    await page.reload()  # leaving makes it final
-    await chat.is_ready()
-    for tab in (chat, other):
-        await expect(tab.sessions.locator(".session-title")).to_have_text(["About Bayes"])
 
 
 async def test_a_session_is_taken_away_as_a_file_from_its_menu_by_keyboard_too(
@@ -354,19 +261,6 @@ async def test_who_adds_the_notes_again_that_were_just_removed_keeps_them(server
     await expect(chat.toasts.get_by_role("button", name="Undo")).to_have_count(0)
     await page.reload()
     await chat.is_ready()
-    await expect(chat.materials).to_have_count(1)
-
-
-async def test_a_long_paste_into_the_question_may_become_notes(
-    server: Studyin, chat: ChatPage, page: Page, context: BrowserContext
-):
-    await context.grant_permissions(["clipboard-read", "clipboard-write"])
-    await chat.open(server.url)
-    await page.evaluate("(text) => navigator.clipboard.writeText(text)", NOTES * 6)
-    await chat.question.fill("What is this? ")
-    await chat.question.press("Control+V")
-    await page.get_by_role("button", name="Make it notes").click()
-    await expect(chat.question).to_have_value("What is this? ")
     await expect(chat.materials).to_have_count(1)
 
 
