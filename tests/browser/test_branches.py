@@ -101,31 +101,6 @@ async def test_the_first_question_can_be_asked_otherwise_before_the_server_has_i
     await chat.ended()
 
 
-async def test_earlier_messages_come_on_the_way_up_and_the_reader_stays_where_they_are(
-    server: Studyin, chat: ChatPage, page: Page
-):
-    session = server.keep_session(1, turns=230)
-    await chat.open(f"{server.url}session/{session}")
-    await expect(chat.questions).to_have_count(100)
-    await expect(chat.questions.last.locator(".question-text")).to_have_text("Question 229?")
-    await expect(chat.replies.last).to_be_in_viewport()
-    first = chat.questions.first
-    await expect(first.locator(".question-text")).to_have_text("Question 130?")
-    # One step above the place where the next ones are fetched, on the way up.
-    await page.locator(".scroller").hover()
-    place = "question.getBoundingClientRect().top"
-    before = await first.evaluate(f"(question) => {{ question.scrollIntoView({{ block: 'center' }}); return {place} }}")
-    assert 0 < before < 860
-    await expect(chat.questions).to_have_count(200)
-    seen = page.locator(".question", has_text="Question 130?")
-    assert abs(await seen.evaluate(f"(question) => {place}") - before) < 2
-    await page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    assert abs(await seen.evaluate(f"(question) => {place}") - before) < 2
-    await page.locator(".scroller").evaluate("(scroller) => { scroller.scrollTop = 0 }")
-    await expect(chat.questions).to_have_count(230)
-    await expect(page.locator(".older")).to_have_count(0)
-
-
 async def test_a_search_leads_to_the_words_in_place_however_old_and_on_whichever_branch(
     server: Studyin, chat: ChatPage, page: Page
 ):

@@ -126,7 +126,7 @@ async def test_a_question_is_written_kept_sent_stopped_and_taken_up_again(
     menu = page.get_by_role("listbox", name="Commands")
     chosen = menu.locator("[aria-selected=true]")
     await chat.question.press_sequentially("/")
-    await expect(menu.get_by_role("option")).to_have_count(7)
+    await expect(menu.get_by_role("option")).to_have_count(8)
     await seat.sees(menu, chosen)
     await chat.question.press("ArrowUp")
     await expect(chosen).to_contain_text("/cards")

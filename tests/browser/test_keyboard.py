@@ -18,53 +18,6 @@ def chat(page: Page) -> ChatPage:
     return ChatPage(page)
 
 
-async def test_sessions_and_actions_are_found_by_name(server: Studyin, chat: ChatPage, page: Page):
-    session = server.keep_session(7)
-    server.keep_session(8)
-    await chat.open(server.url)
-    palette = page.locator(".palette")
-    await chat.question.press("Control+k")
-    field = palette.get_by_role("combobox")
-    await expect(field).to_be_focused()
-    await expect(palette.get_by_role("option", name=re.compile(r"^Session \d"))).to_have_count(2)
-    await page.keyboard.press("Escape")
-    await expect(palette).to_have_count(0)
-    await expect(chat.question).to_be_focused()
-
-    await page.keyboard.press("Control+k")
-    await field.fill("how to be")
-    await page.keyboard.press("Enter")
-    await expect(page.locator("#controls")).to_be_visible()
-    await page.keyboard.press("Escape")
-
-    await page.keyboard.press("Control+k")
-    await field.fill("nothing like this")
-    await expect(palette.get_by_role("status")).to_have_text("Nothing has that name.")
-    await field.fill("session 7")
-    await expect(palette.get_by_role("option")).to_have_text(re.compile("Session 7"))
-    await page.keyboard.press("Enter")
-    await expect(page).to_have_url(f"{server.url}session/{session}")
-
-
-async def test_keys_are_listed_and_a_slash_leads_to_the_question(shared: Studyin, chat: ChatPage, page: Page):
-    await chat.open(shared.url)
-    await chat.question.press("?")
-    await expect(chat.question).to_have_value("?")
-    link = page.get_by_role("link", name="New session")
-    await link.focus()
-    await page.keyboard.press("?")
-    sheet = page.get_by_role("dialog", name="Keys")
-    await expect(sheet).to_be_visible()
-    await page.keyboard.press("Control+k")
-    await expect(page.locator(".palette")).to_have_count(0)
-    await page.keyboard.press("Escape")
-    await expect(sheet).to_have_count(0)
-    await expect(link).to_be_focused()
-    await page.keyboard.press("/")
-    await expect(chat.question).to_be_focused()
-    await expect(chat.question).to_have_value("?")
-
-
 async def test_the_keyboard_s_place_is_never_lost(server: Studyin, chat: ChatPage, page: Page):
     sessions = [server.keep_session(number) for number in (1, 2, 3)]
     await chat.open(server.url)

@@ -1,4 +1,4 @@
-"""How the page looks and moves, in numbers: widths, lines, targets, layouts, weight."""
+"""How the page looks, in numbers: widths, lines, what is covered, weight."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.chat_page import NOTES, ChatPage
 from tests.browser.server import ROOT, Studyin
-from tests.scripted_provider import HANG, Pause, ScriptedProvider, Stream
+from tests.scripted_provider import Pause, ScriptedProvider, Stream
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
@@ -35,12 +35,6 @@ WIDER = """() => {
   const { clientWidth, scrollWidth } = document.documentElement;
   const scroller = document.querySelector(".scroller");
   return Math.max(scrollWidth - clientWidth, scroller.scrollWidth - scroller.clientWidth);
-}"""
-
-
-BELOW_TOP = """(element) => {
-  const { top } = document.querySelector(".scroller").getBoundingClientRect();
-  return element.getBoundingClientRect().top - top;
 }"""
 
 
@@ -200,76 +194,6 @@ async def test_a_message_covers_nothing_that_is_read(
     assert covered == []
     assert await chat.page.locator(".composer").bounding_box() == composer
     await expect(chat.replies.get_by_role("button", name="Copy the answer")).to_be_in_viewport()
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-async def test_a_thousand_words_a_second_are_laid_out_20_times_and_nothing_jumps(
-    model_server: Studyin, provider: ScriptedProvider, open_context, width: int
-):
-    """Counted by the browser itself, over three seconds of it: the more there is to do, the fewer they are."""
-    context = await open_context(viewport={"width": width, "height": 860}, reduced_motion="no-preference")
-    page = await context.new_page()
-    chat = ChatPage(page)
-    kinds = ["word ", "ends.\n\n", "- item\n", "**bold** ", "[[1]] "]
-    pieces = [kinds[0] if number % 15 else kinds[number // 15 % len(kinds)] for number in range(1, 6_000)]
-    provider.script(Stream(*pieces, HANG, pace=1_000))
-    await chat.open(model_server.url)
-    await page.evaluate(
-        """() => {
-          window.shifts = [];
-          const note = ({ hadRecentInput, value }) => hadRecentInput || window.shifts.push(value);
-          new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type: "layout-shift" });
-        }"""
-    )
-    await chat.ask("Say much.")
-    await chat.says("word word word")
-    devtools = await context.new_cdp_session(page)
-    await devtools.send("Performance.enable")
-
-    async def measured() -> tuple[float, float, int]:
-        metrics = (await devtools.send("Performance.getMetrics"))["metrics"]
-        found = {each["name"]: each["value"] for each in metrics}
-        length = await chat.answer().evaluate("(prose) => prose.textContent.length")
-        return found["Timestamp"], found["LayoutCount"], length
-
-    began, before, short = await measured()
-    await page.wait_for_timeout(3_000)
-    ended, after, long = await measured()
-    assert long - short > 2_000  # it came, and was drawn
-    assert 0 < (after - before) / (ended - began) <= 20
-    assert await page.evaluate("window.shifts") == []
-    await chat.stop.click()
-    await chat.ended("stopped")
-
-
-async def test_a_question_goes_to_the_top_and_the_page_follows_only_a_reader_who_is_at_the_end(
-    model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, page: Page
-):
-    session = model_server.keep_session(7, turns=6)
-    begun, pause = Pause(), Pause()
-    paragraphs = [f"Paragraph {n}.\n\n" for n in range(60)]
-    provider.script(Stream("First.\n\n", begun, *paragraphs, pause, *["More.\n\n"] * 20, "End."))
-    await chat.open(f"{model_server.url}session/{session}")
-    await chat.ask("Say much.")
-    await begun.reached.wait()
-    await chat.says("First.")
-    assert 0 <= await chat.questions.last.evaluate(BELOW_TOP) < 48
-    begun.go.set()
-    await pause.reached.wait()
-    await chat.says("Paragraph 59.")
-    below = "scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight"
-    at_end = f"() => {{ const scroller = document.querySelector('.scroller'); return {below} < 4 }}"
-    await page.wait_for_function(at_end)
-    await page.locator(".scroller").hover()
-    await page.mouse.wheel(0, -400)
-    await expect(page.get_by_role("button", name="New text")).to_be_visible()
-    before = await page.evaluate("document.querySelector('.scroller').scrollTop")
-    pause.go.set()
-    await chat.ended()
-    assert await page.evaluate("document.querySelector('.scroller').scrollTop") == before
-    await page.locator(".scroller").hover()
-    await page.mouse.wheel(0, 10_000)
-    await page.wait_for_function(at_end)
 
 
 async def test_a_first_visit_weighs_less_than_60_kilobytes_and_a_second_takes_less_than_5_requests(
