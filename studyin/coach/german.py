@@ -29,8 +29,13 @@ COMMANDS = (
         "ok",
     ),
     (r"gut|sehr gut|super|prima|toll|in ordnung|passt|macht sinn|stimmt|aha", "ok"),
-    (r"ja(?:,? (?:bitte|gerne?))?", "yes"),
-    (r"nein(?:,? danke)?|nee|nö", "no"),
+    (
+        r"(?:ja|jep|jo|jup|okay|ok|na)?,? ?(?:ja|bitte|gerne?|klar|los(?: geht['’]?s)?|mach(?:e|en wir)?(?: das)?"
+        r"|von mir aus|auf jeden fall|natürlich|unbedingt|warum nicht)(?: bitte)?",
+        "yes",
+    ),
+    (r"nein(?:,? danke)?|nee|nö|lieber nicht|(?:jetzt|heute) nicht|(?:das )?(?:quiz )?(?:ende|beenden)", "no"),
+    (r"(?:ja,? )?(?:bitte )?(?:noch ?(?:ein)?mal|von vorn(?:e)?|wieder von vorn(?:e)?)(?: bitte)?", "again"),
     (r"vielleicht|kann sein", "maybe"),
     (r"wahr|richtig", "true"),
     (r"falsch", "false"),
@@ -80,7 +85,10 @@ FRAMES = (
     (r"/?abfragen (?:(?:zu[mr]?|über|in) )?(?P<x>.+)", "quiz me on {x}"),
     (r"stelle? mir (?:eine frage|fragen)(?: (?:zu[mr]?|über) (?P<x>.+))?", "quiz me on {x}"),
     (r"(?:ich schreibe )?alles,? was ich (?:über|zu[mr]?|von) (?P<x>.+) wei(?:ß|ss)(?: auf)?", "brain dump on {x}"),
-    (r"(?:gedächtnisprotokoll|brain ?-?dump)(?: (?:zu[mr]?|über) (?P<x>.+))?", "brain dump on {x}"),
+    (
+        r"gedächtnisprotokoll(?:(?: (?:zu[mr]?|über))? (?P<x>.+))?|brain ?-?dump(?: (?:zu[mr]?|über) (?P<y>.+))?",
+        "brain dump on {x}",
+    ),
     (r"fasse?(?: mir)? (?:bitte )?(?P<x>.+?)(?: bitte| kurz)* zusammen|/?zusammenfassen (?P<y>.+)", "summarise {x}"),
     (
         r"(?:gib mir )?(?:bitte )?(?:eine?n? )?(?:zusammenfassung|überblick) (?:von|zu[mr]?|über|der|des) (?P<x>.+)",

@@ -137,6 +137,10 @@ CORNERS = (
 | iron | Fe |
 | gold | Au |
 
+## Silence
+
+Hush.
+
 ## Gravity
 
 **Gravity** pulls every falling stone towards the middle of the earth.
@@ -200,6 +204,13 @@ async def corners(library: Library, database: Database) -> AsyncIterator[tuple[s
     ):  # fmt: skip
         async for each in talk(*scene):
             yield each
+    for scene in (
+        ["quiz me on metals", "What is the speed?", *["I don't know"] * 6, "no"],
+        ["What is the speed?", "brain dump"], ["brain dump on the speed", "snails are blue and cold"],
+        ["brain dump on corners", "gravity pulls"], ["quiz me on silence"],
+    ):  # fmt: skip
+        async for each in talk(*scene):
+            yield each
     async for each in talk("Summarise my notes", controls=Controls(verbosity=Verbosity.CONCISE)):
         yield each
     async for each in talk("What is a quasar?", material_ids=[own.id]):
@@ -207,7 +218,7 @@ async def corners(library: Library, database: Database) -> AsyncIterator[tuple[s
     async for each in talk("quiz me", *["skip"] * 30, material_ids=[own.id]):
         yield each
     student = Student(library, Controls(level=1))
-    await student.says("What is the speed?")
+    await student.says("quiz me on tides")
     yield "what do you mean?", (await student.says("what do you mean?")).text
     student.dialogue = {**student.dialogue, "asked": []}
     yield "right", (await student.says(student.dialogue["pending"]["answer"])).text
@@ -226,6 +237,15 @@ async def corners(library: Library, database: Database) -> AsyncIterator[tuple[s
     unchecked = {"form": "explain", "text": "⟦?⟧", "expected": [], "passage_id": "", "filename": "", "heading": ""}
     student = Student(library, dialogue={"pending": unchecked | {"answer": "", "key": ""}})
     yield "unchecked", (await student.says("hint")).text
+    echo = await with_notes(library, "# Echo\n\nThe **echo** is the sound that comes back from a far wall.\n")
+    (alone,) = [
+        each for each in (await echo.list("local")).materials if each.filename == "notes 0.md" and each.bytes < 99
+    ]
+    async for each in talk("quiz me on the echo", *["I don't know"] * 3, material_ids=[alone.id]):
+        yield each
+    await with_notes(library, *[f"# Pond {n}\n\nPond {n} holds cold water." for n in range(8)])
+    async for each in talk("what can you do?"):
+        yield each
 
 
 async def cards(library: Library, database: Database) -> AsyncIterator[tuple[str, str]]:
@@ -311,7 +331,9 @@ def test_what_the_coach_tells_to_say_is_understood_in_every_language() -> None:
         ]
         pairs = zip(*[["".join(found) for found in each] for each in named], strict=True)
         commands.update(pairs)
-    assert {"hint", "just tell me", "skip", "quiz me", "summarise it", "practise"} == commands.keys()
+    assert commands.keys() == {
+        "hint", "just tell me", "skip", "quiz me", "summarise it", "practise", "stop", "brain dump"
+    }  # fmt: skip
     for english, german in commands.items():
         for is_open in (True, False):
             mine, theirs = read(english, open_question=is_open), read(german, open_question=is_open)
