@@ -9,7 +9,6 @@ import os
 import signal
 import socket
 import threading
-import webbrowser
 from collections.abc import AsyncIterator, Callable, Sequence
 from ipaddress import ip_address
 
@@ -208,6 +207,8 @@ async def serve(settings: Settings, *, open_browser: bool = False) -> None:
             flush=True,
         )
         if open_browser:
+            import webbrowser  # noqa: PLC0415 - for one option alone
+
             await asyncio.to_thread(webbrowser.open, url)
         await stop.wait()
         _end_soon()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -108,6 +107,8 @@ def unknown(settings: Iterable[Setting], variables: Mapping[str, str], where: st
     known = [setting.env.removeprefix(PREFIX) for setting in settings if setting.env.startswith(PREFIX)]
     for name in sorted(variables):
         if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known:
+            from difflib import get_close_matches  # noqa: PLC0415 - for a slip alone
+
             nearest = get_close_matches(name.removeprefix(PREFIX), known, n=1)
             hint = f"did you mean {PREFIX}{nearest[0]}?" if nearest else "see .env.example for the names."
             yield f"{name} {where} is no setting and is ignored; {hint}"

@@ -36,7 +36,7 @@ LAYERS = [
     {"store", "llm"},
     {"config"},
     {"setting"},
-    {"errors", "values", "assets", "text", "logs", "language"},
+    {"errors", "values", "assets", "text", "logs", "language", "rest"},
 ]
 DEPTH = {name: depth for depth, layer in enumerate(LAYERS) for name in layer}
 SQL = re.compile(

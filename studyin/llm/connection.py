@@ -21,6 +21,7 @@ from studyin.llm.completion import CompletionReader, Trouble, Wrong
 from studyin.llm.failures import Failures, ProviderError
 from studyin.llm.server import Server
 from studyin.llm.silence import Silence
+from studyin.rest import PIECE_SECONDS, rest
 
 # seconds for a list of models and for the words of a refusal: no model has to be loaded for these
 SMALL_ANSWER = 10.0
@@ -85,6 +86,8 @@ class Connection:
                     silence.heard(AFTERGLOW if reader.finish else self._server.idle)
                     if delta:
                         yield delta
+                        if not reader.finish:
+                            await _gathered(response)
             except BROKEN as exc:
                 limit = (self._server.idle, IDLE) if begun else (self._server.first_byte, FIRST_BYTE)
                 broken = self._broken(TimeoutError() if silence.too_long else exc, *limit)
@@ -176,6 +179,19 @@ async def _body(response: aiohttp.ClientResponse, longest: int) -> bytes:
         pieces.append(piece)
         size += len(piece)
     return b"".join(pieces)[:longest]
+
+
+async def _gathered(response: aiohttp.ClientResponse) -> None:
+    """Leave what comes within the next moment to the system, which gathers it: to be read, parsed and told at once."""
+    connection = response.connection
+    transport = connection.transport if connection is not None else None
+    if transport is None:  # the body has ended
+        return
+    transport.pause_reading()
+    try:
+        await rest(PIECE_SECONDS)
+    finally:
+        transport.resume_reading()
 
 
 async def _drained(response: aiohttp.ClientResponse) -> None:

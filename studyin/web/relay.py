@@ -12,14 +12,11 @@ import msgspec
 
 from studyin.chat.turn import Turn
 from studyin.language import current
+from studyin.rest import PIECE_SECONDS, STEP, rest
 from studyin.store.messages import Message, Quotation, Status
 from studyin.web.errors import as_frame, stored_error
 from studyin.web.render import LiveRender
 from studyin.web.shapes import byline, chunk_shape, citation_shapes, draw, proposal_shape
-
-# Pieces that come closer together are joined: nobody reads faster, the page draws no more often, and the system call
-# for each frame is a third of what a relay costs.
-PIECE_SECONDS = 0.05
 
 encode = msgspec.json.encode
 
@@ -61,14 +58,17 @@ class Relay:
         self._token_tail = b"," + encode(self._ids)[1:]
 
     async def run(self) -> None:
-        turn = self._turn
+        turn, loop = self._turn, asyncio.get_running_loop()
         while turn.final is None:
             version = turn.version
             await self._bring_up_to_date()
+            told = loop.time()
+            await turn.changed(version)
             # The first piece is sent at once; of those after it, what comes within this time is one.
             if self._place.text or self._place.thinking:
-                await asyncio.sleep(PIECE_SECONDS)
-            await turn.changed(version)
+                early = told + PIECE_SECONDS - loop.time()
+                if early > STEP:
+                    await rest(early)
         await self._bring_up_to_date()
         await self._send(encode(await complete_frame(turn.final, html=self._html)))
 

@@ -110,7 +110,8 @@ async def test_a_page_of_one_account_sends_nothing_as_another(start, open_contex
     await context.clear_cookies()
     await anns.goto(f"{server.url}sign-in")
     await sign_in(anns, "ann")
-    await anns.close()
+    await expect(anns.locator(".sidebar-account")).to_have_text("ann")
+    await anns.close()  # not on its way there: Chromium may never answer
     # In the first tab the page is still Ben's, and what he types as the line is down would go out as Ann's.
     server.stop()
     await expect(chat.status).to_have_text("Reconnecting…")

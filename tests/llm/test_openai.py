@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from aiohttp.client_proto import ResponseHandler
 
+from studyin.llm import connection
 from studyin.llm.base import ChatMessage, ChatRequest, Delta
 from tests.llm.asking import HELLO, ask
 from tests.llm.conftest import Connect
@@ -43,6 +45,56 @@ async def test_pieces_that_come_together_are_one_delta(scripted: ScriptedProvide
     pause.go.set()
     answer = await answering
     assert answer.deltas[0].text == "".join(f"{n} " for n in range(100))
+
+
+async def test_what_comes_within_a_moment_waits_in_the_system_and_is_one_delta(
+    scripted: ScriptedProvider, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, over, read = asyncio.Event(), asyncio.Event(), []
+    receive = ResponseHandler.data_received
+
+    async def rest(_: float) -> None:
+        begun.set()
+        await over.wait()
+
+    def data_received(self: ResponseHandler, data: bytes) -> None:
+        read.append(data)
+        receive(self, data)
+
+    monkeypatch.setattr(connection, "rest", rest)
+    monkeypatch.setattr(ResponseHandler, "data_received", data_received)
+    first, others = Pause(), Pause()
+    scripted.script(Stream("Cells ", first, "divide, ", "and ", "grow.", others))
+    stream = connect(scripted.url).stream(HELLO)
+    assert await anext(stream) == Delta("Cells ")
+    second = asyncio.ensure_future(anext(stream))
+    await begun.wait()
+    read.clear()
+    first.go.set()
+    await others.reached.wait()
+    await asyncio.sleep(0.01)  # long enough for what was sent to arrive, were anybody there to read it
+    assert not read
+    over.set()
+    assert await second == Delta("divide, and grow.")
+    others.go.set()
+    await stream.aclose()
+
+
+async def test_who_stops_within_a_moment_is_gone_at_once(
+    scripted: ScriptedProvider, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resting = asyncio.Event()
+
+    async def rest(_: float) -> None:
+        resting.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(connection, "rest", rest)
+    scripted.script(Stream("Cells ", HANG))
+    answering = asyncio.create_task(ask(connect(scripted.url)))
+    await resting.wait()
+    answering.cancel()
+    await (await scripted.received(1)).closed.wait()
 
 
 @pytest.mark.parametrize(

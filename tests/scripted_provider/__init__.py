@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -182,7 +183,8 @@ Act = Stream | Refuse | Callable[[Received], Stream | Refuse]
 
 
 class ScriptedProvider:
-    """An OpenAI-compatible server on a port of its own. root: where its API lives; key: refuse every other with 401."""
+    """An OpenAI-compatible server on a port of its own. root: where its API lives; key: refuse every other with 401;
+    tls: serve https://localhost with this."""
 
     def __init__(
         self,
@@ -192,6 +194,7 @@ class ScriptedProvider:
         models: Sequence[str] = ("scripted-1",),
         root: str = "/v1",
         key: str | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.models: Any = {"object": "list", "data": [{"id": name, "object": "model"} for name in models]}
         self.models_act: Act | None = None
@@ -201,6 +204,7 @@ class ScriptedProvider:
         self._address = (host, port)
         self._root = root
         self._key = key
+        self._tls = tls
         self._acts: list[Act] = [Stream("Hello", " world?", usage=(7, 3))]
         self._arrived = asyncio.Condition()
         self._runner: web.ServerRunner | None = None
@@ -225,11 +229,11 @@ class ScriptedProvider:
         server = web.Server(self._handle, handler_cancellation=True, access_log=None)
         self._runner = web.ServerRunner(server, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, *self._address)
+        site = web.TCPSite(self._runner, *self._address, ssl_context=self._tls)
         await site.start()
         host, port = self._runner.addresses[0][:2]
         self._address = (host, port)  # the same port where it is started again
-        self.url = f"http://{host}:{port}"
+        self.url = f"https://localhost:{port}" if self._tls else f"http://{host}:{port}"
 
     async def close(self) -> None:
         """Stop listening and drop every connection; start() listens on the same port again."""

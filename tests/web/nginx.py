@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import ssl
-import subprocess
 from pathlib import Path
 
+from tests.certificate import Certificate
 from tests.web.studyin_server import free_port
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
@@ -23,12 +22,15 @@ class DeployedNginx:
         self._process: asyncio.subprocess.Process | None = None
         self.url = f"https://localhost:{self._port}{prefix}"
         self.log = folder / "error.log"
+        certificate = Certificate(folder)
+        self.certificate = certificate.path
+        self.trust = certificate.for_client()
         changes = {
             "listen 443 ssl http2;": f"listen 127.0.0.1:{self._port} ssl http2;",
             "listen 80;": f"listen 127.0.0.1:{free_port()};",
             "study.example.org;": "localhost;",
-            "/etc/ssl/study.example.org/fullchain.pem": str(folder / "cert.pem"),
-            "/etc/ssl/study.example.org/privkey.pem": str(folder / "key.pem"),
+            "/etc/ssl/study.example.org/fullchain.pem": str(certificate.path),
+            "/etc/ssl/study.example.org/privkey.pem": str(certificate.key),
             "http://127.0.0.1:8000/": upstream.replace("localhost", "127.0.0.1") + "/",
             "location / {": f"location {prefix} {{",
             **changed,
@@ -43,23 +45,6 @@ class DeployedNginx:
             f"daemon off; master_process off; pid {folder}/nginx.pid; error_log {self.log};"
             f"events {{ worker_connections 256; }} http {{ access_log off; {temp}\n{lines}\n}}"
         )
-        subprocess.run(
-            [
-                *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=localhost"),
-                *(
-                    "-addext",
-                    "subjectAltName=DNS:localhost",
-                    "-keyout",
-                    folder / "key.pem",
-                    "-out",
-                    folder / "cert.pem",
-                ),
-            ],
-            check=True,
-            capture_output=True,
-        )
-        self.certificate = folder / "cert.pem"
-        self.trust = ssl.create_default_context(cafile=str(self.certificate))
 
     async def start(self) -> None:
         assert NGINX is not None, "nginx is not installed"
