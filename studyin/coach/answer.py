@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studyin.coach.definitions import definition, emphasised, named
 from studyin.coach.quotable import Kind, Quotable, quotables
@@ -134,9 +134,27 @@ class Picker:
                 break
             picked.append(following)
         picked = _lists_for_items(picked, scored, room)
+        picked = [replace(each, unit=self._rows_of(each.unit)) for each in picked]
         best = picked[0]
         in_order = sorted(picked, key=lambda each: (each.rank != best.rank, each.rank, each.place))
         return Picked(best.unit, [each.unit for each in in_order])
+
+    def _rows_of(self, unit: Quotable) -> Quotable:
+        """Of a table, the rows that a question is about, where it is about some of them alone: what it asks of them
+        stands there, and the rest would have to be read for nothing."""
+        if unit.kind is not Kind.TABLE or self.want is Want.COMPARISON:
+            return unit
+        rows, at = [], unit.lead
+        for line in unit.passage.content[unit.lead : unit.end].split("\n"):
+            rows.append((at, at + len(line)))
+            at += len(line) + 1
+        met = []
+        for start, end in rows[2:]:
+            said = set(stems(plain(unit.passage.content[start:end])))
+            met.append(sum(self._weights[word] for word, its in self._terms.items() if its & said))
+        most = max(met, default=0.0)
+        chosen = tuple(row for row, its in zip(rows[2:], met, strict=True) if its == most)
+        return replace(unit, rows=chosen) if most and 2 * len(chosen) <= len(met) else unit
 
     def _terms_met(
         self, said: set[str], above: set[str], further: set[str], near: set[str], nearby: float

@@ -55,7 +55,7 @@ async def check_question(lesson: Lesson, asked: str, want: Want, picked: Picked)
     if best.kind in (Kind.LIST, Kind.TABLE):
         question = first_new([each for each in own if best.start <= start_of(each.question) < best.end], asked_before)
         if question:
-            return question, True
+            return question, not best.rows
     if want in FACTS or lesson.level <= 2:
         beside = [unit for unit in quotables(best.passage) if not any(unit.overlaps(other) for other in picked.units)]
         question = first_new(_gaps(await _ordered(lesson, beside, quotes)), asked_before, again=False)

@@ -428,6 +428,36 @@ def test_what_a_german_question_is_after_is_known(question: str, want: Want) -> 
     assert wanted(question) is want
 
 
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ("Warum platzen rote Blutkörperchen?", "da ihr Inneres"),
+        ("Weshalb sind Blätter grün?", "denn Chlorophyll"),
+        ("Wieso steigt Wasser in den Blättern?", "Durch den Wurzeldruck"),
+        ("Aus welchem Grund kam es zur Hyperinflation?", "Reparationen führten"),
+        ("Warum kam es zur Hyperinflation?", "Reparationen führten"),
+        ("Warum verlor die Mark ihren Wert?", "dadurch verlor"),
+        ("Was war die Ursache der Dürre?", "weil der Regen"),
+    ],
+)
+async def test_a_german_why_is_answered_by_the_reason_and_asked_back(library: Library, asked: str, reason: str) -> None:
+    facts = (
+        "Rote Blutkörperchen sind rund. Rote Blutkörperchen platzen, da ihr Inneres Salz enthält.",
+        "Blätter sind grün und flach. Blätter erscheinen grün, denn Chlorophyll wirft grünes Licht zurück.",
+        "In den Blättern steigt Wasser hoch. Durch den Wurzeldruck steigt Wasser in den Blättern.",
+        "Die Hyperinflation endete 1923. Die Reparationen führten 1923 zur Hyperinflation.",
+        "Die Mark verlor 1923 ihren Wert. Man druckte Geld; dadurch verlor die Mark ihren Wert.",
+        "Die Dürre war 1540 lang. Die Dürre kam, weil der Regen ausblieb.",
+    )
+    notes = "\n\n".join(f"## Abschnitt {n}\n\n{fact}" for n, fact in enumerate(facts))
+    student = Student(await with_notes(library, f"# Ursachen\n\n{notes}\n"))
+    with speaking("de"):
+        heard = await student.says(asked)
+    assert "Nichts in" not in heard.text
+    assert reason in heard.dialogue["pending"]["expected"][0], heard.text
+    assert "am nächsten" not in heard.text.casefold()
+
+
 async def test_a_card_keeps_the_words_that_it_was_made_with(library: Library, database: Database) -> None:
     await with_notes(library, GERMAN)
     clock, notes, paper = Clock(), NotesCoach(library, sleep=at_once), Paper()
