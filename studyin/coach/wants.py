@@ -137,7 +137,7 @@ def fit(want: Want, unit: Quotable, coverage: float) -> float:
     if unit.kind is Kind.LIST and want not in (Want.LIST, Want.MANNER):
         bonus += TOO_MUCH
     if unit.kind is Kind.TABLE and want is not Want.COMPARISON:
-        bonus += TOO_MUCH
+        bonus += TOO_MUCH * (1.0 - coverage)  # of one that is about it, the rows that are asked for are quoted
     return bonus
 
 

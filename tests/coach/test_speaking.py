@@ -458,6 +458,24 @@ async def test_a_german_why_is_answered_by_the_reason_and_asked_back(library: Li
     assert "am nächsten" not in heard.text.casefold()
 
 
+async def test_the_german_sample_notes_answer_in_german_also_from_their_tables(library: Library) -> None:
+    with speaking("de"):
+        for sample in samples():
+            await library.add_sample("local", sample.name)
+        await library.settled()
+        for asked, expected in (
+            ("Warum tagte die Nationalversammlung in Weimar?", "weil Berlin"),
+            ("Warum sehen Blätter grün aus?", "da ihr Farbstoff"),
+            ("Wie viel Prozent hatte die NSDAP im Juli 1932?", "> | Juli 1932 | 37,3 %"),
+            ("Wie lange dauerte die Amtszeit des Reichspräsidenten?", "> | Reichspräsident | vom Volk"),
+            ("Wann wurde der Vertrag von Versailles unterzeichnet?", "28. Juni 1919"),
+            ("Was ist die Glykolyse?", "die Spaltung eines Moleküls Glucose"),
+        ):
+            heard = await Student(library).says(asked)
+            assert expected in heard.text, f"{asked}\n\n{heard.text}"
+            assert heard.text.count("> | ") in (0, 3), heard.text
+
+
 async def test_a_card_keeps_the_words_that_it_was_made_with(library: Library, database: Database) -> None:
     await with_notes(library, GERMAN)
     clock, notes, paper = Clock(), NotesCoach(library, sleep=at_once), Paper()
