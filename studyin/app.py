@@ -25,6 +25,7 @@ from studyin.coach.notes import NotesCoach
 from studyin.coach.remembering import RememberingCoach
 from studyin.config import Settings
 from studyin.errors import StartupError
+from studyin.language import word_files
 from studyin.library import Library, Limits
 from studyin.store.backup import DailyBackups
 from studyin.store.database import Database
@@ -109,7 +110,7 @@ def create_app(settings: Settings) -> web.Application:
 
     access.set_up(app)
     templates.set_up(app, templates_dir())
-    static.set_up(app, static_dir())
+    static.set_up(app, static_dir(), drawn_with=[*sorted(templates_dir().rglob("*.html")), *word_files()])
     offline.set_up(app, static_dir())
     pages.set_up(app)
     sessions.set_up(app)
@@ -168,6 +169,7 @@ async def _run_parts(app: web.Application) -> AsyncIterator[None]:
         await coaches.start()
         await library.resume()
         backups = app[BACKUPS] = DailyBackups(settings.database_path, settings.backups_kept)
+        await asyncio.to_thread(backups.note_newest)
         chores = [
             asyncio.create_task(app[AUDIENCE].sweep_regularly(), name="sweep of sockets"),
             asyncio.create_task(backups.run(), name="daily backups"),

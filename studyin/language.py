@@ -54,8 +54,8 @@ def in_figures(number: float, decimals: int = 0) -> str:
 
 
 def in_short(number: float) -> str:
-    """The same with one decimal where that says something: 2, but 1.5."""
-    return in_figures(number, 0 if number == int(number) else 1)
+    """The same with a decimal where that says something, and with two below one: 2, but 1.5 and 0.25."""
+    return in_figures(number, next((most for most in (0, 1) if round(number, most) == number), 2 if number < 1 else 1))
 
 
 def current() -> str:
@@ -101,9 +101,14 @@ def _weight(text: str) -> float:
         return 0.0
 
 
+def word_files() -> list[Path]:
+    """Where the words of all languages but English stand, in an order that stays."""
+    return sorted(_WORDS.glob("*/*.json"))
+
+
 @cache
 def _translations(language: str) -> Mapping[str, str]:
     words: dict[str, str] = {}
-    for file in sorted((_WORDS / language).glob("*.json")):
+    for file in (each for each in word_files() if each.parent.name == language):
         words.update(json.loads(file.read_text("utf-8")))
     return words

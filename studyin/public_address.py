@@ -136,12 +136,21 @@ async def _fetch(http: aiohttp.ClientSession, page: str) -> _Fetched | Finding:
     except aiohttp.ClientConnectorError as error:
         number = error.os_error.errno
         reason = (os.strerror(number) if number and number > 0 else error.os_error.strerror or "unknown reason").lower()
-        fix = "Start the proxy, and open its port."
         at = f"port {error.port} of {error.host}"
+        fix = _start(error.host, error.port)
         return Finding("page", Verdict.PROBLEM, f"Nothing answers at {at}, where {page} leads ({reason}).", fix)
     except (aiohttp.ClientError, TimeoutError) as error:
         message = f"{page} does not answer as a web server does ({type(error).__name__})."
         return Finding("page", Verdict.PROBLEM, message)
+
+
+def _start(host: str, port: int | None) -> str:
+    """What to do where nothing answers: on this machine Studyin itself may be meant, at a usual port the proxy is."""
+    proxy = "Start the proxy, and open its port."
+    if host not in HOME:
+        return proxy
+    studyin = f"Start Studyin: studyin --port {port}\nor, if it runs, look at the port that it said it is ready at."
+    return f"{proxy}\n{studyin}" if port in DEFAULT_PORTS.values() else studyin
 
 
 def _tls(scheme: str, host: str, certificate: dict[str, Any] | None) -> Finding:

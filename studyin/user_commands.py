@@ -22,7 +22,9 @@ ROLES = click.Choice(["student", "admin"])
 
 _where = options_of(*(setting for setting in SETTINGS if setting.name == "data_dir"))
 _password_stdin = click.option(
-    "--password-stdin", is_flag=True, help="Read the password from standard input, for scripts; else it is asked for."
+    "--password-stdin",
+    is_flag=True,
+    help="Read the password from standard input, as is done where that is no terminal; else it is asked for.",
 )
 
 
@@ -200,10 +202,20 @@ def _with_accounts(data_dir: str | None, work: Callable[[Accounts], Coroutine[An
 
 
 def _ask_password(*, from_stdin: bool) -> str:
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+    if from_stdin or not _someone_types():
+        line = sys.stdin.readline().rstrip("\r\n") if sys.stdin else ""
+        if not line:
+            raise StartupError(
+                "Expected the password as a line on standard input, which is no terminal; got nothing. "
+                "Run this in a terminal to type it, or pipe it in."
+            )
+        return line
     password: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more")
     return password
+
+
+def _someone_types() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _say_what_is_missing(data_dir: str | None) -> None:

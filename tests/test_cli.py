@@ -20,6 +20,7 @@ from argon2 import PasswordHasher
 from click.testing import CliRunner
 
 import studyin
+from studyin import user_commands
 from studyin.accounts import passwords
 from studyin.app import check_doors
 from studyin.cli import main
@@ -37,10 +38,11 @@ def run(tmp_path):
     folder.mkdir()
     (folder / ".env").touch()
 
-    def run(*arguments, cwd=folder, **environ):
+    def run(*arguments, cwd=folder, stdin=None, **environ):
         return subprocess.run(
             [*STUDYIN, *map(str, arguments)],
             check=False,
+            stdin=stdin,
             capture_output=True,
             text=True,
             cwd=cwd,
@@ -205,10 +207,20 @@ def test_accounts_are_kept_from_the_command_line_while_the_server_runs(user, ser
     assert server.process.poll() is None
 
 
-def test_a_password_is_asked_for_twice_and_not_shown(user):
+def test_a_password_is_asked_for_twice_and_not_shown(user, monkeypatch):
+    monkeypatch.setattr(user_commands, "_someone_types", lambda: True)
     done = user("add", "ann", typed="correct horse\ncorrect horse\n")
     assert (done.exit_code, "correct horse" in done.output) == (0, False)
     assert user("add", "bob", typed="correct horse\nanother horse\n").exit_code == 1
+
+
+def test_without_a_terminal_a_password_is_read_as_a_line_and_nothing_is_refused_in_one(run, user, tmp_path):
+    assert user("add", "bob", typed="correct horse\n").stdout.startswith("Added bob")
+    assert user("passwd", "bob", typed="battery staple").exit_code == 0
+    for typed in ("", "\n"):
+        assert said(user("add", "eve", typed=typed)).startswith("Expected the password as a line on standard input")
+    done = run("user", "add", "ann", "--data-dir", tmp_path / "data", stdin=subprocess.DEVNULL)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
 def test_nobody_is_invited_where_a_proxy_signs_people_in(user):

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -139,6 +140,11 @@ async def test_every_fault_of_a_proxy_is_named_with_the_line_to_change(tmp_path:
         assert "no TLS" in found["tls"].message
     found = await _all(public_address.examine(server.url))
     assert found["page"].message.startswith("Nothing answers at")
+    # On this machine there may be no proxy at all.
+    assert found["page"].fix.startswith(f"Start Studyin: studyin --port {urlsplit(server.url).port}\n")
+    assert "proxy" not in found["page"].fix
+    assert "proxy" in public_address._start("localhost", 443)
+    assert public_address._start("study.example.org", 8000) == "Start the proxy, and open its port."
     assert (await _all(public_address.examine("study.example.org")))["page"].verdict is Verdict.PROBLEM
 
 

@@ -11,7 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from studyin.language import ENGLISH, LANGUAGES, best_of, current, in_figures, phrase, say, say_number, speak, speaking
+from studyin.language import (
+    ENGLISH,
+    LANGUAGES,
+    best_of,
+    current,
+    in_figures,
+    in_short,
+    phrase,
+    say,
+    say_number,
+    speak,
+    speaking,
+)
 
 ROOT = Path(__file__).parents[1]
 WORDS = ROOT / "studyin" / "words"
@@ -159,6 +171,8 @@ def test_a_sentence_without_values_keeps_its_braces() -> None:
 def test_numbers_are_written_as_the_language_writes_them(language: str, number: int, words: str) -> None:
     with speaking(language):
         assert say_number(number, "{number} card", "{number} cards") == words
+        for number, english in ((2.0, "2"), (1.5, "1.5"), (1.25, "1.2"), (0.5, "0.5"), (0.25, "0.25"), (0.1, "0.1")):
+            assert in_short(number) == english.replace(".", "," if language == "de" else ".")
         assert in_figures(1234.56, 1) == ("1.234,6" if language == "de" else "1,234.6")
 
 

@@ -9,6 +9,7 @@ import { WORDS } from "./words.js";
  * @typedef {{
  *   passage: {id: string, position: number, page: number | null, heading: string, content: string},
  *   before: string, after: string, filename: string, marked: [number, number][], deleted: boolean,
+ *   html: {before: string, passage: string, after: string} | null,
  * }} PassageInPlace
  */
 
@@ -62,12 +63,17 @@ async function ask(method, path, { body, keepalive, signal } = {}) {
   }
 }
 
-/** @type {(...call: Parameters<typeof ask>) => Promise<any>} */
-export async function request(...call) {
+/** @type {(...call: Parameters<typeof ask>) => Promise<{isNew: boolean, answer: any}>} isNew: it was made by that */
+export async function made(...call) {
   const response = await ask(...call);
   const answer = await response.json().catch(() => null);
   if (!response.ok) throw errorFrom(response.status, answer);
-  return answer;
+  return { isNew: response.status === 201, answer };
+}
+
+/** @type {(...call: Parameters<typeof ask>) => Promise<any>} */
+export async function request(...call) {
+  return (await made(...call)).answer;
 }
 
 const id = encodeURIComponent;
@@ -95,7 +101,7 @@ export const api = {
    * @param {{title?: string, pinned?: boolean, shown?: string, controls?: object, material_ids?: string[]}} change
    */
   changeSession: (session, change) => request("PATCH", `api/sessions/${id(session)}`, { body: change }),
-  /** @param {File} file @returns {Promise<{imported: number}>} */
+  /** @param {File} file @returns {Promise<import("./types.js").Imported>} */
   importSessions: (file) => request("POST", "api/sessions/import", { body: file }),
   /** @param {string} session */
   deleteSession: (session) => request("DELETE", `api/sessions/${id(session)}`, { keepalive: true }),

@@ -12,6 +12,5 @@ export const CARD_WORDS = {
     return known ? `${fresh}, ${figures(known)} ${counted(known, { one: "war", other: "waren" })} schon da.` : `${fresh}.`;
   },
   comesBack: (when) => `Wieder dran: ${when}.`,
-  dayAndTime: (day, time) => `${day} um ${time}`,
   offline: "Du bist offline: Karten lassen sich umdrehen, und bewertet werden sie, sobald die Verbindung wieder steht.",
 };

@@ -13,10 +13,5 @@ export const CARD_WORDS = {
   },
   /** @param {string} when */
   comesBack: (when) => `It comes back ${when}.`,
-  /**
-   * @param {string} day
-   * @param {string} time
-   */
-  dayAndTime: (day, time) => `${day} ${time}`,
   offline: "You are offline: cards can be turned over, and are rated when the connection is back.",
 };

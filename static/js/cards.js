@@ -49,7 +49,7 @@ const practice = new Practice(find(document, ".slips"), {
   onRate: async ({ id, review }, rating) => {
     const card = await told(request("POST", `${path(id)}/review`, { body: { rating, review } }));
     if (!card) return false;
-    find(document, ".practice-news").textContent = CARD_WORDS.comesBack(inWords(card.due, Date.now()));
+    find(document, ".practice-news").textContent = CARD_WORDS.comesBack(inWords(card.due - card.last_review));
     for (const item of sameCard(id, ".deck-card")) showDue(item, card.due);
     count(-1);
     return true;
@@ -95,7 +95,7 @@ function comeBack(at) {
 
 function tellTimes() {
   for (const time of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("time[data-at]"))) {
-    if (time.dataset.at) time.textContent = inWords(Number(time.dataset.at), Date.now());
+    if (time.dataset.at) time.textContent = inWords(Number(time.dataset.at) - Date.now());
   }
 }
 
@@ -105,7 +105,7 @@ function tellTimes() {
  */
 function showDue(item, due) {
   const words = item.querySelector(".deck-due > :first-child");
-  if (words) words.textContent = inWords(due, Date.now());
+  if (words) words.textContent = inWords(due - Date.now());
   words?.classList.remove("deck-now");
 }
 

@@ -54,6 +54,12 @@ export class Composer {
     add.addEventListener("click", () =>
       openMenu(add, part("add-menu"), (what) => (what === "paste" ? owner.onPasteNotes() : owner.onChooseFiles())),
     );
+    // Where the longer words don't fit, a word of them would be cut.
+    const narrow = window.matchMedia("(width < 36rem)");
+    const [brief, roomy] = [this.#input.placeholder, this.#input.dataset.roomy ?? ""];
+    const invite = () => (this.#input.placeholder = narrow.matches ? brief : roomy);
+    narrow.addEventListener("change", invite);
+    invite();
     this.#show();
   }
 

@@ -3,23 +3,28 @@
 import { ApiError, api } from "./api.js";
 import { WORDS } from "./words.js";
 
-/**
- * @param {{onNews: (words: string) => void, onProblem: (words: string) => void}} owner
- */
-export function chooseSessions({ onNews, onProblem }) {
+/** @typedef {{onNews: (words: string) => void, onProblem: (words: string) => void}} Owner */
+
+/** @param {Owner} owner */
+export function chooseSessions(owner) {
   const picker = document.createElement("input");
   picker.type = "file";
-  picker.accept = ".json,application/json";
+  picker.accept = ".zip,.json,application/zip,application/json";
   picker.multiple = true;
-  picker.addEventListener("change", async () => {
-    for (const file of picker.files ?? []) {
-      try {
-        const { imported } = await api.importSessions(file);
-        onNews(WORDS.imported(imported));
-      } catch (error) {
-        onProblem(`${file.name}: ${error instanceof ApiError ? error.message : WORDS.serverError}`);
-      }
-    }
-  });
+  picker.addEventListener("change", () => importSessions(picker.files ?? [], owner));
   picker.click();
+}
+
+/**
+ * @param {Iterable<File>} files
+ * @param {Owner} owner
+ */
+export async function importSessions(files, { onNews, onProblem }) {
+  for (const file of files) {
+    try {
+      onNews(WORDS.imported(await api.importSessions(file)));
+    } catch (error) {
+      onProblem(`${file.name}: ${error instanceof ApiError ? error.message : WORDS.serverError}`);
+    }
+  }
 }

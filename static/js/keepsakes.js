@@ -13,7 +13,7 @@ export class Keepsakes {
    * @param {HTMLElement} transcript
    * @param {{
    *   session: () => string,
-   *   onTold: (told: {words: string, kind: "news" | "error"}) => void,
+   *   onTold: (told: import("./saving.js").Told) => void,
    *   onDeleted: (id: string, words: string, ways: Ways) => void,
    * }} owner
    */
@@ -31,6 +31,11 @@ export class Keepsakes {
       if (reply && proposal) void this.#keep(proposal, reply.dataset.message ?? "");
       else if (reply && within(event, ".message-card")) void this.#save(reply, "card");
       else if (reply && within(event, ".message-insight")) void this.#save(reply, "insight");
+    });
+    find(document, ".insights-link").addEventListener("click", async (event) => {
+      event.preventDefault(); // a place in the address is a message's
+      const { showInsights } = await import("./saving.js");
+      showInsights();
     });
     find(document, ".insight-list").addEventListener("click", async (event) => {
       const item = within(event, ".insight-delete") && within(event, ".insight");

@@ -21,6 +21,9 @@ export class KeptPages {
   #limits;
   /** Counts up when all is forgotten: what was asked for before that is not kept after it. */
   #era = 0;
+  /** Counts what was asked for, and which of it was kept last, and whose that was. */
+  #asked = 0;
+  #newest = 0;
   #account = "";
   /** One change after the other. @type {Promise<unknown>} */
   #turn = Promise.resolve();
@@ -66,6 +69,7 @@ export class KeptPages {
    */
   expect(path) {
     const era = this.#era;
+    const asked = ++this.#asked;
     return async (answer) => {
       if (isLoginOver(path, answer)) return this.forget();
       if (answer.status === 404) return this.drop(path);
@@ -73,7 +77,12 @@ export class KeptPages {
       if (answer.status !== 200 || !account) return;
       const html = await answer.text();
       await this.#alone(async () => {
-        if (era === this.#era) await this.#put(path, account, answer.headers, html);
+        // Whoever was asked for last is here: what another was sent before, and comes late, is not kept. Nothing of that
+        // is lost when a browser stops an idle worker, which leaves no answer on its way.
+        if (era !== this.#era || (account !== this.#account && asked < this.#newest)) return;
+        this.#account = account;
+        this.#newest = Math.max(this.#newest, asked);
+        await this.#put(path, account, answer.headers, html);
       });
     };
   }
@@ -96,8 +105,6 @@ export class KeptPages {
    * @param {string} html
    */
   async #put(path, account, sent, html) {
-    if (this.#account && this.#account !== account) this.#era += 1;
-    this.#account = account;
     await this.#dropAll(this.#limits.sessions ? this.#name(account) : undefined);
     if (sent.has(UNFINISHED) || !this.#limits.sessions) return;
     const headers = new Headers(sent);

@@ -17,11 +17,11 @@ import { listenToMessages } from "./message_actions.js";
 import { listenForMissingParts } from "./missing_parts.js";
 import { keepAboveKeyboard } from "./keyboard_room.js";
 import { Notes } from "./notes.js";
+import { notesPanel } from "./notes_panel.js";
 import { Offline } from "./offline.js";
 import { OfflineNote } from "./offline_note.js";
 import { Outbox, newId } from "./outbox.js";
 import { moveToSession, showTitle } from "./page_head.js";
-import { PassagePanel } from "./passage.js";
 import { Shelf } from "./shelf.js";
 import { listenForShortcuts } from "./shortcuts.js";
 import { Sidebar } from "./sidebar.js";
@@ -46,7 +46,6 @@ const announcer = new Announcer(find(document, "#announcer"));
 const toasts = new Toasts(find(document, ".toasts"), find(document, ".dock"));
 const status = new Status(find(document, ".status"));
 const outbox = new Outbox(keep, tab);
-const passage = new PassagePanel(find(document, ".passage", HTMLDialogElement));
 const controls = new Controls(
   find(document, "#controls"),
   find(document, ".controls-button", HTMLButtonElement),
@@ -81,6 +80,7 @@ const uploads = new Uploads(
 const shelf = new Shelf(find(document, ".shelf"), {
   onAdd: chooseFiles,
   onChange: () => notes.draw(),
+  onRead: async (...read) => (await notesPanel()).read(...read),
   onDeleted: ({ id, filename }, ways) => deletions.offer(id, WORDS.removed(filename), ways),
 });
 const waysIn = new WaysIn(
@@ -91,6 +91,8 @@ const waysIn = new WaysIn(
       composer.text = composer.text.replace(text, "");
       outbox.keepDraft(conversation.session, composer.text);
     },
+    onNews: (words) => toasts.show(words),
+    onProblem: problem,
   },
 );
 
@@ -137,7 +139,7 @@ const transcript = new Transcript(
 );
 
 listenToMessages(find(document, ".transcript"), {
-  onSource: (...quoted) => void passage.open(...quoted),
+  onSource: async (...quoted) => (await notesPanel()).open(...quoted),
   onAgain: (messageId) => {
     stay();
     conversation.again(messageId, controls.values);
@@ -181,7 +183,7 @@ const branch = new Branch(
 
 const keepsakes = new Keepsakes(find(document, ".transcript"), {
   session: () => conversation.session ?? "",
-  onTold: ({ words, kind }) => toasts.show(words, { kind }),
+  onTold: ({ words, ...told }) => toasts.show(words, told),
   onDeleted: (id, words, ways) => deletions.offer(id, words, ways),
 });
 
@@ -242,10 +244,7 @@ const act = listenForShortcuts(
     teach: () => find(document, ".controls-button").click(),
     cards: () => location.assign(address("cards")),
     export: () => location.assign(address("api/sessions/export")),
-    import: async () => {
-      const { chooseSessions } = await import("./import_sessions.js");
-      chooseSessions({ onNews: (words) => toasts.show(words), onProblem: problem });
-    },
+    import: () => void waysIn.chooseSessions(),
   },
   { onLeave: leave, onProblem: problem },
 );

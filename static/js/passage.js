@@ -1,8 +1,10 @@
-/** The panel that shows a cited passage where it stands in its document, with what the answer took from it marked. */
+/** The panel that shows a cited passage where it stands in its document, with what the answer took from it marked; or a
+    document from its beginning. */
 
 import { ApiError, api } from "./api.js";
 import { find } from "./element.js";
 import { withoutRules } from "./excerpt.js";
+import { drawn } from "./html.js";
 import { inlineNodes } from "./inline_text.js";
 import { WORDS } from "./words.js";
 
@@ -39,22 +41,17 @@ export class PassagePanel {
    * @param {number} [citation] which of the reply's citations of it, from 0; without one, all of them
    */
   async open(source, reply, citation) {
-    this.#source?.removeAttribute("data-open");
-    this.#source = source;
-    this.#from = document.activeElement?.closest("a, button") ?? null;
-    source.toggleAttribute("data-open", true);
     const text = find(source, ".source-text").textContent ?? "";
-    find(this.#dialog, ".passage-title").textContent = find(source, ".source-file").textContent;
-    find(this.#dialog, ".passage-place").textContent = find(source, ".source-place").title;
+    this.#show(source, find(source, ".source-file").textContent ?? "", find(source, ".source-place").title);
     this.#fill(quotedPassage(text));
-    // Where it stands beside the text the text stays usable; where it covers it, it is modal.
-    if (!this.#dialog.open) this.#wide.matches ? this.#dialog.show() : this.#dialog.showModal();
     try {
       const { material = "", position } = source.dataset;
       const shown = await this.ask(material, Number(position), reply, citation);
       if (this.#source !== source) return;
-      const quoted = quotedPassage(shown.passage.content, shown.marked);
+      const { html } = shown;
+      const quoted = html ? prose("passage-marked", html.passage) : quotedPassage(shown.passage.content, shown.marked);
       if (shown.deleted) this.#fill(around(WORDS.passageGone), quoted);
+      else if (html) this.#fill(prose("passage-around", html.before), quoted, prose("passage-around", html.after));
       else this.#fill(around(shown.before), quoted, around(shown.after));
     } catch (error) {
       if (this.#source !== source) return;
@@ -63,12 +60,52 @@ export class PassagePanel {
     }
   }
 
+  /**
+   * A document from its beginning on.
+   * @param {HTMLElement} item of the shelf
+   * @param {{id: string, filename: string}} material
+   */
+  async read(item, { id, filename }) {
+    this.#show(item, filename, "");
+    this.#fill();
+    const { readOn } = await import("./reading.js");
+    await readOn(find(this.#dialog, ".passage-body"), id, () => this.#source === item);
+  }
+
+  /**
+   * @param {HTMLElement} source what is shown
+   * @param {string} title
+   * @param {string} place
+   */
+  #show(source, title, place) {
+    this.#source?.removeAttribute("data-open");
+    this.#source = source;
+    this.#from = document.activeElement?.closest("a, button") ?? null;
+    source.toggleAttribute("data-open", true);
+    find(this.#dialog, ".passage-title").textContent = title;
+    find(this.#dialog, ".passage-place").textContent = place;
+    // Where it stands beside the text the text stays usable; where it covers it, it is modal.
+    if (!this.#dialog.open) this.#wide.matches ? this.#dialog.show() : this.#dialog.showModal();
+  }
+
   /** @param {HTMLElement[]} pieces */
   #fill(...pieces) {
     const body = find(this.#dialog, ".passage-body");
     body.replaceChildren(...pieces);
-    (body.querySelector("mark") ?? body.querySelector(".passage-marked"))?.scrollIntoView({ block: "center" });
+    (body.querySelector(".passage-marked mark") ?? body.querySelector(".passage-marked"))?.scrollIntoView({ block: "center" });
   }
+}
+
+/**
+ * What the server has drawn.
+ * @param {string} name
+ * @param {string} html
+ */
+function prose(name, html) {
+  const element = document.createElement("div");
+  element.classList.add(name, "prose");
+  element.append(drawn(html));
+  return element;
 }
 
 /** @param {string} text */

@@ -1,12 +1,12 @@
 /** What a student saves of a reply: a quoted sentence as a card, an excerpt as an insight. Loaded when it is asked for. */
 
-import { ApiError, request } from "./api.js";
+import { ApiError, made, request } from "./api.js";
 import { find, part } from "./element.js";
 import { passFocus } from "./focus.js";
 import { figures } from "./locale.js";
 import { WORDS } from "./words.js";
 
-/** @typedef {{words: string, kind: "news" | "error"}} Told what came of it */
+/** @typedef {{words: string, kind: "news" | "error", action?: string, onAction?: () => void}} Told what came of it */
 
 /**
  * @param {() => Promise<string>} work
@@ -47,8 +47,11 @@ export function saveCard(reply) {
     const citation = quote.querySelector(".citation");
     const quotation = (quote.contains(at) && text) || said(quote);
     const body = { message_id: reply.dataset.message, source: Number(citation?.textContent), quotation };
-    const card = await request("POST", "api/cards", { body });
-    return WORDS.cardSaved(card.front);
+    const { isNew, answer: card } = await made("POST", "api/cards", { body });
+    // It may be what is proposed below, which then is kept with it.
+    const proposal = reply.querySelector(`.proposal[data-number="${card.proposal}"]`);
+    proposal?.toggleAttribute("data-kept", true);
+    return isNew ? WORDS.cardSaved(card.front) : WORDS.cardKnown;
   });
 }
 
@@ -57,22 +60,37 @@ export function saveCard(reply) {
  * @param {HTMLElement} reply
  * @param {string} session
  */
-export function saveInsight(reply, session) {
-  return told(async () => {
+export async function saveInsight(reply, session) {
+  /** @type {HTMLElement | null} */
+  let saved = null;
+  const end = await told(async () => {
     const first = reply.querySelector(".prose blockquote") ?? reply.querySelector(".prose > *");
     const content = selected(reply).text || (first ? said(first) : "");
     const body = { message_id: reply.dataset.message, content };
     const insight = await request("POST", `api/sessions/${encodeURIComponent(session)}/insights`, { body });
     const list = find(document, ".insight-list");
-    if (list.querySelector(`[data-insight="${CSS.escape(insight.id)}"]`)) return WORDS.insightKnown;
+    saved = list.querySelector(`[data-insight="${CSS.escape(insight.id)}"]`);
+    if (saved) return WORDS.insightKnown;
     const item = part("insight");
     item.dataset.insight = insight.id;
     find(item, ".insight-text").textContent = insight.content;
     find(item, ".insight-place").setAttribute("href", `#message-${insight.message_id}`);
     list.append(item);
+    saved = item;
     count();
     return WORDS.insightSaved;
   });
+  return saved ? { ...end, action: WORDS.show, onAction: () => showInsights(saved) } : end;
+}
+
+/** Opens the list of insights. @param {HTMLElement | null} [item] the one that is looked for; without one, the first */
+export function showInsights(item) {
+  const list = find(document, ".insights", HTMLDetailsElement);
+  list.open = true;
+  const shown = item?.isConnected ? item : list.querySelector(".insight");
+  const link = shown?.querySelector("a");
+  link?.focus({ preventScroll: true });
+  (item ? shown : list)?.scrollIntoView({ block: item ? "center" : "start" });
 }
 
 /**
@@ -95,6 +113,6 @@ export function deleteInsight(item, session) {
 
 function count() {
   const number = find(document, ".insight-list").children.length;
-  find(document, ".insights-count").textContent = figures(number);
-  find(document, ".insights").hidden = !number;
+  for (const place of document.querySelectorAll(".insights-count, .insights-number")) place.textContent = figures(number);
+  for (const name of [".insights", ".insights-link"]) find(document, name).hidden = !number;
 }

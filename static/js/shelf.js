@@ -18,7 +18,7 @@ export class Shelf {
   /**
    * @param {HTMLElement} element
    * @param {{
-   *   onAdd: () => void, onChange: () => void,
+   *   onAdd: () => void, onChange: () => void, onRead: (item: HTMLElement, material: Material) => void,
    *   onDeleted: (
    *     material: Material, ways: {restore: () => void, send: () => Promise<unknown>, more: Promise<string>},
    *   ) => void,
@@ -36,6 +36,9 @@ export class Shelf {
     this.#list.addEventListener("click", (event) => {
       const item = within(event, ".material-delete") && within(event, ".material");
       const add = find(element, ".shelf-add");
+      const opened = within(event, ".material-name") && within(event, ".material");
+      const material = this.#materials.get(opened?.dataset.material ?? "");
+      if (opened && material) owner.onRead(opened, material);
       if (item) passFocus(item, () => this.#delete(item.dataset.material ?? ""), add);
     });
   }
@@ -128,6 +131,7 @@ function read(item) {
   return {
     id: item.dataset.material ?? "",
     filename: find(item, ".material-name").textContent ?? "",
+    title: item.dataset.title,
     status: /** @type {Material["status"]} */ (item.dataset.status),
   };
 }

@@ -18,6 +18,14 @@ export interface Controls {
   material_ids?: string[];
 }
 
+/** What became of a file with sessions; how many were new, got what they lacked, were here already; and new cards. */
+export interface Imported {
+  imported: number;
+  continued: number;
+  known: number;
+  cards: number;
+}
+
 export type MessageStatus = "streaming" | "complete" | "stopped" | "interrupted" | "failed";
 
 export interface Notice {
@@ -68,6 +76,8 @@ export interface Message {
 export interface Material {
   id: string;
   filename: string;
+  /** The one heading that all of it stands under, or empty. */
+  title?: string;
   status: "queued" | "reading" | "ready" | "failed";
   error?: string | null;
   /** What of a ready material could not be read. */

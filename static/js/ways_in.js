@@ -1,9 +1,12 @@
-/** How notes come to the page: chosen as files, dropped anywhere, pasted as files or as text. */
+/** How notes come to the page: chosen as files, dropped anywhere, pasted as files or as text. So do sessions. */
 
 import { DropZone } from "./drop_zone.js";
 import { nameFor } from "./note_name.js";
 import { offer } from "./offer.js";
 import { WORDS } from "./words.js";
+
+/** Files with sessions that were taken along; a ZIP archive can't be notes. */
+const SESSIONS = /\.zip$|^(sessions|conversations([-_]\d+)?)\.json$/i;
 
 export class WaysIn {
   #picker;
@@ -12,17 +15,19 @@ export class WaysIn {
   /**
    * @param {{picker: HTMLInputElement, veil: HTMLElement, tray: HTMLElement}} elements
    * @param {import("./uploads.js").Uploads} uploads
-   * @param {{onTaken: (text: string) => void}} owner a long text that was pasted as a question is among the notes instead
+   * @param {{onTaken: (text: string) => void, onNews: (words: string) => void, onProblem: (words: string) => void}} owner
+   *   onTaken: a long text that was pasted as a question is among the notes instead
    */
   constructor({ picker, veil, tray }, uploads, owner) {
     this.#picker = picker;
     this.#uploads = uploads;
+    this.owner = owner;
     picker.addEventListener("change", () => {
-      uploads.addFiles(picker.files ?? []);
+      this.#take([...(picker.files ?? [])]);
       picker.value = "";
     });
     new DropZone(veil, {
-      onFiles: (files) => uploads.addFiles(files),
+      onFiles: (files) => this.#take(files),
       onLongText: (text) =>
         offer(tray, {
           words: WORDS.longPaste,
@@ -43,5 +48,19 @@ export class WaysIn {
   async paste() {
     const { askForNotes } = await import("./paste_notes.js");
     askForNotes((name, text) => this.#uploads.addText(name, text));
+  }
+
+  async chooseSessions() {
+    const { chooseSessions } = await import("./import_sessions.js");
+    chooseSessions(this.owner);
+  }
+
+  /** @param {File[]} files */
+  async #take(files) {
+    const sessions = files.filter((file) => SESSIONS.test(file.name));
+    this.#uploads.addFiles(files.filter((file) => !sessions.includes(file)));
+    if (!sessions.length) return;
+    const { importSessions } = await import("./import_sessions.js");
+    await importSessions(sessions, this.owner);
   }
 }

@@ -5,6 +5,8 @@ import { STARTERS, WORDS } from "./words.js";
 
 /** @typedef {import("./types.js").Material} Material */
 
+const LONGEST_TITLE = 80;
+
 export class Welcome {
   #element;
 
@@ -39,7 +41,7 @@ export class Welcome {
     const starters = STARTERS.slice(0, materials.length && STARTERS.length).map(({ name, question }, index) => {
       const item = part("starter");
       find(item, ".starter-name").textContent = name;
-      find(item, ".starter-question").textContent = question(topicOf(materials[index % materials.length].filename));
+      find(item, ".starter-question").textContent = question(topicOf(materials[index % materials.length]));
       return item;
     });
     find(this.#element, ".starters", HTMLUListElement).replaceChildren(...starters);
@@ -47,9 +49,10 @@ export class Welcome {
 }
 
 /**
- * A file's name as one would say it.
- * @param {string} filename
+ * What notes call themselves; where that is nothing, or a whole sentence, the name of their file as one would say it.
+ * @param {Material} material
  */
-export function topicOf(filename) {
+export function topicOf({ title, filename }) {
+  if (title && title.length <= LONGEST_TITLE) return title;
   return filename.replace(/\.[a-z0-9]{1,5}$/i, "").replace(/[_-]+/g, " ").trim();
 }

@@ -1,24 +1,29 @@
-/** Instants as one would say them: in the student's own zone, whatever the server's is. */
+/** How long until something, as one would say it. The card's button says the same: studyin/web/interval.py has the same rule. */
 
-import { CARD_WORDS } from "./card_words.js";
 import { LOCALE } from "./locale.js";
 
-const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /**
- * "in 10 minutes", "tomorrow 09:00", "Friday 09:00", "12 March".
- * @param {number} at milliseconds since 1970
- * @param {number} now
+ * From how many milliseconds on something is said in which unit, and how long one is.
+ * @type {[number, Intl.RelativeTimeFormatUnit, number][]}
+ */
+const UNITS = [
+  [700 * DAY_MS, "year", 365 * DAY_MS],
+  [60 * DAY_MS, "month", 30 * DAY_MS],
+  [12 * HOUR_MS, "day", DAY_MS],
+  [HOUR_MS, "hour", HOUR_MS],
+  [-Infinity, "minute", MINUTE_MS],
+];
+
+/**
+ * "in 10 minutes", "in 2 days".
+ * @param {number} wait in milliseconds
  * @param {string} [language] the page's, if none is given
  */
-export function inWords(at, now, language = LOCALE) {
-  const minutes = Math.ceil((at - now) / 60_000);
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-  if (minutes < 60) return relative.format(Math.max(minutes, 1), "minute");
-  const time = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" }).format(at);
-  const days = Math.round((new Date(at).setHours(12, 0, 0, 0) - new Date(now).setHours(12, 0, 0, 0)) / DAY_MS);
-  if (days < 2) return CARD_WORDS.dayAndTime(relative.format(days, "day"), time);
-  if (days < 7) return CARD_WORDS.dayAndTime(new Intl.DateTimeFormat(language, { weekday: "long" }).format(at), time);
-  const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: isThisYear ? undefined : "numeric" }).format(at);
+export function inWords(wait, language = LOCALE) {
+  const [, unit, length] = UNITS.find(([least]) => wait >= least) ?? UNITS[0];
+  return new Intl.RelativeTimeFormat(language).format(Math.max(Math.round(wait / length), 1), unit);
 }

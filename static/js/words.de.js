@@ -46,8 +46,12 @@ export const WORDS = {
   deleted: (title) => `„${title}“ wurde gelöscht.`,
   undo: "Rückgängig",
   deletedElsewhere: "Diese Sitzung wurde in einem anderen Tab gelöscht.",
-  imported: (count) =>
-    counted(count, { one: `${figures(count)} Sitzung wurde übernommen.`, other: `${figures(count)} Sitzungen wurden übernommen.` }),
+  imported: ({ imported, continued, known, cards }) => [
+    imported > 0 && counted(imported, { one: `${figures(imported)} Sitzung wurde übernommen.`, other: `${figures(imported)} Sitzungen wurden übernommen.` }),
+    continued > 0 && counted(continued, { one: `${figures(continued)} Sitzung war schon hier und geht jetzt weiter.`, other: `${figures(continued)} Sitzungen waren schon hier und gehen jetzt weiter.` }),
+    known > 0 && counted(known, { one: `${figures(known)} Sitzung war schon hier.`, other: `${figures(known)} Sitzungen waren schon hier.` }),
+    cards > 0 && counted(cards, { one: `${figures(cards)} Karte kam mit.`, other: `${figures(cards)} Karten kamen mit.` }),
+  ].filter(Boolean).join(" "),
   pin: "Anheften",
   unpin: "Loslösen",
   today: "Heute",
@@ -87,7 +91,9 @@ export const WORDS = {
 
   insightDeleted: "Die Erkenntnis wurde gelöscht.",
   insightKnown: "Das ist schon unter deinen Erkenntnissen.",
-  insightSaved: "Bei den Erkenntnissen dieser Sitzung gespeichert.",
+  show: "Zeigen",
+  insightSaved: "Bei den Erkenntnissen gespeichert.",
+  cardKnown: "Diese Karte hast du schon.",
   cardKept: "Behalten. Die Karte kommt in 10 Minuten dran.",
   cardSaved: (front) => `Behalten: „${front}“ Die Karte kommt in 10 Minuten dran.`,
   due: (count) => `${figures(count)} fällig`,
@@ -98,6 +104,8 @@ export const WORDS = {
 
   page: (page) => `Seite ${page}`,
   passageGone: "Dieses Dokument ist nicht mehr bei deinen Notizen. Das ist der Abschnitt, wie die Antwort ihn zitiert hat.",
+  readOn: "Weiterlesen",
+  nothingRead: "Davon ist noch nichts gelesen.",
   passageUnreachable: "Das Dokument ist gerade nicht zu erreichen. Das ist der Abschnitt, wie die Antwort ihn zitiert hat.",
 
   offline: "Du bist offline.",

@@ -43,8 +43,13 @@ export const WORDS = {
   deleted: (title) => `“${title}” was deleted.`,
   undo: "Undo",
   deletedElsewhere: "This session was deleted in another tab.",
-  /** @param {number} count */
-  imported: (count) => counted(count, { one: `${figures(count)} session was imported.`, other: `${figures(count)} sessions were imported.` }),
+  /** @param {import("./types.js").Imported} done */
+  imported: ({ imported, continued, known, cards }) => [
+    imported > 0 && counted(imported, { one: `${figures(imported)} session was imported.`, other: `${figures(imported)} sessions were imported.` }),
+    continued > 0 && counted(continued, { one: `${figures(continued)} session was here and goes on now.`, other: `${figures(continued)} sessions were here and go on now.` }),
+    known > 0 && counted(known, { one: `${figures(known)} session was here already.`, other: `${figures(known)} sessions were here already.` }),
+    cards > 0 && counted(cards, { one: `${figures(cards)} card came along.`, other: `${figures(cards)} cards came along.` }),
+  ].filter(Boolean).join(" "),
   pin: "Pin",
   unpin: "Unpin",
   today: "Today",
@@ -97,7 +102,9 @@ export const WORDS = {
 
   insightDeleted: "The insight was deleted.",
   insightKnown: "This is among your insights already.",
+  show: "Show",
   insightSaved: "Saved with this session's insights.",
+  cardKnown: "This is among your cards already.",
   cardKept: "Kept. It comes up in 10 minutes.",
   /** @param {string} front */
   cardSaved: (front) => `Kept: “${front}” It comes up in 10 minutes.`,
@@ -116,6 +123,8 @@ export const WORDS = {
   /** @param {number} page */
   page: (page) => `page ${page}`,
   passageGone: "This document is no longer in your notes. This is the passage as the answer quoted it.",
+  readOn: "Read on",
+  nothingRead: "Nothing of it has been read yet.",
   passageUnreachable: "The document can't be reached now. This is the passage as the answer quoted it.",
 
   offline: "You are offline.",
@@ -132,7 +141,7 @@ export const WORDS = {
 };
 
 /**
- * What a student may begin with, made from the names of their notes.
+ * What a student may begin with, made from what their notes are about.
  * @type {{name: string, question: (topic: string) => string}[]}
  */
 export const STARTERS = [

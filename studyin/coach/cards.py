@@ -1,7 +1,7 @@
 """The student's cards as one thing: kept, brought up again at the right time, rated.
 
 When a card comes up is FSRS-6's decision, with its default weights (py-fsrs; see COACH.md). It counts instants, so no
-time zone is needed: the browser says "tomorrow" in the student's own.
+time zone is needed.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Deck:
         return self._clock()
 
     async def keep(self, account_id: str, proposal: Proposal, origin: Origin | None = None) -> tuple[Card, bool]:
-        """Keep a card, and whether it is new; the same proposal of the same message is kept once.
+        """Keep a card, and whether it is new; the same proposal, or the same card, of a message is kept once.
 
         One that was cut from a reply comes up in ten minutes, one that the student wrote at once.
         """

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from studyin.coach.quotable import Kind, Quotable, quotables
-from studyin.coach.quoting import MORE
+from studyin.coach.quoting import JOINER, MORE
 from studyin.library.blocks import BlockKind, blocks
 from studyin.library.terms import forms, plain, stem, subject
 from studyin.store.materials import Passage
@@ -47,7 +47,7 @@ def marked(
     nth: which of them, from 0, in reading order; None for all (the first MOST_CITATIONS). Empty where none can be told.
     """
     wanted = slice(MOST_CITATIONS) if nth is None else slice(nth, nth + 1)
-    citing = said_with(reply, number, wanted)
+    citing = (said.replace(JOINER, "") for said in said_with(reply, number, wanted))
     spans = [span for said in citing for span in _quoted(said, passage.content) or _alike(said, passage, rarity)]
     return _joined(spans)
 

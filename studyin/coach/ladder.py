@@ -94,7 +94,8 @@ def _initial(item: str) -> str:
 
 def _described(word: str) -> str:
     if word[0].isdigit():
-        return say_number(len(word), "a number of one character", "a number of {number} characters")
+        digits = sum(letter.isdigit() for letter in word)
+        return say_number(digits, "a number with one digit", "a number with {number} digits")
     return say_number(len(word), "**{letter}**… (one letter)", "**{letter}**… ({number} letters)", letter=word[0])
 
 

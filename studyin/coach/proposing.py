@@ -9,6 +9,7 @@ from studyin.coach.keys import Said, keys
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import GAP, candidates, gap_at
 from studyin.coach.quotable import Kind, quotables
+from studyin.coach.quoting import JOINER
 from studyin.language import say
 from studyin.library.terms import plain
 from studyin.store.materials import Passage
@@ -82,7 +83,7 @@ def source_of(passage: Passage) -> Source:
 def _gapped(question: Question) -> str:
     """The sentence with its gap, without the words and the marks that it is asked with in a conversation."""
     lead, _, quote = question.text.partition("\n\n> ")
-    return quote.replace("\n> ", "\n").replace("\n>", "\n") if GAP in quote else lead
+    return quote.replace("\n> ", "\n").replace("\n>", "\n").replace(JOINER, "") if GAP in quote else lead
 
 
 def _cut(sentence: str, question: Question, answer: str, rarity: Mapping[str, float]) -> tuple[str, str] | None:

@@ -10,6 +10,9 @@ from studyin.library.search import Found
 from studyin.store.materials import Passage
 
 MORE = "…"
+# Between the brackets of a note's own [[1]], where it is quoted: that cites nothing here. Notes have none, see extract.
+JOINER = "\u2060"
+_OWN_MARK = re.compile(r"\[\[(?=\d{1,6}\]\])")
 # A quote of fewer words says nothing.
 LEAST_WORDS = 8
 
@@ -46,7 +49,7 @@ class Sources:
 
 def quoted(text: str, number: int | None = None) -> str:
     """Text as a Markdown quote, with its source behind it, or below it where it ends with a block."""
-    lines = text.strip("\n").split("\n")
+    lines = _OWN_MARK.sub(f"[{JOINER}[", text).strip("\n").split("\n")
     quote = "\n".join(f"> {line}" if line.strip() else ">" for line in lines)
     if number is None:
         return quote

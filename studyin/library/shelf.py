@@ -7,7 +7,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, 
 
 from studyin.errors import Code, StudyinError
 from studyin.language import in_figures, say
-from studyin.library.extract import extract
+from studyin.library.extract import PAGE_END, extract
 from studyin.library.inbox import Arrival, Inbox
 from studyin.library.kinds import Format, told
 from studyin.library.names import tidy_name
@@ -22,6 +22,10 @@ from studyin.store.passage_index import PassageIndex
 from studyin.store.passages import PassageStore, Surroundings
 
 ACCOUNT_BYTES = 2 * 2**30
+# In passages: some ten pages of a book.
+READ_AT_ONCE = 24
+# What stands behind a block.
+_BETWEEN = ("\n\n", PAGE_END[:2], "")
 
 
 def _ignore(_: Material) -> None:
@@ -218,6 +222,23 @@ class Library:
     ) -> Sequence[Passage]:
         """The passages of a material in the order they are read, from behind position `after` on."""
         return await self._passages.of(account_id, material_id, after=after, limit=limit)
+
+    async def text(
+        self, account_id: str, material_id: str, *, after: int = -1, limit: int = READ_AT_ONCE
+    ) -> tuple[str, int | None]:
+        """The text of about so many passages as it stands, headings and all, from behind position `after` on; and the
+        position behind which it goes on, None at its end. Raises StudyinError NOT_FOUND."""
+        material = await self.get(account_id, material_id)
+        found = await self.passages(account_id, material_id, after=after, limit=limit)
+        if not found:
+            return "", None
+        before = await self.passages(account_id, material_id, after=after - 1, limit=1) if after >= 0 else ()
+        start = before[0].end if before else 0
+        text = await self._passages.text(account_id, material_id, start, found[-1].end + 2) or ""
+        # It stops between two blocks, where that can be: the second half of a table has no head.
+        last = next((each for each in found[: limit // 2 : -1] if text[each.end - start :][:2] in _BETWEEN), found[-1])
+        goes_on = last.position + 1 < material.passages
+        return text[: last.end - start], last.position if goes_on else None
 
     async def count(self, account_id: str, *, material_ids: Collection[str] | None = None) -> int:
         """How many passages there are."""

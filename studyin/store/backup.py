@@ -131,11 +131,16 @@ class DailyBackups:
         self._keep = keep
         self._today = today
         self.folder = path.parent / "backups"
+        # When the newest was made, in seconds since 1970; 0 where there is none. As of the last look: who asks for it
+        # must not wait for a disk.
+        self.newest_at = 0.0
 
-    @property
-    def newest_at(self) -> float:
-        """When the newest was made, in seconds since 1970; 0 where there is none."""
-        return max((each.stat().st_mtime for each in self._all()), default=0.0)
+    def note_newest(self) -> None:
+        times = [0.0]
+        for each in self._all():
+            with suppress(FileNotFoundError):  # somebody made room meanwhile
+                times.append(each.stat().st_mtime)
+        self.newest_at = max(times)
 
     def _all(self) -> list[Path]:
         return sorted(self.folder.glob("studyin-????-??-??.sqlite3"))
@@ -158,11 +163,12 @@ class DailyBackups:
                 size = back_up(self._path, target)
                 logs.event(log, logging.INFO, f"backed up the data file to {target}", bytes=size)
             for old in self._all()[: -self._keep]:
-                old.unlink()
+                old.unlink(missing_ok=True)
         except StartupError as error:
             log.error("there is no backup of today: %s", error)
         except OSError as error:
             log.error("there is no backup of today: %s", error.strerror)
+        self.note_newest()
 
 
 def _sync(path: Path) -> None:

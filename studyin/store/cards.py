@@ -32,7 +32,8 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A flashcard. session_id, message_id: where it was kept, None once that is deleted; created_at: ms since 1970."""
+    """A flashcard. session_id, message_id: where it was kept, None once that is deleted; proposal: which of the
+    message's it is, if one; created_at: ms since 1970."""
 
     id: str
     account_id: str
@@ -41,6 +42,7 @@ class Card:
     created_at: int
     session_id: str | None = None
     message_id: str | None = None
+    proposal: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +109,15 @@ class CardStore:
         self._database = database
 
     async def add(self, account_id: str, card: NewCard) -> tuple[Card, bool]:
-        """Keep a card; and whether it is new, or this proposal of its message had been kept before."""
+        """Keep a card; and whether it is new, or this proposal or the same card of its message had been kept before."""
         origin = card.origin
 
         def insert(tx: sqlite3.Connection) -> tuple[Card, bool]:
-            if origin is not None and origin.proposal is not None:
+            if origin is not None:
                 kept = tx.execute(
-                    "SELECT * FROM cards WHERE message_id = ? AND proposal = ? AND account_id = ?",
-                    (origin.message_id, origin.proposal, account_id),
+                    "SELECT * FROM cards WHERE message_id = ? AND account_id = ?"
+                    " AND (proposal = ? OR (front = ? AND back = ?))",
+                    (origin.message_id, account_id, origin.proposal, card.text.front, card.text.back),
                 ).fetchone()
                 if kept:
                     return card_of(kept), False
@@ -124,17 +127,22 @@ class CardStore:
         return await self._database.transact(insert, durable=True)
 
     async def add_all(self, account_id: str, cards: Iterable[NewCard]) -> int:
-        """Keep what is not there yet, all or nothing. Two cards are the same where front and back are. Returns how
-        many were new."""
+        """Keep what is not there yet, all or nothing. Two cards are the same where front and back are, or the proposal
+        that they were made of. Returns how many were new. An origin has to be a message of the account's."""
 
         def insert(tx: sqlite3.Connection) -> int:
-            rows = tx.execute("SELECT front, back FROM cards WHERE account_id = ?", (account_id,))
-            known = {(front, back) for front, back in rows}
+            known: set[tuple[str, object]] = set()
+            for row in tx.execute(
+                "SELECT front, back, message_id, proposal FROM cards WHERE account_id = ?", (account_id,)
+            ):
+                known |= _marks(*row)
             added = 0
             for card in cards:
-                sides = (card.text.front, card.text.back)
-                if sides not in known:
-                    known.add(sides)
+                origin = card.origin
+                place = (origin.message_id, origin.proposal) if origin else (None, None)
+                marks = _marks(card.text.front, card.text.back, *place)
+                if known.isdisjoint(marks):
+                    known |= marks
                     _insert(tx, account_id, card)
                     added += 1
             return added
@@ -258,7 +266,13 @@ def card_of(row: sqlite3.Row) -> Card:
         created_at=row["created_at"],
         session_id=row["session_id"],
         message_id=row["message_id"],
+        proposal=row["proposal"],
     )
+
+
+def _marks(front: str, back: str, message_id: str | None, proposal: int | None) -> set[tuple[str, object]]:
+    """What no other card has: its sides, and which proposal it was made of."""
+    return {(front, back)} | ({(message_id, proposal)} if message_id is not None and proposal is not None else set())
 
 
 def _insert(tx: sqlite3.Connection, account_id: str, card: NewCard) -> None:

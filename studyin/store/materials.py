@@ -28,6 +28,15 @@ HEADING_SEPARATOR = " › "
 
 UNFINISHED = (MaterialStatus.QUEUED, MaterialStatus.READING)
 
+# A material, and its title: the heading that its first and its last passage stand under; null where that is none.
+_TITLED = f"""*, (
+    SELECT substr(heading, 1, instr(heading || '{HEADING_SEPARATOR}', '{HEADING_SEPARATOR}') - 1) FROM passages
+    WHERE material_id = materials.id AND position = 0
+    INTERSECT
+    SELECT substr(heading, 1, instr(heading || '{HEADING_SEPARATOR}', '{HEADING_SEPARATOR}') - 1) FROM passages
+    WHERE material_id = materials.id AND position = materials.passages - 1
+) AS title"""  # noqa: S608 (fixed text, no user input)
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
@@ -35,7 +44,7 @@ class Material:
 
     bytes: its size; pages: None where the format has none, or nobody has looked yet; pages_read: how many of them;
     notice: sentences about what could not be read, None where all was; created_at: ms since 1970; language: in which
-    who added it reads such sentences.
+    who added it reads such sentences; title: what it calls itself, "" where it has no one heading, or is not read yet.
     """
 
     id: str
@@ -51,6 +60,7 @@ class Material:
     passages: int
     created_at: int
     language: str = ENGLISH
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +129,8 @@ class MaterialStore:
 
     async def find(self, account_id: str, material_id: str) -> Material | None:
         row = await self._database.fetch_one(
-            "SELECT * FROM materials WHERE id = ? AND account_id = ?", (material_id, account_id)
+            f"SELECT {_TITLED} FROM materials WHERE id = ? AND account_id = ?",  # noqa: S608 (fixed text)
+            (material_id, account_id),
         )
         return material_of(row) if row else None
 
@@ -151,7 +162,7 @@ class MaterialStore:
         chosen = None if material_ids is None else json.dumps(list(material_ids))
         created_at, material_id = _cursor(before)
         rows = await self._database.fetch_all(
-            "SELECT * FROM materials WHERE account_id = ? AND (created_at, id) < (?, ?)"
+            f"SELECT {_TITLED} FROM materials WHERE account_id = ? AND (created_at, id) < (?, ?)"  # noqa: S608 (fixed text)
             " AND (? IS NULL OR id IN (SELECT value FROM json_each(?))) ORDER BY created_at DESC, id DESC LIMIT ?",
             (account_id, created_at, material_id, chosen, chosen, limit + 1),
         )
@@ -228,7 +239,8 @@ class MaterialStore:
         notice: str | None = None,
     ) -> Material | None:
         return await self._change(
-            "UPDATE materials SET status = ?, error = ?, notice = ? WHERE id = ? AND account_id = ? RETURNING *",
+            "UPDATE materials SET status = ?, error = ?, notice = ? WHERE id = ? AND account_id = ?"  # noqa: S608 (fixed text)
+            f" RETURNING {_TITLED}",
             (status, error, notice, material_id, account_id),
             durable=True,
         )
@@ -288,4 +300,5 @@ def material_of(row: sqlite3.Row) -> Material:
         passages=row["passages"],
         created_at=row["created_at"],
         language=row["language"],
+        title=("title" in row.keys() and row["title"]) or "",  # noqa: SIM118 - "in row" looks at the values
     )

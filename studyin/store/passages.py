@@ -123,16 +123,20 @@ class PassageStore:
 
     async def between(self, account_id: str, first: Passage, last: Passage) -> str | None:
         """The material's text from one passage's beginning to a later one's end. None where it was deleted."""
+        return await self.text(account_id, first.material_id, first.start, last.end)
+
+    async def text(self, account_id: str, material_id: str, start: int, end: int) -> str | None:
+        """The material's text from one character to another. None where it was deleted."""
         rows = await self._database.fetch_all(
             'SELECT t."start", t.content FROM material_parts t JOIN materials m ON m.id = t.material_id'
             ' WHERE m.account_id = ? AND m.id = ? AND t."start" < ? AND t."start" + length(t.content) > ?'
             ' ORDER BY t."start"',
-            (account_id, first.material_id, last.end, first.start),
+            (account_id, material_id, end, start),
         )
         if not rows:
             return None
         begins = int(rows[0]["start"])
-        return "".join(str(row["content"]) for row in rows)[first.start - begins : last.end - begins]
+        return "".join(str(row["content"]) for row in rows)[start - begins : end - begins]
 
     async def surroundings(
         self, account_id: str, material_id: str, position: int, *, characters: int = 600

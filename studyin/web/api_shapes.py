@@ -66,6 +66,7 @@ SCHEMAS: Mapping[str, Schema] = {
         context=_many(OBJECT),
         cards=_many(OBJECT),
     ),
+    "Imported": _shape(imported=NUMBER, continued=NUMBER, known=NUMBER, cards=NUMBER),
     "Insight": _shape(id=ID, message_id=ID, content=TEXT, created_at=TIME),
     "Card": _shape(
         id=ID,
@@ -78,6 +79,7 @@ SCHEMAS: Mapping[str, Schema] = {
         source=_or_null(OBJECT),
         session_id=_or_null(ID),
         message_id=_or_null(ID),
+        proposal=_or_null(NUMBER),
         due=TIME,
         reviews=NUMBER,
         last_review=_or_null(TIME),
@@ -88,6 +90,7 @@ SCHEMAS: Mapping[str, Schema] = {
         ("cited",),
         id=ID,
         filename=TEXT,
+        title={"description": "The one heading that all of it stands under, or empty.", **TEXT},
         status={"type": "string", "enum": ["queued", "reading", "ready", "failed"]},
         error=_or_null(TEXT),
         notice=_or_null(TEXT),
@@ -105,7 +108,12 @@ SCHEMAS: Mapping[str, Schema] = {
         filename=TEXT,
         marked=_many({"type": "array", "items": NUMBER, "description": "[start, end] in code points."}),
         deleted=FLAG,
+        html={
+            "description": "As they are read, what is marked in <mark>; null where that can't be told.",
+            **_or_null(_shape(before=TEXT, passage=TEXT, after=TEXT)),
+        },
     ),
+    "MaterialText": _shape(filename=TEXT, html=TEXT, next=_or_null(NUMBER)),
     "Check": _shape(
         ok=FLAG,
         problems=_many(_shape(code=TEXT, message=TEXT, fix=TEXT)),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import tempfile
 import zipfile
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from typing import IO
 
 import msgspec
@@ -14,28 +15,34 @@ from aiohttp import hdrs, web
 
 from studyin.errors import Code, StudyinError
 from studyin.language import say
+from studyin.store.cards import NewCard, Origin
+from studyin.store.imports import Outcome
 from studyin.store.insights import Insight
 from studyin.store.messages import Message
 from studyin.store.sessions import Session
 from studyin.web.accounts import account_of
+from studyin.web.cards import all_cards
 from studyin.web.export import FORMAT, FORMAT_VERSION, to_json_value, to_markdown
-from studyin.web.keys import AUDIENCE, IMPORTS, INSIGHTS, MESSAGES, SESSIONS
+from studyin.web.file_names import safe_name
+from studyin.web.keys import AUDIENCE, DECK, IMPORTS, INSIGHTS, MESSAGES, SESSIONS, SETTINGS
+from studyin.web.own_cards import card_value
 from studyin.web.sessions import BODY_SECONDS, SLOWEST_BYTES_A_SECOND, broken_body
 from studyin.web.shapes import session_frame, whole_shape
-from studyin.web.takeout import sessions_in
+from studyin.web.takeout import MAX_TEXT_BYTES, taken_from
 
-# What is decoded holds everybody's tokens up for as long: about a tenth of a second for so much.
-MAX_IMPORT_BYTES = 32 * 1024 * 1024
 # An archive up to this size is made in memory, a larger one on disk.
 MEMORY_BYTES = 4 * 1024 * 1024
 PIECE_BYTES = 64 * 1024
 PAGE_SESSIONS = 200
+
+_IMPORTING = web.AppKey("importing", asyncio.Lock)
 
 
 def set_up(app: web.Application) -> None:
     # No HEAD: aiohttp would send the archive that is streamed after its headers, too.
     app.router.add_get("/api/sessions/export", export_all, allow_head=False)
     app.router.add_post("/api/sessions/import", import_sessions)
+    app[_IMPORTING] = asyncio.Lock()
 
 
 async def export_all(request: web.Request) -> web.StreamResponse:
@@ -67,17 +74,17 @@ async def _fill(archive: zipfile.ZipFile, request: web.Request) -> None:
         number = 0
         async for session, branch, messages, insights in _sessions(request):
             number += 1
-            name = f"{number:04} {_file_name(session)}.md"
+            # Two sessions may have one title.
+            name = f"{number:04} {safe_name(session.title, session.id[:8])}.md"
             await asyncio.to_thread(_add_markdown, archive, name, session, branch, insights)
             whole.write(b"," if number > 1 else b"")
             whole.write(await asyncio.to_thread(_encode, session, messages, insights))
-        whole.write(b"]}\n")
+        whole.write(b'],"cards":')
+        cards = await all_cards(request.app[DECK], account_of(request))
+        whole.write(await asyncio.to_thread(msgspec.json.encode, [card_value(card) for card in cards]))
+        whole.write(b"}\n")
         whole.seek(0)
         await asyncio.to_thread(_copy, archive, whole)
-
-
-def _file_name(session: Session) -> str:
-    return re.sub(r"\W+", " ", session.title).strip()[:60].strip() or session.id[:8]
 
 
 def _add_markdown(
@@ -114,32 +121,72 @@ async def _sessions(
 
 
 async def import_sessions(request: web.Request) -> web.Response:
-    """A JSON file as the body → 201 and {"imported": how many}. Each session is stored whole, or not at all."""
-    if (request.content_length or 0) > MAX_IMPORT_BYTES:
-        raise _too_large()
-    data = bytearray()
+    """A JSON or ZIP file as the body → 201 and {"imported", "continued", "known", "cards"}: how many sessions were new,
+    how many got what they lacked, how many were here already, and how many cards were new.
+
+    Each session is stored whole, or not at all, and once however often its file comes.
+    """
+    app, account_id = request.app, account_of(request)
+    with tempfile.SpooledTemporaryFile(MEMORY_BYTES) as file:
+        await _receive(request, file)
+        # One file at a time is in memory: an import is nothing that anybody does twice at once.
+        async with app[_IMPORTING]:
+            taken = await asyncio.to_thread(taken_from, file)
+            outcomes, places = Counter[Outcome](), dict[str, Origin]()
+            for whole in taken.sessions:
+                added = await app[IMPORTS].add(account_id, whole)
+                outcomes[added.outcome] += 1
+                places |= {there: Origin(added.session_id, here) for there, here in added.ids.items()}
+                if added.outcome is not Outcome.KNOWN:
+                    await _tell(app, account_id, added.session_id)
+            cards = await app[DECK].take_in(account_id, [_placed(card, places) for card in taken.cards])
+    return web.json_response(
+        {
+            "imported": outcomes[Outcome.NEW],
+            "continued": outcomes[Outcome.CONTINUED],
+            "known": outcomes[Outcome.KNOWN],
+            "cards": cards,
+        },
+        status=201,
+    )
+
+
+async def _receive(request: web.Request, file: IO[bytes]) -> None:
+    """The body into a file. Raises StudyinError TOO_LARGE as soon as it is, and BAD_REQUEST where it breaks off."""
+    length, size, head = request.content_length, 0, b""
+    # A ZIP may bring pictures along, which nobody reads: it waits on a disk.
+    most_packed = max(MAX_TEXT_BYTES, request.app[SETTINGS].max_upload_bytes)
     try:
-        async with asyncio.timeout(
-            BODY_SECONDS + (request.content_length or MAX_IMPORT_BYTES) / SLOWEST_BYTES_A_SECOND
-        ):
+        async with asyncio.timeout(BODY_SECONDS + (length or most_packed) / SLOWEST_BYTES_A_SECOND):
             async for piece in request.content.iter_chunked(PIECE_BYTES):
-                data += piece
-                if len(data) > MAX_IMPORT_BYTES:
-                    raise _too_large()
+                head, size = (head + piece)[:2], size + len(piece)
+                most = most_packed if head == b"PK" else MAX_TEXT_BYTES
+                if max(size, length or 0) > most:
+                    raise _too_large(most)
+                await asyncio.to_thread(file.write, piece)
     except (TimeoutError, web.RequestPayloadError):
         raise broken_body() from None
-    account_id = account_of(request)
-    found = await asyncio.to_thread(sessions_in, bytes(data))
-    for whole in found:
-        session = await request.app[IMPORTS].add(account_id, whole)
-        request.app[AUDIENCE].tell(account_id, session.id, session_frame(session))
-    return web.json_response({"imported": len(found)}, status=201)
 
 
-def _too_large() -> StudyinError:
-    most = MAX_IMPORT_BYTES // 2**20
+async def _tell(app: web.Application, account_id: str, session_id: str) -> None:
+    """Every page of the account follows, also one that shows the session."""
+    session = await app[SESSIONS].get(account_id, session_id)
+    frame = session_frame(session)
+    app[AUDIENCE].tell(account_id, session_id, frame)
+    app[AUDIENCE].tell(account_id, f"{session_id} branch", {**frame, "leaf_id": session.leaf_id})
+
+
+def _placed(card: NewCard, places: Mapping[str, Origin]) -> NewCard:
+    """The card with the message it came from as it is called here; without one where that did not come along."""
+    if card.origin is None:
+        return card
+    place = places.get(card.origin.message_id)
+    return replace(card, origin=place and replace(place, proposal=card.origin.proposal))
+
+
+def _too_large(most_bytes: int) -> StudyinError:
     return StudyinError(
         Code.TOO_LARGE,
-        say("Expected a file of at most {most} MB. Split it, and import the parts.", most=most),
+        say("Expected a file of at most {most} MB. Split it, and import the parts.", most=most_bytes // 2**20),
         status=413,
     )

@@ -86,10 +86,11 @@ async def list_due(request: web.Request) -> web.Response:
 
 
 async def keep(request: web.Request) -> web.Response:
-    """→ 201 and the card; 200 where the same proposal had been kept.
+    """→ 201 and the card; 200 where the same had been kept.
 
     {"message_id", "proposal": n} keeps a card that a reply proposed, {"message_id", "source": n, "quotation"} makes one
-    of a sentence that a reply quotes from its source n, {"front", "back"} is one of the student's own.
+    of a sentence that a reply quotes from its source n, or keeps the one it proposes of that sentence, {"front",
+    "back"} is one of the student's own.
     """
     body, account_id = await json_object(request), account_of(request)
     deck = request.app[DECK]
@@ -127,12 +128,12 @@ async def show_passage(request: web.Request) -> web.Response:
     else:
         marks = places_of(text.quotation, shown.passage.content)
     if marks:
-        return web.json_response(place_shape(shown, marks, deleted=False))
+        return web.json_response(await place_shape(shown, marks, deleted=False))
     passage = Passage(
         "", source.material_id, source.filename, source.position, text.quotation, source.heading, source.page
     )
     whole = [(0, len(text.quotation))]
-    return web.json_response(place_shape(Surroundings(passage, "", ""), whole, deleted=True))
+    return web.json_response(await place_shape(Surroundings(passage, "", ""), whole, deleted=True))
 
 
 async def change(request: web.Request) -> web.Response:
@@ -175,7 +176,7 @@ async def export(request: web.Request) -> web.Response:
             say("Expected `format` to be one of {names}, got {kind}.", names=", ".join(EXPORTS), kind=repr(kind[:20])),
         )
     content_type, suffix, write = EXPORTS[kind]
-    cards = await _all(request.app[DECK], account_of(request))
+    cards = await all_cards(request.app[DECK], account_of(request))
     return web.Response(
         text=await asyncio.to_thread(write, cards),
         content_type=content_type,
@@ -215,6 +216,7 @@ def card_shape(card: Card, now: int) -> dict[str, Any]:
         "source": source and {name: getattr(source, name) for name in source.__dataclass_fields__},
         "session_id": card.session_id,
         "message_id": card.message_id,
+        "proposal": card.proposal,
         "due": memory.due,
         "reviews": memory.reviews,
         "last_review": memory.last_review,
@@ -235,10 +237,19 @@ async def _cut(request: web.Request, message: Message, body: Mapping[str, Any]) 
     if passage is None:
         raise StudyinError(Code.NOT_FOUND, say("This reply has no such source. Reload the page."), status=404)
     rarity = await request.app[LIBRARY].rarity(account_of(request), words(plain(passage.content)))
-    return of_sentence(passage, quotation, rarity), None
+    made = of_sentence(passage, quotation, rarity)
+    # What the reply proposes of the same words is what is meant: one sentence, one card.
+    words_of = _spelt(made.quotation)
+    same = (
+        n
+        for n, each in enumerate(message.proposals)
+        if each.source == made.source and _spelt(each.quotation) == words_of
+    )
+    number = next(same, None)
+    return (made, None) if number is None else (message.proposals[number], number)
 
 
-async def _all(deck: Deck, account_id: str) -> list[Card]:
+async def all_cards(deck: Deck, account_id: str) -> list[Card]:
     """Every card, the oldest first."""
     cards: list[Card] = []
     cursor: str | None = None
@@ -248,6 +259,10 @@ async def _all(deck: Deck, account_id: str) -> list[Card]:
         cursor = listed.next
         if cursor is None:
             return cards[::-1]
+
+
+def _spelt(text: str) -> str:
+    return "".join(c for c in plain(text).casefold() if c.isalnum())
 
 
 def _text(body: Mapping[str, Any], name: str) -> str:

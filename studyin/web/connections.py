@@ -47,6 +47,12 @@ class Connections:
         self.leave(connection)
         self._waiting[connection] = None
 
+    def stir(self, connection: web.RequestHandler) -> None:
+        """It has sent a request, of whom is not known yet: others give way before it. Who it is of may take a moment,
+        and a student who was silent for a minute would be the very first to go in it."""
+        if connection in self._waiting:
+            self.wait(connection)
+
     def work(self, connection: web.RequestHandler) -> None:
         """From now on it has such a request under way; for a chat socket as long as that is open."""
         if connection in self._waiting:
@@ -93,6 +99,8 @@ class Connection(web.RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
+        if self._messages:
+            self._connections.stir(self)
         error = getattr(self._messages[-1][0], "exc", None) if self._messages else None
         if error is not None:
             # Of what is no HTTP. Its frames hold what was read, and the error itself: all that would stay until the

@@ -1,4 +1,4 @@
-"""How long until something, as one would say it."""
+"""How long until something, as one would say it; static/js/when.js has the same rule."""
 
 from __future__ import annotations
 
@@ -41,4 +41,4 @@ def until(ms: int) -> str:
 
 def _measured(ms: int) -> tuple[int, str]:
     unit, length = next(((unit, length) for least, unit, length in _UNITS if ms >= least), ("minute", MINUTE))
-    return max(round(ms / length), 1), unit
+    return max(int(ms / length + 0.5), 1), unit  # half of one is one more, as in a browser

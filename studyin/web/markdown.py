@@ -19,18 +19,23 @@ from studyin.web.sanitizer import clean
 _UNWANTED = re.compile(f"[\x00{MARK}\ud800-\udfff]")
 
 
-def to_html(markdown: str, *, citations: int = 0, unsupported: Set[tuple[int, int]] = frozenset()) -> str:
+def to_html(
+    markdown: str, *, name: str = "", citations: int = 0, unsupported: Set[tuple[int, int]] = frozenset()
+) -> str:
     """A message as HTML: a sequence of block elements. citations: [[1]] to [[citations]] become links to passages.
 
-    unsupported: (n, k) for the k-th [[n]], from 0, whose passage does not have what is said there.
+    name: tells it from others with the same text on the same page. unsupported: (n, k) for the k-th [[n]], from 0,
+    whose passage does not have what is said there.
     """
-    return "".join(to_blocks(markdown, citations=citations, unsupported=unsupported))
+    return "".join(to_blocks(markdown, name=name, citations=citations, unsupported=unsupported))
 
 
-def to_blocks(markdown: str, *, citations: int = 0, unsupported: Set[tuple[int, int]] = frozenset()) -> list[str]:
+def to_blocks(
+    markdown: str, *, name: str = "", citations: int = 0, unsupported: Set[tuple[int, int]] = frozenset()
+) -> list[str]:
     """The same, one string for each top-level block; each is exactly one element."""
     document = read(markdown)
-    writer = Writer(document, citations=citations, notes=notes_prefix(document), unsupported=unsupported)
+    writer = Writer(document, citations=citations, notes=notes_prefix(document, name), unsupported=unsupported)
     written = (writer.block(block.events) for block in top_level(document))
     return [clean(html) for html in written if html]
 
@@ -67,6 +72,6 @@ def top_level(document: Protected) -> Iterator[Block]:
             events = []
 
 
-def notes_prefix(document: Protected) -> str:
-    """Begins the ids of a text's footnotes: pages hold many texts, each with its note 1."""
-    return f"note-{crc32(document.markdown.encode()):08x}"
+def notes_prefix(document: Protected, name: str) -> str:
+    """Begins the ids of a text's footnotes: pages hold many texts, each with its note 1. name: see to_html."""
+    return f"note-{crc32(f'{name} {document.markdown}'.encode()):08x}"

@@ -18,6 +18,7 @@ from studyin.store.messages import Message, Quotation
 from studyin.store.passages import Surroundings
 from studyin.web.accounts import account_of
 from studyin.web.keys import AUDIENCE, ENGINE, LIBRARY, MESSAGES, METRICS, SETTINGS
+from studyin.web.reading import as_html, place_html
 from studyin.web.sessions import BODY_SECONDS, broken_body, json_object, limit_of
 from studyin.web.shapes import material_shape
 
@@ -31,6 +32,7 @@ def set_up(app: web.Application) -> None:
     app.router.add_get("/api/materials/{material_id}", show)
     app.router.add_delete("/api/materials/{material_id}", delete)
     app.router.add_get("/api/materials/{material_id}/passages/{position}", show_passage)
+    app.router.add_get("/api/materials/{material_id}/text", show_text)
 
 
 def tell(app: web.Application, material: Material) -> None:
@@ -113,8 +115,9 @@ async def delete(request: web.Request) -> web.Response:
 
 
 async def show_passage(request: web.Request) -> web.Response:
-    """A passage in its surroundings → {"passage", "before", "after", "filename", "marked", "deleted"}.
+    """A passage in its surroundings → {"passage", "before", "after", "filename", "marked", "deleted", "html"}.
 
+    html: {"passage", "before", "after"} as they are read, what is marked in <mark>, or null where that can't be told.
     `?reply=`: the id of a reply that cites it. Then `marked` has the parts [start, end] of the passage's content, in
     code points, that the reply's citations stand for; `&citation=` names one of those, from 0. And where the material
     was deleted the answer has the passage as the reply quoted it, without surroundings.
@@ -136,10 +139,24 @@ async def show_passage(request: web.Request) -> web.Response:
         rarity = await library.rarity(account_of(request), vocabulary(passage))
         # Of usual length it takes a millisecond; the longest replies could hold up everybody's tokens.
         marks = await asyncio.to_thread(marked, reply.content, quotation.number, passage, rarity, nth=nth)
-    return web.json_response(place_shape(shown, marks, deleted=deleted))
+    return web.json_response(await place_shape(shown, marks, deleted=deleted))
 
 
-def place_shape(shown: Surroundings, marks: Sequence[tuple[int, int]], *, deleted: bool) -> dict[str, Any]:
+async def show_text(request: web.Request) -> web.Response:
+    """`?after=` → {"filename", "html", "next"}: a material from its beginning on, or from behind a passage.
+
+    next: the passage behind which it goes on, or null at its end.
+    """
+    account_id, material_id = account_of(request), request.match_info["material_id"]
+    after = _number(request.query["after"], "`after`") if "after" in request.query else -1
+    library = request.app[LIBRARY]
+    text, following = await library.text(account_id, material_id, after=after)
+    html = await asyncio.to_thread(as_html, text, f"{material_id} {after}")
+    material = await library.get(account_id, material_id)
+    return web.json_response({"filename": material.filename, "html": html, "next": following})
+
+
+async def place_shape(shown: Surroundings, marks: Sequence[tuple[int, int]], *, deleted: bool) -> dict[str, Any]:
     """A passage in its surroundings, as `show_passage` says."""
     passage = shown.passage
     return {
@@ -155,6 +172,7 @@ def place_shape(shown: Surroundings, marks: Sequence[tuple[int, int]], *, delete
         "filename": passage.filename,
         "marked": marks,
         "deleted": deleted,
+        "html": await asyncio.to_thread(place_html, shown, marks),
     }
 
 

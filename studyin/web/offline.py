@@ -27,7 +27,10 @@ ACCOUNT = "Studyin-Account"
 UNFINISHED = "Studyin-Unfinished"
 
 # What a page needs to come up without the server. Everything else is kept as it is first used.
-SHELL = ("css/chat.css", "js/main.js", "icons/icon.svg", "css/error.css", "js/offline_page.js", "js/palette.js")
+SHELL = (
+    *("css/chat.css", "js/main.js", "icons/icon.svg", "css/error.css", "js/offline_page.js", "js/palette.js"),
+    "js/passage.js",
+)
 
 
 def set_up(app: web.Application, folder: Path) -> None:

@@ -98,9 +98,10 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
         "All sessions in one archive.", {200: {"content": {"application/zip": {"schema": TEXT}}}}
     ),
     "POST /api/sessions/import": _route(
-        "Add the sessions of such an archive's sessions.json, or of another program's export.",
-        {201: {"content": {"application/json": {"schema": _object(("imported",), imported={"type": "integer"})}}}},
-        bodies={"application/json": {}},
+        "Add the sessions and cards of such an archive, of its sessions.json, or of ChatGPT's export. What is here "
+        "already is not added again.",
+        {201: _is("Imported")},
+        bodies={"application/zip": {"type": "string", "format": "binary"}, "application/json": {}},
     ),
     "POST /api/materials": _route(
         "Add a material, as a file or as text. It is read after the answer.",
@@ -115,6 +116,11 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
         "A passage in its surroundings; with a reply that cites it, what of it that reply stands on.",
         {200: _is("PassageInPlace")},
         query={"reply": TEXT, "citation": TEXT},
+    ),
+    "GET /api/materials/{material_id}/text": _route(
+        "A material as it is read, from its beginning or from behind a passage on; `next` is where it goes on.",
+        {200: _is("MaterialText")},
+        query={"after": TEXT},
     ),
     "GET /api/sessions/{session_id}/insights": _route(
         "What was saved of the session, the oldest first.", {200: _list("insights", "Insight")}

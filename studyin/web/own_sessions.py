@@ -40,7 +40,7 @@ class _Citation(msgspec.Struct):
     supported: bool | None = None
 
 
-class _Card(msgspec.Struct):
+class OurProposal(msgspec.Struct):
     front: str
     back: str
     form: str = "explain"
@@ -70,7 +70,7 @@ class _OurMessage(msgspec.Struct):
     usage: dict[str, Any] | None = None
     notices: list[dict[str, Any]] = []
     citations: list[_Citation] = []
-    cards: list[_Card] = []
+    cards: list[OurProposal] = []
 
 
 class _OurHead(msgspec.Struct):
@@ -130,7 +130,7 @@ def from_ours(taken: OurSession) -> Whole:
                     for one in each.citations[:MAX_PARTS]
                     if 0 < one.number <= MAX_NUMBER
                 ),
-                proposals=tuple(map(_proposal, each.cards[:MAX_PARTS])),
+                proposals=tuple(map(proposal_of, each.cards[:MAX_PARTS])),
                 quotations=tuple(_quotation(number, chunk) for number, chunk in enumerate(each.context, start=1)),
             )
         )
@@ -166,7 +166,7 @@ def _notices(told: list[dict[str, Any]]) -> Iterator[Mapping[str, str]]:
             yield {"code": code, "message": message}
 
 
-def _proposal(card: _Card) -> Proposal:
+def proposal_of(card: OurProposal) -> Proposal:
     place = card.source or {}
     source = None
     if place.get("filename"):

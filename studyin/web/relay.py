@@ -105,7 +105,7 @@ class Relay:
         renders = _renders.setdefault(turn, {})
         render = renders.get(current())
         if render is None:
-            render = renders[current()] = LiveRender(citations=len(turn.quotations or ()))
+            render = renders[current()] = LiveRender(name=turn.id, citations=len(turn.quotations or ()))
         render.update(turn.text)
         state = render.since(place.blocks)
         # Never beyond the tokens it was sent: the page cuts its plain text at this character.

@@ -41,13 +41,14 @@ class RenderState:
 
 
 class LiveRender:
-    """The HTML of a growing reply. citations: how many passages it may cite, see to_html.
+    """The HTML of a growing reply. name, citations: see to_html.
 
     Each block is one element. Formulas are drawn as soon as they are whole (each is parsed once, its result is cached),
     code is coloured when its block is finished. Link definitions and footnotes reach no other block before `finish`.
     """
 
-    def __init__(self, *, citations: int = 0) -> None:
+    def __init__(self, *, name: str = "", citations: int = 0) -> None:
+        self._name = name
         self._citations = citations
         self._finished: list[str] = []
         self._unchanged: int | None = None  # after finish: how many blocks, from the first on, had been right
@@ -88,7 +89,7 @@ class LiveRender:
 
     def finish(self, text: str) -> None:
         """text: the whole reply; nothing follows."""
-        blocks = to_blocks(text, citations=self._citations)
+        blocks = to_blocks(text, name=self._name, citations=self._citations)
         same = takewhile(lambda pair: pair[0] == pair[1], zip(self._finished, blocks, strict=False))
         self._unchanged = sum(1 for _ in same)
         self._finished, self._open = blocks, ""
@@ -108,7 +109,8 @@ class LiveRender:
         raw = document.markdown.encode()
         blocks = list(top_level(document))
         done = len(blocks) if _is_finished(blocks, document, raw) else max(0, len(blocks) - 1)
-        writer = Writer(document, citations=self._citations, notes=notes_prefix(document), outline=self._outline)
+        notes = notes_prefix(document, self._name)
+        writer = Writer(document, citations=self._citations, notes=notes, outline=self._outline)
         for block in blocks[:done]:
             if html := writer.block(block.events):
                 self._finished.append(clean(html))

@@ -14,6 +14,7 @@ from studyin.errors import Code, StudyinError
 from studyin.language import say
 from studyin.web.accounts import account_of
 from studyin.web.export import EXPORTS
+from studyin.web.file_names import attachment, safe_name
 from studyin.web.keys import AUDIENCE, ENGINE, INSIGHTS, MESSAGES, SESSIONS
 from studyin.web.protocol import controls_of, is_ids
 from studyin.web.shapes import controls_shape, message_shape, message_shapes, session_frame, session_shape, whole_shape
@@ -138,11 +139,12 @@ async def export(request: web.Request) -> web.Response:
         messages = await app[MESSAGES].branch(account_id, session.leaf_id, limit=1_000_000)
     shapes = [{**await message_shape(message), **whole_shape(message)} for message in messages]
     insights = await app[INSIGHTS].of_session(account_id, session.id)
+    name = safe_name(session.title, f"studyin-{session.id[:8]}")
     return web.Response(
         text=write(session, shapes, insights),
         content_type=content_type,
         charset="utf-8",
-        headers={hdrs.CONTENT_DISPOSITION: f'attachment; filename="studyin-{session.id[:8]}.{kind}"'},
+        headers={hdrs.CONTENT_DISPOSITION: attachment(f"{name}.{kind}")},
     )
 
 

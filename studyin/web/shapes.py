@@ -28,13 +28,15 @@ _MODES = {Profile.FAST: phrase("Fast"), Profile.STUDY: phrase("Study"), Profile.
 
 
 @lru_cache(maxsize=256)
-def _drawn_in(_language: str, markdown: str, citations: int, unsupported: frozenset[tuple[int, int]]) -> str:
-    return to_html(markdown, citations=citations, unsupported=unsupported)
+def _drawn_in(_language: str, name: str, markdown: str, citations: int, unsupported: frozenset[tuple[int, int]]) -> str:
+    return to_html(markdown, name=name, citations=citations, unsupported=unsupported)
 
 
-def _drawn(markdown: str, *, citations: int = 0, unsupported: frozenset[tuple[int, int]] = frozenset()) -> str:
+def _drawn(
+    markdown: str, *, name: str = "", citations: int = 0, unsupported: frozenset[tuple[int, int]] = frozenset()
+) -> str:
     """A session is drawn again at each visit, and its replies never change, but for the names of their parts."""
-    return _drawn_in(current(), markdown, citations, unsupported)
+    return _drawn_in(current(), name, markdown, citations, unsupported)
 
 
 def session_shape(session: Session, hit: Hit | None = None) -> dict[str, Any]:
@@ -92,8 +94,8 @@ async def draw(reply: Message) -> str:
     """A reply's safe HTML, without keeping others waiting."""
     markdown, citations, unsupported = reply.content, len(reply.quotations), _unsupported(reply)
     if len(markdown) > LONG_CHARS:
-        return await asyncio.to_thread(to_html, markdown, citations=citations, unsupported=unsupported)
-    html = _drawn(markdown, citations=citations, unsupported=unsupported)
+        return await asyncio.to_thread(to_html, markdown, name=reply.id, citations=citations, unsupported=unsupported)
+    html = _drawn(markdown, name=reply.id, citations=citations, unsupported=unsupported)
     await asyncio.sleep(0)
     return html
 
@@ -200,6 +202,7 @@ def material_shape(material: Material) -> dict[str, Any]:
     return {
         "id": material.id,
         "filename": material.filename,
+        "title": material.title,
         "status": material.status,
         "error": material.error,
         "notice": material.notice,

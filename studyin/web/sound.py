@@ -46,8 +46,8 @@ def unreadable() -> StudyinError:
     return StudyinError(
         Code.BAD_REQUEST,
         say(
-            "Expected a JSON file that Studyin has exported, or the conversations.json of a ChatGPT export, "
-            "got another file. Unpack a ZIP archive first, and choose the JSON file in it."
+            "Expected a ZIP or JSON file that Studyin has exported, or a ChatGPT export or the conversations.json in "
+            "it, got another file."
         ),
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,7 @@ JOINED_MODULES = frozenset(
     f"js/{name}.js"
     for name in (
         *("main", "cards", "offline_page", "signed_out"),
-        *("due", "import_sessions", "palette", "paste_notes", "proposals", "saving"),
+        *("due", "import_sessions", "palette", "passage", "paste_notes", "proposals", "reading", "saving"),
     )
 )
 JOINED_SHEETS = frozenset(f"css/{name}.css" for name in ("account", "cards", "chat", "error"))
@@ -51,9 +51,14 @@ class StaticFile:
     digest: str
 
 
-def set_up(app: web.Application, folder: Path) -> None:
+def set_up(app: web.Application, folder: Path, drawn_with: Iterable[Path] = ()) -> None:
+    """drawn_with: files that are not served themselves, templates and words, in an order that stays."""
     english = read_files(folder)
     version = hashlib.sha256("".join(f"{name} {each.digest}\n" for name, each in english.items()).encode())
+    # What pages are drawn with belongs to it: a browser's copies would be another version's else, and its worker
+    # would not learn of a new one.
+    for path in drawn_with:
+        version.update(path.name.encode() + path.read_bytes())
     app[STATIC_VERSION] = version.hexdigest()[:12]
 
     @cache

@@ -1,22 +1,31 @@
-"""Files with sessions as they were taken along: what Studyin exports, and ChatGPT's conversations.json."""
+"""Files with sessions as they were taken along: what Studyin exports, and ChatGPT's conversations; in a ZIP or not."""
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass, field
+from typing import IO, Any
 
 import msgspec
 
 from studyin.errors import Code, StudyinError
 from studyin.language import phrase, say
+from studyin.store.cards import NewCard
 from studyin.store.imports import Whole
 from studyin.store.messages import Message, Status
 from studyin.text import storable
 from studyin.web.export import FORMAT
+from studyin.web.own_cards import OurCard, from_our_card
 from studyin.web.own_sessions import OurSession, from_ours
+from studyin.web.parcel import is_parcel, texts_in
 from studyin.web.sound import ROLES, ms_of, short, time_of, too_many, unreadable, whole
 
+# A text of so many bytes is looked through in a twentieth of a second, in which nobody's tokens go on; after that it is
+# read session by session.
+MAX_TEXT_BYTES = 64 * 2**20
 MAX_SESSIONS = 5_000
+MAX_CARDS = 20_000
 # A reply in pieces has the pieces before it too: a long row of them would grow with the square of its length.
 MAX_CHARS = 50_000_000  # of one session
 TOO_MANY_CHARS = phrase("Expected at most {most} characters in one session, got {count}.")
@@ -53,38 +62,71 @@ class _Conversation(msgspec.Struct):
 
 
 class _Takeout(msgspec.Struct):
-    sessions: list[OurSession]
+    sessions: list[msgspec.Raw]
+    cards: list[OurCard] = []
 
 
-def sessions_in(data: bytes) -> list[Whole]:
-    """The sessions in a file. Slow for a large one: not for the event loop. Raises StudyinError BAD_REQUEST."""
+@dataclass(slots=True)
+class Taken:
+    """What a file holds. The origin of a card, where it has one, names a message as `sessions` do."""
+
+    sessions: list[Whole] = field(default_factory=list)
+    cards: list[NewCard] = field(default_factory=list)
+
+
+def taken_from(file: IO[bytes]) -> Taken:
+    """What a file holds, a JSON text or a ZIP archive with some. Slow for a large one: not for the event loop.
+
+    Raises StudyinError BAD_REQUEST, TOO_LARGE, or EMPTY where there is nothing in it.
+    """
+    taken = Taken()
     try:
-        found = list(_read(data))
+        for text in texts_in(file, MAX_TEXT_BYTES) if is_parcel(file) else (file.read(),):
+            _read(text, taken)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise unreadable() from error
-    if not found:
+    if not taken.sessions and not taken.cards:
         raise StudyinError(Code.EMPTY, say("Expected at least one session in the file, got none."))
-    if len(found) > MAX_SESSIONS:
-        raise too_many(phrase("Expected at most {most} sessions in one file, got {count}."), MAX_SESSIONS, len(found))
-    return found
+    return taken
 
 
-def _read(data: bytes) -> Iterator[Whole]:
+def _read(data: bytes, taken: Taken) -> None:
+    data = data.removeprefix(codecs.BOM_UTF8)
     start = data.lstrip()[:1]
     if start == b"[":
-        yield from map(_from_chatgpt, msgspec.json.decode(data, type=list[_Conversation]))
+        conversations = msgspec.json.decode(data, type=list[msgspec.Raw])
+        _bound(taken, len(conversations))
+        taken.sessions += map(_conversation, conversations)
         return
     if start != b"{":
         raise unreadable()
     kind = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
     if "mapping" in kind:
-        yield _from_chatgpt(msgspec.json.decode(data, type=_Conversation))
+        taken.sessions.append(_conversation(data))
     elif "sessions" in kind:
-        yield from map(from_ours, msgspec.json.decode(data, type=_Takeout).sessions)
+        told = msgspec.json.decode(data, type=_Takeout)
+        _bound(taken, len(told.sessions), len(told.cards))
+        taken.sessions += (from_ours(msgspec.json.decode(each, type=OurSession)) for each in told.sessions)
+        taken.cards += _cards(told.cards)
     elif bytes(kind.get("format", msgspec.Raw(b""))) == msgspec.json.encode(FORMAT):
-        yield from_ours(msgspec.json.decode(data, type=OurSession))
+        taken.sessions.append(from_ours(msgspec.json.decode(data, type=OurSession)))
     else:
         raise unreadable()
+
+
+def _bound(taken: Taken, sessions: int, cards: int = 0) -> None:
+    if (count := len(taken.sessions) + sessions) > MAX_SESSIONS:
+        raise too_many(phrase("Expected at most {most} sessions in one file, got {count}."), MAX_SESSIONS, count)
+    if (count := len(taken.cards) + cards) > MAX_CARDS:
+        raise too_many(phrase("Expected at most {most} cards in one file, got {count}."), MAX_CARDS, count)
+
+
+def _cards(told: list[OurCard]) -> Iterator[NewCard]:
+    return (card for each in told if (card := from_our_card(each)) is not None)
+
+
+def _conversation(data: bytes | msgspec.Raw) -> Whole:
+    return _from_chatgpt(msgspec.json.decode(data, type=_Conversation))
 
 
 def _from_chatgpt(conversation: _Conversation) -> Whole:

@@ -8,7 +8,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from http import HTTPStatus
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -71,11 +73,11 @@ class Studyin:
                     if error.code != HTTPStatus.NOT_FOUND:
                         raise
 
-    def keep_session(self, number: int, *, turns: int = 1, words: int = 60) -> str:
-        """Put a session of so many questions and replies into the data file; returns its id."""
+    def keep_session(self, number: int, *, turns: int = 1, words: int = 60, said: Sequence[str] = ("word",)) -> str:
+        """Put a session of so many questions and replies into the data file; returns its id. said: words, in turn."""
         database = sqlite3.connect(self._folder / "data" / "studyin.sqlite3")
         session, parent = f"{number:032x}", None
-        title = f"Session {number}"
+        title, spoken = f"Session {number}", cycle(said)
         with database:
             database.execute(
                 "INSERT INTO sessions (id, account_id, title, created_at, updated_at) VALUES (?, 'local', ?, 1, 1)",
@@ -83,7 +85,7 @@ class Studyin:
             )
             for index in range(turns * 2):
                 turn, message = index // 2, f"{number:016x}{index:016x}"
-                reply = f"Reply {turn}. " + "word " * words
+                reply = f"Reply {turn}. " + "".join(f"{next(spoken)} " for _ in range(words))
                 role, content = ("assistant", reply) if index % 2 else ("user", f"Question {turn}?")
                 database.execute(
                     "INSERT INTO messages (id, session_id, parent_id, role, status, content, controls, created_at)"

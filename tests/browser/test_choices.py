@@ -82,7 +82,7 @@ async def test_notes_chosen_for_a_session_are_kept_with_it_and_follow_what_other
     await expect(chat.materials.locator(".material-name")).to_have_text(["later.md", "stars.md", "cells.md"])
     stars = other.materials.filter(has_text="stars.md")
     await stars.hover()
-    await stars.get_by_role("button").click()
+    await stars.get_by_role("button", name="Remove from your notes").click()
     await other.toasts.locator(".toast", has_text="Undo").get_by_role("button", name="Dismiss").click()
     await expect(chat.materials.locator(".material-name")).to_have_text(["later.md", "cells.md"])
     await expect(choices.button).to_have_text("Fast · Student · 1 note")
@@ -108,7 +108,7 @@ async def test_removing_notes_says_which_replies_quote_them_and_the_passage_stay
     await expect(page.locator(".passage-around").last).to_contain_text("Chloroplasts")
     await page.keyboard.press("Escape")
     await chat.materials.hover()
-    await chat.materials.get_by_role("button").click()
+    await chat.materials.get_by_role("button", name="Remove from your notes").click()
     toast = chat.toasts.locator(".toast", has_text="Undo")
     await expect(toast).to_contain_text("1 reply quotes it. Its quotation stays.")
     async with page.expect_response(lambda response: response.request.method == "DELETE"):

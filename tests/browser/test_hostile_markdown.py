@@ -173,7 +173,7 @@ async def test_attacks_in_notes_names_and_titles_stay_words_wherever_the_page_sh
     await looks_right()
     await chat.toasts.get_by_role("button", name="Undo").click()
     await chat.materials.last.hover()
-    await chat.materials.last.get_by_role("button").click()
+    await chat.materials.last.get_by_role("button", name="Remove from your notes").click()
     await expect(chat.toasts).to_contain_text(f"{attack}.md was removed")
     await looks_right()
 

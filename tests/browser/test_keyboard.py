@@ -24,7 +24,7 @@ async def test_a_slash_offers_what_can_be_asked_for_in_a_word(server: Studyin, c
     menu = page.get_by_role("listbox", name="Commands")
     chosen = menu.locator("[aria-selected=true]")
     await chat.question.press_sequentially("/")
-    await expect(menu.get_by_role("option")).to_have_count(7)
+    await expect(menu.get_by_role("option")).to_have_count(8)
     await expect(chosen).to_contain_text("/quiz")
     await chat.question.press("ArrowUp")
     await expect(chosen).to_contain_text("/cards")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import random
+import re
+
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.chat_page import NOTES, ChatPage
-from tests.browser.server import Studyin
+from tests.browser.server import ROOT, Studyin
 from tests.scripted_provider import HANG, Pause, ScriptedProvider, Stream
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
@@ -287,7 +291,7 @@ async def test_a_question_goes_to_the_top_and_the_page_follows_only_a_reader_who
 
 
 async def test_a_first_visit_weighs_less_than_60_kilobytes_and_a_second_takes_less_than_5_requests(
-    model_server: Studyin, provider: ScriptedProvider, chat: ChatPage
+    model_server: Studyin, chat: ChatPage
 ):
     visits = [await travelled(chat, model_server.url) for _ in range(2)]
     (first, chain), (second, _) = visits
@@ -297,10 +301,30 @@ async def test_a_first_visit_weighs_less_than_60_kilobytes_and_a_second_takes_le
     assert chain <= {"parser", "other"}, first
     assert len(second) < 5, second
     assert not any("/static/" in url for url in second), second
-    # A session's page is one answer as well, however much is in it.
-    await answered(chat, model_server, provider)
-    third, _ = await travelled(chat, chat.page.url)
-    assert [url for url in third if not url.startswith("ws")] == [chat.page.url]
+
+
+async def test_a_session_of_200_messages_is_one_answer_that_stands_before_any_script(
+    model_server: Studyin, chat: ChatPage, page: Page, open_context
+):
+    # Other words in each reply: the same ones again would take no room.
+    notes = "".join(path.read_text() for path in sorted((ROOT / "studyin/library/samples").glob("*.md")))
+    words = random.Random(200).choices(re.findall(r"[a-z]{3,}", notes), k=9_000)
+    address = f"{model_server.url}session/{model_server.keep_session(9, turns=100, words=90, said=words)}"
+    plain = ChatPage(await (await open_context(java_script_enabled=False)).new_page())
+    await plain.page.goto(address)
+    await expect(plain.questions).to_have_count(100)
+    await expect(plain.answer(99)).to_contain_text("Reply 99.")
+    (first, chain), (second, _), (empty, _) = [
+        await travelled(chat, each) for each in (address, address, model_server.url)
+    ]
+    assert len(first) < 8, first
+    assert chain <= {"parser", "other"}, first
+    assert [url for url in second if not url.startswith("ws")] == [address]
+    # What is said weighs what it weighs: what is around it is less than a hundred bytes a message.
+    spoken = len(gzip.compress(" ".join(words).encode()))
+    assert spoken > 15_000
+    assert first[address] < empty[model_server.url] + spoken + 200 * 100, (first, spoken)
+    assert sum(size for url, size in first.items() if url != address) + empty[model_server.url] < 60_000, first
 
 
 async def travelled(chat: ChatPage, url: str) -> tuple[dict[str, int], set[str]]:

@@ -8,7 +8,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
+from studyin.language import LANGUAGES, speaking
 from studyin.web import protocol
+from studyin.web.interval import until
 from tests.browser.server import Studyin
 from tests.web.test_excerpt import EXAMPLES
 
@@ -54,25 +56,15 @@ async def test_a_hit_that_was_cut_between_two_marks_has_neither(run, pieces, wor
     assert await run("excerpt", "({ withoutMarks }, pieces) => pieces.map(withoutMarks)", pieces) == words
 
 
-@pytest.mark.parametrize(
-    ("days", "hour", "words"),
-    [
-        (0, 12.01, "in 1 minute"),
-        (0, 12.75, "in 45 minutes"),
-        (0, 17.5, "today 17:30"),
-        (1, 9, "tomorrow 9:00"),
-        (3, 9.25, "Friday 9:15"),
-        (40, 9, "29 March"),
-        (365, 9, "17 February 2027"),
-    ],
-)
-async def test_when_a_card_comes_back_is_said_as_the_students_clock_has_it(run, days: int, hour: float, words: str):
-    """Seen on Tuesday, 17 February 2026, at noon."""
-    function = """({ inWords }, [days, hour]) => {
-      const at = new Date(2026, 1, 17 + days, 0, Math.round(hour * 60));
-      return inWords(at.getTime(), new Date(2026, 1, 17, 12).getTime(), "en-GB");
-    }"""
-    assert await run("when", function, [days, hour]) == words
+async def test_when_a_card_comes_back_is_one_sentence_on_its_button_and_after_it(run):
+    hours = "-1 0.001 0.16 0.99 1 1.5 11.4 12 35.9 36 42 60 162 1439 1440 9000 16799 16800 50000"
+    waits = [round(float(each) * 3_600_000) for each in hours.split()]
+    function = "({ inWords }, [waits, language]) => waits.map((wait) => inWords(wait, language))"
+    for spoken in LANGUAGES:
+        with speaking(spoken):
+            expected = [until(wait) for wait in waits]
+        assert await run("when", function, [waits, spoken]) == expected
+    assert expected[10] == "in 2 Tagen"
 
 
 @pytest.mark.parametrize("module", ["words", "card_words"])
@@ -247,7 +239,10 @@ async def test_a_copy_is_kept_for_one_account_alone_whatever_comes_late(run):
         new Response(`<title>${account}</title><body>`, { headers: { "Studyin-Account": account, ...more } });
       const kept = async () => (await pages.list()).map(({ path, title }) => `${path} ${title}`);
       const seen = [];
+      // A worker that has just been started knows nobody yet.
+      const first = pages.expect("session/0");
       await pages.expect("session/1")(page("ann"));
+      await first(page("eve"));
       seen.push(await kept());
       const late = pages.expect("session/2");
       await pages.expect("session/3")(page("bob"));

@@ -97,6 +97,7 @@ async def test_what_was_read_last_is_there_without_the_server_and_a_new_version_
         "error.css",
         "main.js",
         "palette.js",
+        "passage.js",
         "offline_page.js",
         "icon.svg",
         "worker.js",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -229,7 +230,6 @@ async def test_a_session_is_taken_away_as_a_file_from_its_menu_by_keyboard_too(
     await chat.open(server.url)
     await chat.ask("About osmosis")
     await chat.ended()
-    session = page.url.rpartition("/")[2]
     for steps, (name, kind) in enumerate((("Markdown", "md"), ("HTML", "html"), ("JSON", "json")), start=2):
         await chat.sessions.locator(".session-more").focus()
         await page.keyboard.press("Enter")
@@ -240,7 +240,7 @@ async def test_a_session_is_taken_away_as_a_file_from_its_menu_by_keyboard_too(
         async with page.expect_download() as download:
             await page.keyboard.press("Enter")
         file = await download.value
-        assert file.suggested_filename == f"studyin-{session[:8]}.{kind}"
+        assert file.suggested_filename == f"About osmosis.{kind}"
         assert "About osmosis" in Path(await file.path()).read_text()
     await expect(chat.sessions).to_have_count(1)
 
@@ -317,7 +317,7 @@ async def test_pasted_text_becomes_notes_and_can_be_removed(server: Studyin, cha
     await expect(chat.materials).to_contain_text(["Mitochondria"])
     await expect(chat.tray).to_contain_text("Ready")
     await chat.materials.hover()
-    await chat.materials.get_by_role("button").click()
+    await chat.materials.get_by_role("button", name="Remove from your notes").click()
     await expect(chat.materials).to_have_count(0)
     await expect(page.get_by_text("Drop your notes here")).to_be_visible()
 
@@ -330,7 +330,7 @@ async def test_notes_are_removed_with_a_way_back(server: Studyin, chat: ChatPage
 
     async def remove(number: int) -> None:
         await chat.materials.nth(number).hover()
-        await chat.materials.nth(number).get_by_role("button").click()
+        await chat.materials.nth(number).get_by_role("button", name="Remove from your notes").click()
 
     await remove(1)
     await expect(chat.materials.locator(".material-name")).to_have_text(["third.md", "first.md"])
@@ -347,7 +347,7 @@ async def test_who_adds_the_notes_again_that_were_just_removed_keeps_them(server
     await chat.add_notes()
     await chat.tray.get_by_role("button", name="Dismiss").click()
     await chat.materials.hover()
-    await chat.materials.get_by_role("button").click()
+    await chat.materials.get_by_role("button", name="Remove from your notes").click()
     await expect(chat.materials).to_have_count(0)
     await chat.add_notes()
     await expect(chat.materials).to_have_count(1)
@@ -399,7 +399,7 @@ async def test_a_passage_of_removed_notes_is_shown_as_it_was_quoted(
     await chat.ask("Which organelle makes most of the cell's ATP?")
     await chat.ended()
     await chat.materials.hover()
-    await chat.materials.get_by_role("button").click()
+    await chat.materials.get_by_role("button", name="Remove from your notes").click()
     await expect(chat.materials).to_have_count(0)
     async with page.expect_response(lambda response: response.request.method == "DELETE"):
         await chat.toasts.locator(".toast", has_text="Undo").get_by_role("button", name="Dismiss").click()
@@ -439,13 +439,23 @@ async def test_all_sessions_are_taken_along_and_brought_back(
 
     async with page.expect_download() as download:
         await choose("Export all sessions")
-    file = tmp_path / "sessions.json"
-    with zipfile.ZipFile(await (await download.value).path()) as archive:
-        file.write_bytes(archive.read("sessions.json"))
+    file = tmp_path / "All of it.zip"
+    await (await download.value).save_as(file)
+    with zipfile.ZipFile(file) as archive:
+        whole = json.loads(archive.read("sessions.json"))
     (tmp_path / "wrong.json").write_text("nothing")
     async with page.expect_file_chooser() as chooser:
         await choose("Import sessions")
+    assert ".zip" in (await (await chooser.value).element.get_attribute("accept")).split(",")
     await (await chooser.value).set_files([file, tmp_path / "wrong.json"])
-    await expect(chat.toasts).to_contain_text("1 session was imported.")
-    await expect(chat.toasts.get_by_role("alert")).to_contain_text("wrong.json: Expected a JSON file")
-    await expect(chat.sessions.locator(".session-title")).to_have_text(["Session 4", "Session 4"])
+    await expect(chat.toasts).to_contain_text("1 session was here already.")
+    await expect(chat.toasts.get_by_role("alert")).to_contain_text("wrong.json: Expected a ZIP or JSON file")
+    # Dropped as notes are, and among those: what it is tells its name.
+    whole["sessions"][0]["session"] |= {"title": "From elsewhere", "created_at": 77, "updated_at": 10**12}
+    whole["cards"] = [{"front": "Why?", "back": "Because."}]
+    await chat.drop({"sessions.json": json.dumps(whole), "notes.zip": "PK", "cells.md": "# Cells"})
+    await expect(chat.toasts).to_contain_text("1 session was imported. 1 card came along.")
+    await expect(chat.toasts).to_contain_text("notes.zip: Expected a ZIP or JSON file")
+    await expect(page.locator(".shelf")).to_contain_text("cells.md")
+    await expect(page.locator(".shelf")).not_to_contain_text("notes.zip")
+    await expect(chat.sessions.locator(".session-title")).to_have_text(["From elsewhere", "Session 4"])

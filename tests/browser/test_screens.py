@@ -1,6 +1,7 @@
 """Every screen, at a desk and on a phone, in both themes: axe-core finds nothing; tests/browser/look.py can draw them.
 
-With README_SCREENSHOT=1 in the environment also docs/screenshot.png, the picture in the README.
+With README_SCREENSHOT=1 in the environment also docs/screenshot.png and docs/screenshot-phone.png, the pictures in the
+README.
 """
 
 from __future__ import annotations
@@ -181,7 +182,7 @@ async def test_chat_is_in_order_in_every_state(model_server: Studyin, provider: 
 
 
 async def test_cards_are_in_order_in_every_state(server: Studyin, seen):
-    page, look, _ = seen
+    page, look, is_phone = seen
     await page.goto(f"{server.url}cards")
     await look("empty")
     await page.evaluate(KEEP, SIDES)
@@ -190,6 +191,10 @@ async def test_cards_are_in_order_in_every_state(server: Studyin, seen):
     await page.keyboard.press("Space")
     await expect(page.get_by_role("button", name="Good")).to_be_visible()
     await look("turned")
+    if os.environ.get("README_SCREENSHOT") and is_phone:
+        await page.emulate_media(color_scheme="dark")
+        await page.screenshot(path=ROOT / "docs/screenshot-phone.png")
+        await page.emulate_media(color_scheme="light")
     await page.locator(".slip:visible").get_by_role("button", name="Edit this card").click()
     await look("editor", ".editor")
     await page.keyboard.press("Escape")

@@ -1,10 +1,14 @@
 """What of a passage is marked for a citation: what was quoted, else what is most alike."""
 
+import re
+
 import pytest
 
 from studyin.coach.citing import marked, vocabulary
+from studyin.coach.quoting import quoted
 from studyin.library import Library
 from studyin.store.materials import Passage
+from studyin.web.markdown import to_html
 from tests.coach.student import Student
 
 CONTENT = """The mitochondrion has **two** membranes. The inner membrane is folded into cristae, which enlarge the
@@ -129,3 +133,13 @@ async def test_an_answer_from_a_table_has_and_marks_the_row_it_stands_in(
     # Two things compared stand in all of its rows.
     whole = await Student(sampled).says("How do photosynthesis and respiration differ?")
     assert whole.text.count("\n> |") >= 7
+
+
+def test_a_notes_own_marks_cite_nothing_where_it_is_quoted() -> None:
+    note = "The gryphon guards gold in old stories [[1]], as others [[2]] say. It has four legs."
+    reply = f"Your notes say:\n\n{quoted(note, 1)}\n\nWhy?"
+    assert re.findall(r"\[\[\d+\]\]", reply) == ["[[1]]"]
+    assert to_html(reply, citations=2).count('class="citation"') == 1
+    passage = Passage("p", "m", "gryphon.md", 0, f"Before it. {note} Behind it.")
+    ((start, end),) = marked(reply, 1, passage, {})
+    assert passage.content[start:end] == note

@@ -5,7 +5,9 @@ import asyncio
 import pytest
 
 from studyin.coach.base import Ask, Controls, Profile, Verbosity
+from studyin.coach.ladder import FIRST_LETTERS, hint
 from studyin.coach.notes import NotesCoach
+from studyin.coach.question import Form, Question
 from studyin.library import Library
 from tests.coach.desk import Paper
 from tests.coach.student import Student
@@ -422,3 +424,16 @@ async def test_a_very_long_message_is_answered_like_any_other(sampled: Library) 
     await student.says("What is glycolysis?")
     for text in ("glucose splits into pyruvate and " * 700, "what about what " * 700, "1 and " * 2_000, "not " * 5_000):
         assert (await student.says(text)).text
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("26", "It is a number with 2 digits."),
+        ("1,000 ATP", "It is a number with 4 digits and **A**… (3 letters)."),
+        ("7", "It is a number with one digit."),
+    ],
+)
+def test_a_number_is_hinted_at_by_its_digits(answer: str, words: str) -> None:
+    question = Question(Form.GAP, "There are ____.", (f"There are {answer}.",), "p", "a.md", answer=answer)
+    assert hint(question, FIRST_LETTERS, {}) == words

@@ -35,11 +35,15 @@ def waits() -> Waits:
 
 @pytest.fixture
 async def connect(waits: Waits) -> AsyncIterator[Connect]:
-    """connect(url, key=…, …): a provider with these fields of Server; its waits between tries only take notes."""
+    """connect(url, key=…, …): a provider with these fields of Server; its waits between tries only take notes.
+
+    It waits longer for a connection than the default five seconds: a machine that stands still for those (it is shared)
+    would see a timeout where the test is about something else.
+    """
     providers: list[OpenAIProvider] = []
 
     def make(url: str, **server: Any) -> OpenAIProvider:
-        providers.append(OpenAIProvider(Server(url, **server), sleep=waits))
+        providers.append(OpenAIProvider(Server(url, **{"connect": 60.0, **server}), sleep=waits))
         return providers[-1]
 
     yield make

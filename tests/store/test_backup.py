@@ -166,7 +166,9 @@ def test_one_backup_a_day_is_made_and_so_many_are_kept(path: Path, caplog: pytes
     assert sorted(each.name for each in backups.folder.iterdir()) == [
         f"studyin-2026-03-{number:02}.sqlite3" for number in (3, 4, 5)
     ]
-    assert _names(backups.folder / "studyin-2026-03-05.sqlite3") == {"local", "before"}
+    newest = backups.folder / "studyin-2026-03-05.sqlite3"
+    assert _names(newest) == {"local", "before"}
+    assert backups.newest_at == newest.stat().st_mtime
     path.unlink()
     today = "2026-03-06"
     with caplog.at_level(logging.ERROR):
@@ -178,3 +180,17 @@ def test_one_backup_a_day_is_made_and_so_many_are_kept(path: Path, caplog: pytes
 async def test_no_backups_are_made_where_none_are_to_be_kept(path: Path) -> None:
     await DailyBackups(path, 0).run()
     assert not (path.parent / "backups").exists()
+
+
+def test_a_backup_that_somebody_removes_while_it_is_looked_at_is_none(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    backups = DailyBackups(path, 1, lambda: "2026-03-02")
+    backups.look()
+    (there,) = backups._all()
+    gone = backups.folder / "studyin-2026-03-01.sqlite3"
+    monkeypatch.setattr(backups, "_all", lambda: [gone, there])  # listed, and removed since
+    caplog.clear()
+    backups.look()
+    assert backups.newest_at == there.stat().st_mtime
+    assert not caplog.records

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import re
+import tracemalloc
+import warnings
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
 from studyin.errors import Code, StudyinError
+from studyin.store.cards import Memory, Origin
+from studyin.store.imports import Whole
 from studyin.web import archive, takeout
 from studyin.web.sound import MAX_TIME_MS
 from tests.scripted_provider import ScriptedProvider, Stream
 from tests.web.studyin_server import Chat, StudyinServer, only
 
 Connect = Callable[[], Chat]
+
+NONE = {"imported": 0, "continued": 0, "known": 0, "cards": 0}
 
 
 async def _export(http: aiohttp.ClientSession, server: StudyinServer) -> zipfile.ZipFile:
@@ -31,6 +40,10 @@ async def _import(http: aiohttp.ClientSession, server: StudyinServer, data: byte
     headers = {"Origin": server.url}
     async with http.post(server.url + "/api/sessions/import", data=data, headers=headers) as response:
         return response.status, await response.json()
+
+
+def _sessions_in(data: bytes) -> list[Whole]:
+    return takeout.taken_from(io.BytesIO(data)).sessions
 
 
 async def _messages(http: aiohttp.ClientSession, server: StudyinServer) -> dict[str, dict[str, Any]]:
@@ -71,7 +84,7 @@ async def test_what_is_exported_comes_back_whole_with_its_branches_and_sources(
         path = f"/api/sessions/{session['session']['id']}"
         async with http.delete(server.url + path, headers={"Origin": server.url}) as response:
             assert response.status == 204
-    assert await _import(http, server, exported.read("sessions.json")) == (201, {"imported": 2})
+    assert await _import(http, server, exported.read("sessions.json")) == (201, {**NONE, "imported": 2})
     after = await _messages(http, server)
     assert after.keys() == before.keys()
     for title, session in before.items():
@@ -79,10 +92,8 @@ async def test_what_is_exported_comes_back_whole_with_its_branches_and_sources(
         assert after[title]["leaf_id"] != session["leaf_id"]
         for name in ("created_at", "updated_at"):
             assert after[title]["session"][name] == session["session"][name]
-    # Once more makes a second copy, and disturbs nothing.
-    assert (await _import(http, server, exported.read("sessions.json")))[0] == 201
-    async with http.get(server.url + "/api/sessions", params={"query": "osmosis"}) as response:
-        assert len((await response.json())["sessions"]) == 2
+    assert await _import(http, server, exported.read("sessions.json")) == (201, {**NONE, "known": 2})
+    assert await _messages(http, server) == after
 
 
 OURS = {
@@ -107,7 +118,7 @@ OURS = {
 
 
 def test_a_file_may_be_odd_but_what_is_kept_is_sound() -> None:
-    (whole,) = takeout.sessions_in(json.dumps(OURS).encode())
+    (whole,) = _sessions_in(json.dumps(OURS).encode())
     assert (whole.title, whole.created_at, whole.updated_at) == ("Cells", 5, MAX_TIME_MS)
     question, reply, alone = whole.messages
     assert question.content == "Q"
@@ -223,7 +234,7 @@ def test_what_a_file_says_of_a_reply_is_kept_within_bounds() -> None:
         "messages": [odd],
         "insights": insights,
     }
-    (whole,) = takeout.sessions_in(json.dumps(data).encode())
+    (whole,) = _sessions_in(json.dumps(data).encode())
     (reply,) = whole.messages
     assert (reply.controls, reply.usage, reply.notices, reply.citations) == ({}, None, (), ())
     (card,) = reply.proposals
@@ -258,7 +269,7 @@ def test_conversations_of_chatgpt_keep_what_their_reader_saw_and_their_branches(
             "second": _node("edited", [], "assistant", "A root."),
         },
     }
-    (whole,) = takeout.sessions_in(json.dumps([conversation]).encode())
+    (whole,) = _sessions_in(json.dumps([conversation]).encode())
     said = {message.id: message.content for message in whole.messages}
     assert [(message.role, message.content, said.get(message.parent_id or "")) for message in whole.messages] == [
         ("user", "What is this?", None),
@@ -275,17 +286,17 @@ def test_conversations_of_chatgpt_keep_what_their_reader_saw_and_their_branches(
 def test_a_tree_that_bites_its_tail_ends() -> None:
     loop = {"a": _node(None, ["b"], "user", "A"), "b": _node("a", ["a", "b", "gone"], "assistant", "B")}
     apart = {"x": _node("y", ["y"], "user", "X"), "y": _node("x", ["x"], "user", "Y")}
-    (whole,) = takeout.sessions_in(json.dumps([{"mapping": loop | apart, "current_node": "y"}]).encode())
+    (whole,) = _sessions_in(json.dumps([{"mapping": loop | apart, "current_node": "y"}]).encode())
     assert [message.content for message in whole.messages] == ["A", "B"]
     assert whole.leaf_id == "b"
     deep = {str(n): _node(str(n - 1) if n else None, [str(n + 1)], "user", "x") for n in range(5_000)}
-    assert len(takeout.sessions_in(json.dumps([{"mapping": deep}]).encode())[0].messages) == 1
+    assert len(_sessions_in(json.dumps([{"mapping": deep}]).encode())[0].messages) == 1
 
 
 def test_a_long_row_of_pieces_of_one_reply_is_refused_before_it_fills_the_memory() -> None:
     row = {str(n): _node(str(n - 1) if n else None, [str(n + 1)], "assistant", "x" * 1_000) for n in range(2_000)}
     with pytest.raises(StudyinError, match="Expected at most 50,000,000 characters in one session"):
-        takeout.sessions_in(json.dumps([{"mapping": row}]).encode())
+        _sessions_in(json.dumps([{"mapping": row}]).encode())
 
 
 @pytest.mark.parametrize(
@@ -307,7 +318,7 @@ def test_a_long_row_of_pieces_of_one_reply_is_refused_before_it_fills_the_memory
 )
 def test_another_file_is_refused_in_words(data: bytes) -> None:
     with pytest.raises(StudyinError) as refused:
-        takeout.sessions_in(data)
+        _sessions_in(data)
     assert refused.value.code is Code.BAD_REQUEST
     assert refused.value.message.startswith("Expected")
 
@@ -315,7 +326,7 @@ def test_another_file_is_refused_in_words(data: bytes) -> None:
 async def test_bounds_of_an_import_are_told(
     http: aiohttp.ClientSession, server: StudyinServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive, "MAX_IMPORT_BYTES", 1024)
+    monkeypatch.setattr(archive, "MAX_TEXT_BYTES", 1024)
     status, answer = await _import(http, server, b" " * 1025)
     assert (status, answer["error"]["code"]) == (413, "too_large")
     assert (await _import(http, server, b"[]"))[1]["error"]["code"] == "empty"
@@ -331,3 +342,233 @@ async def test_a_foreign_page_imports_nothing(http: aiohttp.ClientSession, serve
         path = server.url + "/api/sessions/import"
         async with http.post(path, data=b"[]", headers={"Origin": origin, "Content-Type": "text/plain"}) as response:
             assert response.status == 403
+
+
+def _grown(*said: str) -> bytes:
+    """A session that began at 5 and in which one message follows the other."""
+    ids = [None, *(f"{n}" for n in range(len(said)))]
+    messages = [
+        {
+            "id": ids[n + 1],
+            "parent_id": ids[n],
+            "role": ["user", "assistant"][n % 2],
+            "content": text,
+            "created_at": 5 + n,
+        }
+        for n, text in enumerate(said)
+    ]
+    head = {"title": "Cells", "created_at": 5, "updated_at": 5 + len(said), "leaf_id": ids[-1]}
+    insights = [{"message_id": ids[-1], "content": said[-1], "created_at": 9}]
+    return json.dumps({**OURS, "session": head, "messages": messages, "insights": insights}).encode()
+
+
+async def test_a_session_that_went_on_elsewhere_goes_on_here_and_is_not_doubled(
+    http: aiohttp.ClientSession, server: StudyinServer, chat: Connect
+) -> None:
+    async with chat() as one:
+        await one.send("open", session_id=None)
+        await one.until("opened")
+        assert await _import(http, server, _grown("Q", "A")) == (201, {**NONE, "imported": 1})
+        await one.until("session")
+        for _ in range(2):
+            assert await _import(http, server, _grown("Q", "A")) == (201, {**NONE, "known": 1})
+        assert await _import(http, server, _grown("Q", "A", "R", "B")) == (201, {**NONE, "continued": 1})
+        (found,) = (await _messages(http, server)).values()
+        # A page that shows the session is told where it ends now.
+        assert (await one.until("session", leaf_id=found["leaf_id"]))[-1]["session_id"] == found["session"]["id"]
+    assert [message["content"] for message in found["messages"]] == ["Q", "A", "R", "B"]
+    assert found["leaf_id"] == found["messages"][-1]["id"]
+    assert found["session"]["updated_at"] == 9
+    # A copy that was made while the answer grew has nothing more of it.
+    growing = json.loads(_grown("Q", "A", "R", "B"))
+    growing["messages"][-1] |= {"content": "", "status": "streaming"}
+    assert await _import(http, server, json.dumps(growing).encode()) == (201, {**NONE, "known": 1})
+    # An older copy has nothing new; one that went another way is a branch, and what is newer stays shown.
+    assert (await _import(http, server, _grown("Q", "A", "R")))[1]["known"] == 0  # its insight is new
+    assert await _import(http, server, _grown("Q", "A", "R")) == (201, {**NONE, "known": 1})
+    assert await _import(http, server, _grown("Q", "A", "S")) == (201, {**NONE, "continued": 1})
+    assert await _import(http, server, _grown("Other")) == (201, {**NONE, "imported": 1})
+    async with http.get(f"{server.url}/api/sessions/{found['session']['id']}/messages") as response:
+        after = await response.json()
+    assert [message["content"] for message in after["messages"]] == ["Q", "A", "R", "B", "S"]
+    assert after["leaf_id"] == found["leaf_id"]
+
+
+async def test_sessions_without_times_are_the_same_only_where_all_of_them_is(
+    http: aiohttp.ClientSession, server: StudyinServer
+) -> None:
+    def untimed(*replies: str) -> bytes:
+        nodes = {"q": _node(None, [f"{n}" for n in range(len(replies))], "user", "Hello")}
+        nodes |= {f"{n}": _node("q", [], "assistant", text) for n, text in enumerate(replies)}
+        for node in nodes.values():
+            node["message"]["create_time"] = None
+        return json.dumps([{"mapping": nodes}]).encode()
+
+    for replies in (("Hi.",), ("Hi.", "Hi."), ("Good day.",)):
+        assert await _import(http, server, untimed(*replies)) == (201, {**NONE, "imported": 1})
+        assert await _import(http, server, untimed(*replies)) == (201, {**NONE, "known": 1})
+
+
+async def test_a_whole_instance_goes_to_another_one_in_a_zip_and_only_once(
+    http: aiohttp.ClientSession, server: StudyinServer, tmp_path: Path
+) -> None:
+    async def ask(at: StudyinServer, method: str, path: str, body: Any = None) -> Any:
+        async with http.request(method, at.url + path, json=body, headers={"Origin": at.url}) as response:
+            assert response.status in (200, 201), await response.text()
+            return await response.json()
+
+    async def everything(at: StudyinServer) -> Any:
+        """All that is shown of sessions, insights and cards, with places where ids are."""
+        found: dict[str, Any] = {"cards": (await ask(at, "GET", "/api/cards"))["cards"]}
+        found["sessions"] = (await ask(at, "GET", "/api/sessions"))["sessions"]
+        for each in found["sessions"]:
+            path = f"/api/sessions/{each['id']}"
+            found[each["title"]] = [await ask(at, "GET", path + name) for name in ("/messages", "/insights")]
+        text = json.dumps(found)
+        for place, name in enumerate(dict.fromkeys(re.findall(r"\b[0-9a-f]{32}\b", text))):
+            text = text.replace(name, f"#{place}")
+        return json.loads(re.sub(r'"(intervals)": \{[^}]*\}', r'"\1": 0', text))
+
+    assert (await _import(http, server, json.dumps(RICH).encode()))[0] == 201
+    assert (await _import(http, server, _grown("Q", "A", "R", "B")))[0] == 201
+    session = next(each for each in (await ask(server, "GET", "/api/sessions"))["sessions"] if each["title"] == "Water")
+    messages = (await ask(server, "GET", f"/api/sessions/{session['id']}/messages"))["messages"]
+    kept = await ask(server, "POST", "/api/cards", {"message_id": messages[1]["id"], "proposal": 0})
+    await ask(server, "POST", f"/api/cards/{kept['id']}/review", {"rating": "good"})
+    await ask(server, "POST", "/api/cards", {"front": "=1+1", "back": "two"})
+    archived = (await _export(http, server)).fp.getvalue()
+    before = await everything(server)
+    # The same machine, on which all of it is already
+    assert await _import(http, server, archived) == (201, {**NONE, "known": 2})
+    assert await everything(server) == before
+    async with StudyinServer(tmp_path / "other") as other:
+        assert await _import(http, other, archived) == (201, {**NONE, "imported": 2, "cards": 2})
+        assert await everything(other) == before
+        assert await _import(http, other, archived) == (201, {**NONE, "known": 2})
+        # The proposal is kept there, too, and not a second time; not even where its card reads otherwise by now.
+        (card,) = [each for each in (await ask(other, "GET", "/api/cards"))["cards"] if each["session_id"]]
+        async with http.patch(
+            f"{other.url}/api/cards/{card['id']}", json={"front": "Mine"}, headers={"Origin": other.url}
+        ) as response:
+            assert response.status == 200
+        assert (await _import(http, other, archived))[1] == {**NONE, "known": 2}
+        again = await ask(other, "POST", "/api/cards", {"message_id": card["message_id"], "proposal": 0})
+        assert again["id"] == card["id"]
+
+
+def _zip(*entries: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED, comment: bytes = b"") -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive, warnings.catch_warnings(action="ignore"):
+        archive.comment = comment
+        for name, data in entries:
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+CONVERSATION = json.dumps([{"title": "Leaf", "mapping": {"q": _node(None, [], "user", "Hello")}}]).encode()
+
+
+def test_a_zip_of_chatgpt_is_read_wherever_its_conversations_lie() -> None:
+    pictures = ("file-1.png", b"\x89PNG"), ("user.json", b'{"id": 1}'), ("__MACOSX/._conversations.json", b"\0\5")
+    for names in (
+        ("conversations.json",),
+        ("export/conversations-000.json", "export/conversations-001.json"),
+        ("..\\..\\Conversations.json", "/etc/conversations_2.json"),
+    ):
+        data = _zip(*pictures, *((name, CONVERSATION) for name in names), comment=b"made by somebody")
+        assert [whole.title for whole in _sessions_in(data)] == ["Leaf"] * len(names)
+    assert [whole.title for whole in _sessions_in(b"\xef\xbb\xbf" + CONVERSATION)] == ["Leaf"]
+
+
+NEITHER = "this ZIP holds neither a sessions.json nor a conversations.json"
+DAMAGED = "Expected a ZIP archive that can be opened, got one that is damaged"
+
+
+def _with(data: bytes, at: int, *values: int) -> bytes:
+    return data[:at] + bytes(values) + data[at + len(values) :]
+
+
+GOOD = _zip(("conversations.json", CONVERSATION))
+LIST = GOOD.index(b"PK\x01\x02")
+BOMB = _zip(("sessions.json", b" " * 2**21))
+HALF = b"[" + b" " * 2**19 + b"]"
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "sentence"),
+    [
+        (_zip(("notes.md", b"# Cells")), Code.BAD_REQUEST, NEITHER),
+        (_zip(), Code.BAD_REQUEST, NEITHER),
+        (_zip(("conversations.json/", b"")), Code.BAD_REQUEST, NEITHER),
+        (b"PK\x03\x04", Code.BAD_REQUEST, DAMAGED),
+        (b"PK\x05\x06" * 9, Code.BAD_REQUEST, DAMAGED),
+        (GOOD[:-30], Code.BAD_REQUEST, DAMAGED),
+        (GOOD[:40] + GOOD[50:], Code.BAD_REQUEST, DAMAGED),
+        (_with(GOOD, LIST + 8, 1), Code.BAD_REQUEST, "locked with a password"),
+        (_zip(("sessions.json", CONVERSATION), method=zipfile.ZIP_LZMA), Code.BAD_REQUEST, DAMAGED),
+        (_zip(("sessions.json", b"nothing")), Code.BAD_REQUEST, "Expected a ZIP or JSON file"),
+        # A bomb, one that claims to be none, one in two pieces; and a directory of more than anybody needs
+        (_zip(("sessions.json", b" " * 2**21)), Code.TOO_LARGE, "at most 1 MB of sessions"),
+        (_with(BOMB, BOMB.index(b"PK\x01\x02") + 24, 9, 0, 0, 0), Code.BAD_REQUEST, DAMAGED),
+        (_zip(*(("sessions.json", HALF) for _ in range(3))), Code.TOO_LARGE, "at most 1 MB of sessions"),
+        (_with(GOOD, len(GOOD) - 10, 0xFF, 0xFF, 0xFF, 0x0F), Code.TOO_LARGE, "at most 20,000 files"),
+        (_with(GOOD, len(GOOD) - 12, 0x21, 0x4E), Code.TOO_LARGE, "at most 20,000 files"),
+        (GOOD[:-22] + b"PK\x06\x07" + bytes(16) + GOOD[-22:], Code.TOO_LARGE, "at most 20,000 files"),
+    ],
+)
+def test_a_crafted_or_broken_zip_is_refused_in_words(
+    data: bytes, code: Code, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(takeout, "MAX_TEXT_BYTES", 2**20)
+    with pytest.raises(StudyinError) as refused:
+        takeout.taken_from(io.BytesIO(data))
+    assert (refused.value.code, sentence in refused.value.message) == (code, True), refused.value.message
+
+
+def test_a_bomb_takes_no_more_memory_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(takeout, "MAX_TEXT_BYTES", 2**20)
+    bomb = io.BytesIO(_zip(("conversations.json", bytes(2**26))))
+    tracemalloc.start()
+    try:
+        with pytest.raises(StudyinError, match="at most 1 MB of sessions"):
+            takeout.taken_from(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 2**23
+    finally:
+        tracemalloc.stop()
+
+
+def test_what_a_file_says_of_a_card_is_kept_within_bounds() -> None:
+    told = {
+        "front": "F",
+        "back": "B",
+        "due": -1,
+        "last_review": 1,
+        "stability": 2.5,
+        "difficulty": 5,
+        "reviews": 10**12,
+    }
+    cards = [
+        {**told, "state": 2, "step": 9},
+        {**told, "state": 7},
+        {**told, "stability": -1, "message_id": "x", "proposal": 10**9},
+        {**told, "back": " \0"},
+    ]
+    taken = takeout.taken_from(io.BytesIO(json.dumps({"sessions": [], "cards": cards}).encode()))
+    known, odd, unsound = (card.memory for card in taken.cards)
+    assert known == Memory(0, 2, None, 2.5, 5, 1, 2**31 - 1)
+    assert odd == unsound == Memory(0)
+    assert taken.cards[2].origin == Origin("", "x", None)
+
+
+async def test_a_large_zip_waits_on_the_disk_and_one_above_the_bound_is_refused(
+    http: aiohttp.ClientSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "MEMORY_BYTES", 1_000)
+    monkeypatch.setattr(archive, "MAX_TEXT_BYTES", 2_000)
+    async with StudyinServer(tmp_path, max_upload_bytes=20_000) as server:
+        picture = ("picture.png", os.urandom(15_000))
+        data = _zip(picture, ("conversations.json", CONVERSATION))
+        assert await _import(http, server, data) == (201, {**NONE, "imported": 1})
+        for large in (_zip(picture, ("x.png", os.urandom(9_000))), b"[" + b" " * 3_000):
+            status, answer = await _import(http, server, large)
+            assert (status, answer["error"]["code"]) == (413, "too_large")

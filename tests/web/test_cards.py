@@ -90,6 +90,31 @@ async def test_a_missed_idea_is_proposed_kept_with_one_click_and_shown_as_kept(
     assert (listed["cards"], listed["all"], listed["next_due"]) == ([], 1, card["due"])
 
 
+async def test_the_sentence_of_a_proposal_and_the_proposal_are_one_card(
+    server: StudyinServer, http: aiohttp.ClientSession, browser: Browser
+) -> None:
+    complete = await answered(server, http, "What is the mitochondrion?", "I don't know")
+    sentence = "The mitochondrion is the organelle that makes most of the ATP of a cell from sugar and oxygen."
+    saved = {"message_id": complete["message_id"], "source": 1, "quotation": sentence}
+    status, card = await browser("POST", "", json=saved)
+    assert (status, card["proposal"]) == (201, 0)
+    assert card["front"] == complete["cards"][0]["front"]
+    for again in (saved, {"message_id": complete["message_id"], "proposal": 0}):
+        status, known = await browser("POST", "", json=again)
+        assert (status, known["id"]) == (200, card["id"])
+    async with http.get(f"{server.url}/api/sessions/{complete['session_id']}/messages") as response:
+        quoting, _, proposing = (await response.json())["messages"][1:]
+    assert proposing["cards"][0]["card_id"] == card["id"]
+    # The reply before it quotes the sentence, too, and proposes nothing: there it is a card of its own, once.
+    saved["message_id"] = quoting["id"]
+    cards = [await browser("POST", "", json=saved) for _ in range(2)]
+    assert [(status, card["form"], card["proposal"]) for status, card in cards] == [
+        (201, "gap", None),
+        (200, "gap", None),
+    ]
+    assert (await browser("GET", "/due"))[1]["all"] == 2
+
+
 async def test_a_quoted_sentence_becomes_a_card_with_a_gap(
     server: StudyinServer, http: aiohttp.ClientSession, browser: Browser
 ) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import re
 import shutil
 import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
@@ -16,6 +19,7 @@ import aiohttp
 import pytest
 
 from studyin import public_address
+from studyin.config import SETTINGS, Settings
 from studyin.doctor import Verdict
 from studyin.web import handshake
 from tests.scripted_provider import Pause, ScriptedProvider, Stream
@@ -206,12 +210,48 @@ def test_the_units_are_what_systemd_takes(tmp_path: Path) -> None:
     assert not [line for line in done.stderr.splitlines() if "studyin" in line], done.stderr
 
 
-def test_the_container_is_nobody_and_says_how_it_is() -> None:
-    lines = (DEPLOY / "Dockerfile").read_text().splitlines()
-    assert "USER 10001" in lines
-    assert lines.index("USER 10001") < lines.index('ENTRYPOINT ["studyin"]')
-    assert any(line.startswith("HEALTHCHECK") for line in lines)
-    assert "--read-only" in "".join(line for line in lines if line.startswith("#"))
+def _dockerfile() -> list[tuple[str, str]]:
+    """Its instructions, with lines that go on joined."""
+    text = re.sub(r"\\\n\s*", "", re.sub(r"^#.*\n", "", (DEPLOY / "Dockerfile").read_text(), flags=re.M))
+    return [(line.split(" ", 1)[0], line.split(" ", 1)[1]) for line in text.splitlines() if line]
+
+
+async def test_the_container_is_nobody_and_says_how_it_is(tmp_path: Path) -> None:
+    """What can be told of it without Docker. That it is built and starts was seen by hand."""
+    steps = _dockerfile()
+    kinds = [kind for kind, _ in steps]
+    asked = re.search(r"^python_requires = >=3\.(\d+)$", (DEPLOY.parents[1] / "setup.cfg").read_text(), re.M)
+    assert asked is not None
+    for kind, image in steps:
+        assert kind != "FROM" or int(image.removeprefix("python:3.").split("-")[0]) >= int(asked[1])
+    # Nothing runs as root once it is built, and what it may write is its own.
+    user = next(value for kind, value in steps if kind == "USER")
+    assert int(user) > 0
+    assert "RUN" not in kinds[kinds.index("USER") :]
+    last = [(kind, value) for kind, value in steps[len(kinds) - kinds[::-1].index("FROM") :]]
+    assert any(f"--uid {user}" in value and "-m 0700 /data" in value for kind, value in last if kind == "RUN")
+    assert ("VOLUME", "/data") in last
+    # What it copies was made by the stage before.
+    made = " ".join(value for kind, value in steps if kind == "RUN")
+    ((copied, _),) = [value.split()[1:] for kind, value in last if kind == "COPY"]
+    assert f"venv {copied} " in made
+    assert f"PATH={copied}/bin:$PATH" in dict(last)["ENV"]
+    # Its settings are settings, and let nobody in unasked.
+    told = dict(each.split("=", 1) for each in dict(last)["ENV"].split())
+    environ = {name: value for name, value in told.items() if name.startswith("STUDYIN_")}
+    assert environ.keys() <= {setting.env for setting in SETTINGS}
+    settings = Settings.load({}, environ=environ, dotenv_path=tmp_path / ".env")
+    assert (settings.auth, str(settings.data_dir), settings.port) == ("password", "/data", 8000)
+    assert dict(last)["EXPOSE"] == told["STUDYIN_PORT"]
+    assert "--read-only" in (DEPLOY / "Dockerfile").read_text()
     # The first stage takes the whole checkout: not the keys of whoever builds it, nor another machine's environment.
     ignored = (DEPLOY.parents[1] / ".dockerignore").read_text().splitlines()
     assert {".env", ".git", ".venv"} <= set(ignored)
+    # The health check says yes of a server that is well, and no where there is none.
+    command = json.loads(dict(last)["HEALTHCHECK"].partition("CMD ")[2])
+    async with StudyinServer(tmp_path / "data", auth="password", coach="notes") as server:
+        port = server.url.rpartition(":")[2]
+        check = [sys.executable, *(part.replace(":8000/", f":{port}/") for part in command[1:])]
+        assert await asyncio.to_thread(subprocess.call, check, timeout=30) == 0
+    done = await asyncio.to_thread(subprocess.run, check, check=False, capture_output=True, timeout=30)
+    assert done.returncode != 0

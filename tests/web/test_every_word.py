@@ -24,7 +24,7 @@ from tests.web.studyin_server import StudyinServer
 
 PASSWORD = "correct horse battery"
 # What is read out, shown on its own, or sent for the student.
-SHOWN = ("aria-label", "title", "placeholder", "alt", "data-text")
+SHOWN = ("aria-label", "title", "placeholder", "alt", "data-text", "data-roomy")
 # Names, which every language leaves as they are.
 NAMES = {"Studyin", *language.LANGUAGES.values(), "Anki", "CSV"}
 WORD = re.compile(r"[^\W\d_]{2,}")

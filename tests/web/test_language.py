@@ -152,7 +152,7 @@ async def test_the_commands_of_a_page_send_what_the_coach_understands(server: St
         async with http.get(server.url + "/", headers=headers) as response:
             page = await response.text()
         offered = re.findall(r'id="command-(\w+)" data-names="[^"]+" data-text="([^"]+)"\s*(data-whole)?', page)
-        assert len(offered) == 6
+        assert len(offered) == 7
         told = {name: read(text if whole else text + "A und B", open_question=True) for name, text, whole in offered}
         return {name: (message.intent, message.about) for name, message in told.items()}
 
@@ -161,7 +161,8 @@ async def test_the_commands_of_a_page_send_what_the_coach_understands(server: St
     assert {name: intent for name, (intent, _) in german.items()} == {
         name: intent for name, (intent, _) in english.items()
     }
-    assert german["quiz"][1] == "A und B"
+    assert english["braindump"][0] is Intent.RECALL
+    assert german["quiz"][1] == german["braindump"][1] == "A und B"
     assert german["summarise"][1] == "summarise A und B"
     assert german["compare"][1] == "compare A and B"
 

@@ -15,10 +15,11 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 from aiohttp.compression_utils import ZLibDecompressor
 from aiohttp.http_exceptions import BadHttpMessage
 
-from studyin.web import audience, chat_socket, door, handshake, sessions
+from studyin.web import accounts, audience, chat_socket, door, handshake, sessions
 from studyin.web.connections import READ_BYTES, Connection
 from studyin.web.keys import AUDIENCE, CONNECTIONS, ENGINE
 from tests.scripted_provider import Pause, ScriptedProvider, Stream
@@ -188,6 +189,42 @@ async def test_a_crowd_that_asks_what_anybody_may_gives_way_too(
             assert response.status == 200
         assert server.app[CONNECTIONS].count <= 20
     assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_who_has_just_asked_does_not_give_way_before_it_is_known_who_that_is(
+    limited: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, go = asyncio.Event(), asyncio.Event()
+
+    async def visitor_of(request: web.BaseRequest, app: web.Application) -> accounts.Visitor | None:
+        if request.path == "/api/materials":
+            asked.set()
+            await go.wait()
+        return await of(request, app)
+
+    of = accounts.visitor_of
+    monkeypatch.setattr(accounts, "visitor_of", visitor_of)
+    async with limited(most_connections=3) as server, AsyncExitStack() as stack:
+        reader, writer = await stack.enter_async_context(_raw(server, b""))
+        await _are_open(server, 1)
+        silent = [await stack.enter_async_context(_raw(server, HANDSHAKE))]
+        await _are_open(server, 2)
+        silent.append(await stack.enter_async_context(_raw(server, HANDSHAKE)))
+        await _are_open(server, 3)
+        # The longest there is the one that asks.
+        writer.write(b"GET /api/materials HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await asked.wait()
+        await stack.enter_async_context(_raw(server, HANDSHAKE))
+        assert await _ends(silent[0][0]) == b""
+        go.set()
+        async with asyncio.timeout(10):
+            assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
+
+
+async def _are_open(server: StudyinServer, count: int) -> None:
+    async with asyncio.timeout(10):
+        while server.app[CONNECTIONS].count != count:
+            await asyncio.sleep(0.01)
 
 
 async def test_connections_beyond_the_limit_are_refused_at_the_door_where_all_are_at_work(

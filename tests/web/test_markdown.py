@@ -230,3 +230,10 @@ def test_blocks_with_letters_that_run_from_right_to_left_find_out_which_way_they
 @given(st.text(alphabet=st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=50))
 def test_plain_text_reads_as_it_was_written(text):
     assert unescape(re.sub(r'</?p(?: dir="auto")?>', "", text_to_html(text))) == text
+
+
+def test_texts_that_are_the_same_have_footnotes_of_their_own() -> None:
+    text = "It folds.[^why]\n\n[^why]: For room."
+    ids = [re.findall(r' id="([^"]+)"', to_html(text, name=name)) for name in ("one", "two")]
+    assert len({*ids[0], *ids[1]}) == 4
+    assert to_html(text, name="one") == to_html(text, name="one")

@@ -66,6 +66,7 @@ async def test_the_pages_of_the_account_hear_how_far_a_material_is(
         while heard[-1]["material"]["status"] != "ready":
             heard += await one.until("material")
     assert heard[-1]["material"]["passages"] > 0
+    assert heard[-1]["material"]["title"] == "Cells"
 
 
 @pytest.mark.parametrize(
@@ -107,6 +108,20 @@ async def test_what_can_not_be_taken_is_refused_in_words_and_nothing_is_kept(
         assert words in answer[1]["error"]["message"]
         async with http.get(server.url + "/api/materials") as response:
             assert (await response.json())["materials"] == []
+
+
+async def test_a_material_has_the_title_that_all_of_it_stands_under(
+    http: aiohttp.ClientSession, server: StudyinServer
+) -> None:
+    titles = {"one.md": NOTES, "two.md": "# A\n\nOf a.\n\n# B\n\nOf b.\n", "none.txt": "No heading at all.\n"}
+    ids = {name: await upload(http, server, name, text) for name, text in titles.items()}
+    async with http.get(server.url + "/api/materials") as response:
+        listed = {each["filename"]: each["title"] for each in (await response.json())["materials"]}
+    assert listed == {"one.md": "Cells", "two.md": "", "none.txt": ""}
+    async with http.get(f"{server.url}/api/materials/{ids['one.md']}") as response:
+        assert (await response.json())["title"] == "Cells"
+    async with http.get(server.url + "/") as response:
+        assert 'data-title="Cells"' in await response.text()
 
 
 async def test_a_passage_is_shown_in_its_surroundings(http: aiohttp.ClientSession, server: StudyinServer) -> None:

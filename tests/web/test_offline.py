@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from pathlib import Path
 
 import aiohttp
 import pytest
 
+from studyin import app, assets, language
 from tests.web.studyin_server import StudyinServer
 
 
@@ -32,6 +35,30 @@ async def test_the_worker_knows_its_version_and_what_belongs_to_it(http: aiohttp
     german, other = await _worker(http, server, **{"Accept-Language": "de"})
     assert german["shell"] != given["shell"]
     assert other != tag
+
+
+async def test_what_pages_are_drawn_with_is_of_the_version_too(
+    http: aiohttp.ClientSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Else a browser had no reason to fetch a screen or a page anew when only their words have changed."""
+    seen = set()
+    for name, words in (
+        ("as they are", {}),
+        ("templates", {"offline.html": "x"}),
+        ("words", {"offline.json": '{"a": "b"}'}),
+    ):
+        for folder, of in (("templates", assets.templates_dir()), ("words", language._WORDS)):
+            shutil.copytree(of, tmp_path / name / folder)
+        for changed, more in words.items():
+            (file,) = (tmp_path / name).rglob(changed)
+            file.write_text(file.read_text() + more if changed.endswith("html") else more)
+        monkeypatch.setattr(app, "templates_dir", lambda name=name: tmp_path / name / "templates")
+        monkeypatch.setattr(language, "_WORDS", tmp_path / name / "words")
+        for _ in range(2):
+            async with StudyinServer(tmp_path / "data", coach="notes") as server:
+                given, _tag = await _worker(http, server)
+                seen.add((name, given["shell"]))
+    assert len(seen) == len({shell for _, shell in seen}) == 3
 
 
 @pytest.mark.parametrize("path", ["/", "/cards", "/account", "/offline", "/session/unknown"])

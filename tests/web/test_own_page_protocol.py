@@ -1,6 +1,7 @@
 """The second half of the protocol: opening, resuming, sending once, two tabs, stop, regenerate, render."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from itertools import chain
 
@@ -10,6 +11,7 @@ import pytest
 from studyin.coach.base import Controls
 from studyin.errors import StudyinError
 from studyin.web.keys import ENGINE, MESSAGES
+from studyin.web.shapes import message_shape
 from tests.scripted_provider import Pause, ScriptedProvider, Stream, Think
 from tests.web.studyin_server import Chat, StudyinServer, kinds, only, said
 
@@ -493,3 +495,20 @@ async def test_ping_is_answered_at_once(chat: Connect) -> None:
     async with chat() as one:
         await one.send("ping")
         assert await one.frame() == {"type": "pong"}
+
+
+async def test_two_replies_that_say_the_same_have_footnotes_of_their_own(
+    chat: Connect, server: StudyinServer, provider: ScriptedProvider
+) -> None:
+    text = "It folds.[^why]\n\n[^why]: For room.\n\nWhy else?\n"
+    provider.script(Stream(text), Stream(text))
+    async with chat() as one:
+        await one.send("open", session_id=None, html=True)
+        await one.until("opened")
+        replies = [await _exchange(one), await _exchange(one)]
+    ids = [set(re.findall(r'id="(note-[^"]+)"', str(reply["html"]))) for reply in replies]
+    assert [len(each) for each in ids] == [2, 2]
+    assert not ids[0] & ids[1]
+    for reply in replies:  # and the page that is opened later has the same
+        stored = await message_shape(await server.app[MESSAGES].get("local", str(reply["message_id"])))
+        assert stored["html"] == reply["html"]

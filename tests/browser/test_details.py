@@ -1,0 +1,87 @@
+"""What is small and still in the way: words that are cut, rows that break, paper with buttons on it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser import gallery
+from tests.browser.chat_page import ChatPage
+from tests.browser.server import Studyin
+
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+# How wide a field's placeholder would be, and how wide it may be.
+CUT = """(field) => {
+  const context = document.createElement("canvas").getContext("2d");
+  const { font, paddingLeft, paddingRight } = getComputedStyle(field);
+  context.font = font;
+  const room = field.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+  return 1.12 * context.measureText(field.placeholder).width > room; // other machines have wider letters
+}"""
+ROWS = "(items) => new Set(items.filter((each) => each.offsetWidth).map((each) => each.offsetTop)).size"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_on_a_phone_no_word_is_cut_and_the_ways_on_stand_in_a_row(server: Studyin, open_context, language: str):
+    context = await open_context(locale=language, **PHONE)
+    page = await context.new_page()
+    chat = ChatPage(page)
+    gallery.hang(server)
+    await chat.open(f"{server.url}session/{gallery.SESSION}")
+    description = page.locator("meta[name=description]")
+    assert len(await description.get_attribute("content") or "") > 40
+    assert not await chat.question.evaluate(CUT)
+    brief = await chat.question.get_attribute("placeholder")
+    buttons = chat.replies.first.locator(".message-actions > button")
+    assert await buttons.evaluate_all(ROWS) == 1
+    copy = {"en": "Copy the answer", "de": "Antwort kopieren"}[language]
+    again = {"en": "Answer again", "de": "Neu antworten"}[language]
+    for name in (copy, again):
+        await expect(chat.replies.first.get_by_role("button", name=name)).to_be_visible()
+
+    await chat.question.fill("/")
+    last = page.locator(".command").last
+    await last.scroll_into_view_if_needed()
+    edge = await page.locator(".commands").evaluate("(list) => list.getBoundingClientRect().bottom")
+    box = await last.bounding_box()
+    assert edge - (box["y"] + box["height"]) > 8
+    for words in await page.locator(".command-words").all():
+        assert await words.evaluate("(each) => each.scrollWidth <= each.clientWidth")
+    await page.locator("#command-braindump").tap()
+    await expect(chat.question).to_have_value({"en": "Brain dump on ", "de": "Brain-Dump zu "}[language])
+
+    await page.set_viewport_size({"width": 1280, "height": 860})
+    await expect(chat.question).not_to_have_attribute("placeholder", brief)
+    await chat.question.fill("")
+    assert not await chat.question.evaluate(CUT)
+
+
+async def test_a_hit_of_a_search_is_seen_in_the_sidebar_whole(server: Studyin, page: Page):
+    chat = ChatPage(page)
+    gallery.hang(server)
+    await chat.open(server.url)
+    await page.locator(".search-field").fill("mitochondrion")
+    hit = page.locator(".session-hit mark").first
+    await expect(hit).to_be_visible()
+    inside = """(mark) => {
+      const [hit, line] = [mark, mark.closest(".session-hit")].map((each) => each.getBoundingClientRect());
+      return hit.right <= line.right && hit.bottom <= line.bottom;
+    }"""
+    assert await hit.evaluate(inside)
+
+
+async def test_paper_has_the_insights_open_and_nothing_to_press(server: Studyin, page: Page):
+    chat = ChatPage(page)
+    gallery.hang(server)
+    await chat.open(f"{server.url}session/{gallery.SESSION}")
+    insight = page.locator(".insight-text")
+    await expect(insight).to_be_hidden()
+    await expect(page.get_by_role("button", name="Keep as card")).to_be_visible()
+    await page.emulate_media(media="print")
+    await expect(insight).to_be_visible()
+    await expect(page.locator(".proposal-front")).to_be_visible()
+    for each in await page.locator("main :is(button, .button, .icon-button):not(.source-open)").all():
+        await expect(each).to_be_hidden()
