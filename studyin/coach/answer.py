@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from studyin.coach.definitions import definition, emphasised, named
 from studyin.coach.quotable import Kind, Quotable, quotables
@@ -44,6 +44,10 @@ COUNTED = 0.6
 COUNTABLE = 0.7
 _HOW_MANY = re.compile(r"\bhow many (?P<what>[^\W\d_]+)", re.IGNORECASE)
 _NUMBER_BEFORE = rf"(?:\d[\d.,]*|{NUMBER_WORDS})(?: \w+){{0,2}} "
+
+# A row is about what it is called, and the name in a question may have an ending more.
+SHORTEST = 5
+MOST_ENDING = 5
 
 # Questions that one sentence answers, or one with the sentence it leans on.
 FACTS = (Want.NUMBER, Want.TIME, Want.PLACE, Want.PERSON)
@@ -134,9 +138,29 @@ class Picker:
                 break
             picked.append(following)
         picked = _lists_for_items(picked, scored, room)
+        picked = [replace(each, unit=self._rows_of(each.unit)) for each in picked]
         best = picked[0]
         in_order = sorted(picked, key=lambda each: (each.rank != best.rank, each.rank, each.place))
         return Picked(best.unit, [each.unit for each in in_order])
+
+    def _rows_of(self, unit: Quotable) -> Quotable:
+        """Of a table, the rows that a question is about, where it is about some of them alone: what it asks of them
+        stands there, and the rest would have to be read for nothing."""
+        if unit.kind is not Kind.TABLE or self.want is Want.COMPARISON:
+            return unit
+        rows, at = [], unit.lead
+        for line in unit.passage.content[unit.lead : unit.end].split("\n"):
+            rows.append((at, at + len(line)))
+            at += len(line) + 1
+        met = []
+        for start, end in rows[2:]:
+            cells_of_it = plain(unit.passage.content[start:end]).strip("|").split("|")
+            said, label = set(stems(" ".join(cells_of_it))), stems(cells_of_it[0])
+            called = sum(self._weights[word] for word, its in self._terms.items() if _is_called(label, its))
+            met.append((called, sum(self._weights[word] for word, its in self._terms.items() if its & said)))
+        most = max(met, default=(0.0, 0.0))
+        chosen = tuple(row for row, its in zip(rows[2:], met, strict=True) if its == most)
+        return replace(unit, rows=chosen) if any(most) and 2 * len(chosen) <= len(met) else unit
 
     def _terms_met(
         self, said: set[str], above: set[str], further: set[str], near: set[str], nearby: float
@@ -223,6 +247,16 @@ class Picker:
             if value > most:
                 best, most = each, value
         return best
+
+
+def _is_called(label: Sequence[str], its_forms: Collection[str]) -> bool:
+    """Whether a row is called by a word, also in a case of it that no stemmer of ours joins: "des Präsidenten"."""
+    return any(
+        form == said
+        or (min(len(form), len(said)) >= SHORTEST and form.startswith(said) and len(form) - len(said) <= MOST_ENDING)
+        for form in its_forms
+        for said in label
+    )
 
 
 def cells(table: Quotable) -> list[set[str]]:

@@ -18,6 +18,7 @@ from studyin.library.sentences import sentences
 
 _TASKS = {
     Move.TALK: "This needs no teaching: answer in a sentence or two, to the effect of the draft.",
+    Move.ABOUT: "Say what you can do: all that the draft has, as its list, and nothing that it has not.",
     Move.EXPLAIN: "Answer the student's question from the passages.",
     Move.NEAREST: "The passages come near the question and do not answer it. Say so in one line, then help.",
     Move.NOTHING: (
@@ -160,7 +161,7 @@ def _data(lesson: Lesson, told: Told, before: Question | None, closing: str) -> 
     if move is Move.TELL and before:
         data.append(("the expected answer", _expected(before)))
     data.append(("the hint", lesson.hint))
-    if move in (Move.TALK, Move.INSIST):
+    if move in (Move.TALK, Move.ABOUT, Move.INSIST):
         data.append(("the draft", told.text))
     elif move is not Move.UNCHECKED:
         data.append(("the closing question", closing))

@@ -210,7 +210,7 @@ async def _with_quote(
     """A reply to an answer: an opening, these parts of what was expected (None: all, empty: its source alone), what is
     said to another question, and the next question."""
     passage = await lesson.library.recall(lesson.account_id, question.passage_id)
-    upcoming = await following(lesson)
+    upcoming = await following(lesson, "\n".join((opening, *question.expected, also)))
     if parts is not None and not parts and passage:
         return lesson.told(upcoming.dialogue, f"{opening} [[{lesson.sources.number(passage)}]]", also, upcoming.text)
     every = range(len(question.expected))

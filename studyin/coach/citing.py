@@ -29,6 +29,8 @@ _CITATION = re.compile(r"\[\[(\d{1,3})\]\]")
 _CODE = re.compile(r"`[^`\n]*`")
 _QUOTE_MARK = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _ITEM_MARK = re.compile(r"^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+")
+# The head of a table with its rule, where rows follow: it is quoted so that they can be read.
+_TABLE_HEAD = re.compile(r"^[ \t]*\|[^\n]*\n[ \t]*\|[ \t:|-]+\n(?=[ \t]*\|)", re.MULTILINE)
 _SPOKEN = re.compile(r"“([^”]+)”|\"([^\"\n]+)\"|«([^»]+)»")
 
 
@@ -106,7 +108,7 @@ def _line_before(text: str, at: int) -> str:
 
 def _quoted(said: str, content: str) -> list[Span]:
     """Where the passage has it word for word: all of it, each of its lines, or what stands in quotation marks."""
-    whole = said.removesuffix(MORE).strip()
+    whole = _TABLE_HEAD.sub("", said.removesuffix(MORE).strip())
     if len(whole) >= SHORTEST_QUOTE and (at := content.find(whole)) >= 0:
         return [(at, at + len(whole))]
     lines = [_ITEM_MARK.sub("", line).strip() for line in whole.split("\n")]

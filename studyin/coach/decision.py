@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
-from studyin.coach import answering, asking, checking, explaining, farewell, problems, recalling, welcoming
+from studyin.coach import (
+    answering,
+    asking,
+    checking,
+    explaining,
+    farewell,
+    introducing,
+    offering,
+    problems,
+    recalling,
+    welcoming,
+)
 from studyin.coach.intent import Intent, Message, greets, read
 from studyin.coach.lesson import Lesson, Told
 from studyin.coach.nonsense import is_nonsense
@@ -15,7 +27,7 @@ _WITHOUT_A_QUESTION: dict[Intent, Callable[[Lesson], Awaitable[Told]]] = {
     Intent.THANKS: welcoming.thanks,
     Intent.GOODBYE: farewell.goodbye,
     Intent.AGREED: welcoming.agreed,
-    Intent.ABOUT: welcoming.about,
+    Intent.ABOUT: introducing.about,
     Intent.MORE: explaining.more,
 }
 _WITH_A_QUESTION_OPEN: dict[Intent, Callable[[Lesson, Question], Awaitable[Told]]] = {
@@ -25,6 +37,7 @@ _WITH_A_QUESTION_OPEN: dict[Intent, Callable[[Lesson, Question], Awaitable[Told]
     Intent.THINKING: welcoming.take_your_time,
     Intent.FEELING: welcoming.unmoved,
 }
+_ASKING_US = (Intent.QUIZ, Intent.SKIP, Intent.RECALL)
 _ABOUT_THE_ANSWER = (Intent.ATTEMPT, Intent.HINT, Intent.TELL)
 
 
@@ -37,9 +50,14 @@ async def decide(lesson: Lesson) -> Told:
 
 
 async def _teach(lesson: Lesson) -> Told:
-    pending = lesson.dialogue.pending
+    pending, offer = lesson.dialogue.pending, lesson.dialogue.offer
     said = lesson.ask.question
     message = read(said, open_question=pending is not None)
+    if offer:
+        lesson.dialogue = replace(lesson.dialogue, offer=None)
+        told = await offering.answered(lesson, offer, message)
+        if told:
+            return told
     if message.intent in (Intent.ASK, Intent.ATTEMPT) and problems.is_problem(message.about):
         return await problems.pose(lesson, message.about, direct=message.direct)
     if pending:
@@ -72,12 +90,18 @@ async def _answer(lesson: Lesson, message: Message) -> Told:
         return await courtesy(lesson)
     if is_nonsense(message.about):
         return welcoming.not_understood(lesson, message.about)
-    match message.intent:
-        case Intent.QUIZ | Intent.SKIP:
-            topic = message.about if message.intent is Intent.QUIZ else ""
-            return await asking.quiz(lesson, topic) or await welcoming.nothing_found(lesson, topic)
-        case Intent.RECALL:
-            return await recalling.recall(lesson, message.about, message.text)
+    if message.intent in _ASKING_US:
+        return await _asked_to_ask(lesson, message)
     if greets(message.about) and not await lesson.library.find(lesson.account_id, message.about, 1):
         return await welcoming.greeting(lesson)
     return await explaining.explain(lesson, message.about, direct=message.direct)
+
+
+async def _asked_to_ask(lesson: Lesson, message: Message) -> Told:
+    """Where the student wants to be asked: all of a topic, one question about it, or just another one."""
+    if message.intent is Intent.RECALL:
+        return await recalling.recall(lesson, message.about, message.text)
+    if message.intent is Intent.SKIP and lesson.dialogue.quiz:
+        return await asking.skipped(lesson)
+    topic = message.about if message.intent is Intent.QUIZ else ""
+    return await asking.quiz(lesson, topic) or await welcoming.nothing_found(lesson, topic)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from studyin.coach.question import Question
@@ -28,11 +29,32 @@ class Place:
     upto: int = 0
 
 
+class Offering(StrEnum):
+    QUIZ = "quiz"  # questions, on its topic where it has one
+    AGAIN = "again"  # the questions on its topic once more, or those on another topic that is named
+    RECALL = "recall"  # all one knows of its topic, or of another one that is named
+    EXPLAIN = "explain"  # what the notes say of its topic
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a "yes" to the last reply starts."""
+
+    kind: Offering
+    topic: str = ""
+
+    @classmethod
+    def of(cls, shape: Mapping[str, Any]) -> Offer | None:
+        kind = shape.get("kind")
+        return cls(Offering(kind), _text(shape.get("topic"))) if kind in tuple(Offering) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Dialogue:
     """topic: the last question that had a subject. pending: the question that waits for an answer; rung: of its ladder,
     0 to 5; attempts: answers to it so far; shown: whether its answer was quoted before it was asked. asked: keys of the
-    last questions. place: what was quoted last. known: what the student had right, last, in the student's words."""
+    last questions. place: what was quoted last. known: what the student had right, last, in the student's words. quiz:
+    the topic that questions keep to, empty where they go through the notes. offer: of the last reply alone."""
 
     topic: str = ""
     pending: Question | None = None
@@ -42,11 +64,13 @@ class Dialogue:
     asked: tuple[str, ...] = ()
     place: Place | None = None
     known: tuple[str, ...] = ()
+    quiz: str = ""
+    offer: Offer | None = None
 
     @classmethod
     def of(cls, shape: Mapping[str, Any]) -> Dialogue:
         """From its shape; what is missing or from another version is left out, never an error."""
-        pending, place = shape.get("pending"), shape.get("place")
+        pending, place, offer = shape.get("pending"), shape.get("place"), shape.get("offer")
         return cls(
             topic=_text(shape.get("topic")),
             pending=Question.of(pending) if isinstance(pending, Mapping) else None,
@@ -56,6 +80,8 @@ class Dialogue:
             asked=_texts(shape.get("asked")),
             place=_place(place) if isinstance(place, Mapping) else None,
             known=_texts(shape.get("known")),
+            quiz=_text(shape.get("quiz")),
+            offer=Offer.of(offer) if isinstance(offer, Mapping) else None,
         )
 
     def shape(self) -> dict[str, Any]:
@@ -69,12 +95,19 @@ class Dialogue:
             "asked": list(self.asked),
             "place": asdict(self.place) if self.place else None,
             "known": list(self.known),
+            "quiz": self.quiz,
+            "offer": asdict(self.offer) if self.offer else None,
         }
 
     def asking(self, question: Question | None, *, shown: bool, rung: int = 1) -> Dialogue:
         """The same conversation with another question open, or none. rung: 1 where its heading was said with it."""
         asked = (*self.asked, question.key)[-MAX_ASKED:] if question else self.asked
-        return replace(self, pending=question, rung=rung if question else 0, attempts=0, shown=shown, asked=asked)
+        rung = rung if question else 0
+        return replace(self, pending=question, rung=rung, attempts=0, shown=shown, asked=asked, offer=None)
+
+    def offering(self, kind: Offering, topic: str = "") -> Dialogue:
+        """The same conversation with an offer made in it."""
+        return replace(self, offer=Offer(kind, topic))
 
     def showing(self, phrases: Sequence[str]) -> Dialogue:
         """The same conversation after the student had these right."""

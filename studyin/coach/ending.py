@@ -12,7 +12,8 @@ from studyin.coach.dialogue import Dialogue
 from studyin.coach.lesson import Lesson, Told, your_turn
 from studyin.coach.moves import Move
 from studyin.coach.question import Form, Question
-from studyin.coach.questions import GAP, explain
+from studyin.coach.questions import GAP, explain, in_place_of_gap
+from studyin.coach.shown import shown
 from studyin.library.search import MAX_TERMS, Found
 from studyin.library.sentences import sentences
 from studyin.library.terms import plain, stem, subject
@@ -55,15 +56,20 @@ async def close(lesson: Lesson, told: Told, brief: Brief, reply: str, found: Seq
         if after.pending is None and lesson.move in (Move.NOTHING, Move.QUIZ):
             after = after.asking(_of_the_models_own(asked), shown=False)
         return "", after
-    if not asked:
-        return your_turn(brief.opens.text), after
-    if is_same(reply, brief.opens):
+    if asked and is_same(reply, brief.opens):
         return "", after
+    opens = brief.opens
+    if opens.form is Form.GAP and shown(reply).gives(opens.answer):
+        # The model has said what was to be asked for.
+        opens = in_place_of_gap(opens)
+        after = replace(after, pending=opens, asked=(*after.asked[:-1], opens.key))
+    if not asked:
+        return your_turn(opens.text), after
     own = await _graded(lesson, asked, found)
     if own is None and lesson.move is Move.UNCHECKED:
         own = _of_the_models_own(asked)
     if own is None:
-        return your_turn(brief.opens.text), after
+        return your_turn(opens.text), after
     return "", replace(after, pending=own, asked=(*after.asked[:-1], own.key))
 
 

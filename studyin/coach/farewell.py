@@ -14,7 +14,7 @@ from studyin.store.materials import HEADING_SEPARATOR
 async def goodbye(lesson: Lesson) -> Told:
     """A close that names what to look at next time: what stayed open, else where the notes go on."""
     pending = lesson.dialogue.pending
-    dialogue = replace(lesson.dialogue.asking(None, shown=False), place=lesson.dialogue.place)
+    dialogue = replace(lesson.dialogue.asking(None, shown=False), quiz="")
     asked = len(lesson.dialogue.asked)
     gone_through = say("We went through {number} questions.", number=asked) if asked > 1 else ""
     said = f"{gone_through} {say('See you.')}".strip()

@@ -29,8 +29,13 @@ COMMANDS = (
         "ok",
     ),
     (r"gut|sehr gut|super|prima|toll|in ordnung|passt|macht sinn|stimmt|aha", "ok"),
-    (r"ja(?:,? (?:bitte|gerne?))?", "yes"),
-    (r"nein(?:,? danke)?|nee|nö", "no"),
+    (
+        r"(?:ja|jep|jo|jup|okay|ok|na)?,? ?(?:ja|bitte|gerne?|klar|los(?: geht['’]?s)?|mach(?:e|en wir)?(?: das)?"
+        r"|von mir aus|auf jeden fall|natürlich|unbedingt|warum nicht)(?: bitte)?",
+        "yes",
+    ),
+    (r"nein(?:,? danke)?|nee|nö|lieber nicht|(?:jetzt|heute) nicht|(?:das )?(?:quiz )?(?:ende|beenden)", "no"),
+    (r"(?:ja,? )?(?:bitte )?(?:noch ?(?:ein)?mal|von vorn(?:e)?|wieder von vorn(?:e)?)(?: bitte)?", "again"),
     (r"vielleicht|kann sein", "maybe"),
     (r"wahr|richtig", "true"),
     (r"falsch", "false"),
@@ -80,7 +85,10 @@ FRAMES = (
     (r"/?abfragen (?:(?:zu[mr]?|über|in) )?(?P<x>.+)", "quiz me on {x}"),
     (r"stelle? mir (?:eine frage|fragen)(?: (?:zu[mr]?|über) (?P<x>.+))?", "quiz me on {x}"),
     (r"(?:ich schreibe )?alles,? was ich (?:über|zu[mr]?|von) (?P<x>.+) wei(?:ß|ss)(?: auf)?", "brain dump on {x}"),
-    (r"(?:gedächtnisprotokoll|brain ?-?dump)(?: (?:zu[mr]?|über) (?P<x>.+))?", "brain dump on {x}"),
+    (
+        r"gedächtnisprotokoll(?:(?: (?:zu[mr]?|über))? (?P<x>.+))?|brain ?-?dump(?: (?:zu[mr]?|über) (?P<y>.+))?",
+        "brain dump on {x}",
+    ),
     (r"fasse?(?: mir)? (?:bitte )?(?P<x>.+?)(?: bitte| kurz)* zusammen|/?zusammenfassen (?P<y>.+)", "summarise {x}"),
     (
         r"(?:gib mir )?(?:bitte )?(?:eine?n? )?(?:zusammenfassung|überblick) (?:von|zu[mr]?|über|der|des) (?P<x>.+)",
@@ -122,14 +130,17 @@ _POINTS_BACK = re.compile(
     r"\b(?:[Ss]ie|[Ee]r|[Ee]s|ihn|ihm|ihre?[rnms]?|sein(?:e[rnms]?)?|[Dd]ies(?:e[rnms]?)?|davon|dabei|daran|darin|dort"
     r"|dadurch|dazu|damit|das(?!\s+(?:[A-ZÄÖÜ]|\w+en?\s+[A-ZÄÖÜ])))\b"
 )
-_EXPLETIVE = re.compile(r"\b(?:gibt|entsteht|kommt|geht) es\b|\bes (?:gibt|kommt|geht)\b", re.IGNORECASE)
+# "Warum verlor die Mark ihren Wert": whose it is stands before it.
+_OF_ITS_OWN = re.compile(r"(\s[A-ZÄÖÜ]\w+\b(?:\s+\w+)?)\s+(?:ihre?|seine?)[rnms]?\b(?=\s)")
+_EXPLETIVE = re.compile(r"\b(?:gibt|entsteht|kommt|kam|geht) es\b|\bes (?:gibt|kommt|kam|geht)\b", re.IGNORECASE)
 
 
 def own_question(message: str) -> str:
     """A student's question as it can be asked back; empty for any other message, and for one that needs what was said
     before."""
     bare = " ".join(message.split()).strip(" .!?…")
-    if not bare or len(bare.split()) > MAX_OWN_WORDS or _POINTS_BACK.search(_EXPLETIVE.sub(" ", bare)):
+    alone = _OF_ITS_OWN.sub(r"\1", _EXPLETIVE.sub(" ", bare))
+    if not bare or len(bare.split()) > MAX_OWN_WORDS or _POINTS_BACK.search(alone):
         return ""
     end = "?" if _QUESTION.fullmatch(bare) else "." if _TASK.fullmatch(bare) else ""
     return f"{bare[0].upper()}{bare[1:]}{end}" if end else ""

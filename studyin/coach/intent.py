@@ -213,17 +213,17 @@ def read(text: str, *, open_question: bool) -> Message:
         return read(_QUIZ_TYPED.sub("quiz me on ", text[typed.end() :]), open_question=False)
     if not open_question:
         return Message(Intent.ASK, said)
-    return _behind_an_attempt(said) or Message(Intent.ASK if _asks(bare) else Intent.ATTEMPT, text.strip())
+    return _behind_an_attempt(said) or Message(Intent.ASK if asks(bare) else Intent.ATTEMPT, text.strip())
 
 
 def _behind_an_attempt(said: str) -> Message | None:
     """For "it makes sugar, but why does it need light?": that is to be graded, and answered."""
     *before, last = _SENTENCE_ENDS.split(said)
-    if not before or not last.endswith("?") or not _asks(last):
+    if not before or not last.endswith("?") or not asks(last):
         return None
     answer = _AT_THE_END.sub("", said[: said.rindex(last)].strip())
     bare = answer.strip(" .!…").replace("’", "'")
-    if not bare or _asks(answer) or _command(bare, open_question=True) or greets(f"{bare} "):
+    if not bare or asks(answer) or _command(bare, open_question=True) or greets(f"{bare} "):
         return None
     return Message(Intent.ATTEMPT, answer, asked=last)
 
@@ -280,8 +280,10 @@ def _command(bare: str, *, open_question: bool) -> Intent | None:
     return None
 
 
-def _asks(bare: str) -> bool:
-    """Whether a message asks something where an answer was awaited. "pyruvate?" is a guess, "is it pyruvate?" too."""
+def asks(bare: str) -> bool:
+    """Whether a message asks something where an answer or a topic was awaited.
+
+    "pyruvate?" is a guess, "is it pyruvate?" too."""
     if _GUESSES.match(bare):
         return False
     if _STARTS_A_QUESTION.match(bare) or is_elliptic(bare) or _ORDERS.fullmatch(bare):

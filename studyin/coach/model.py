@@ -93,7 +93,7 @@ class ModelCoach:
 
     async def _passages(self, lesson: Lesson, told: Told, task: Brief) -> Sequence[Found]:
         """What the model may see and cite: first what was decided to be quoted, then what else was found."""
-        if task.withheld or lesson.move in (Move.TALK, Move.NOTHING, Move.UNCHECKED):
+        if task.withheld or lesson.move in (Move.TALK, Move.ABOUT, Move.NOTHING, Move.UNCHECKED):
             return ()
         best = {each.passage.id: each for each in (*told.found, *lesson.sources.expected)}
         if lesson.move in _FROM_THE_NOTES:

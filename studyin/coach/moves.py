@@ -5,6 +5,7 @@ from enum import StrEnum
 
 class Move(StrEnum):
     TALK = "talk"  # a courtesy, or something about the conversation itself
+    ABOUT = "about"  # what the coach can do
     EXPLAIN = "explain"  # answer a question from the notes
     NEAREST = "nearest"  # the notes come near the question, and don't answer it
     NOTHING = "nothing"  # the notes have nothing to it

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from studyin.coach import checking
 from studyin.coach.cards import Deck, Rating
-from studyin.coach.dialogue import Dialogue
+from studyin.coach.dialogue import Dialogue, Offering
 from studyin.coach.grading import Verdict
 from studyin.coach.intent import Intent, Message, is_yes_or_no
 from studyin.coach.ladder import LAST_HINT, WHERE
@@ -15,6 +16,7 @@ from studyin.coach.phrases import english
 from studyin.coach.question import Form, Question
 from studyin.coach.questions import GAP
 from studyin.coach.quoting import quoted
+from studyin.coach.welcoming import STILL_OPEN
 from studyin.language import phrase, say, say_number
 from studyin.store.cards import Card
 from studyin.store.materials import HEADING_SEPARATOR
@@ -71,6 +73,7 @@ def rating_of(verdict: Verdict, before: Dialogue) -> Rating | None:
 
 async def begin(lesson: Lesson, deck: Deck) -> Told | None:
     """The first card that is due; None where none is."""
+    lesson.dialogue = replace(lesson.dialogue, quiz="")
     first = await _next(lesson, deck, asked=())
     if first is None:
         return None
@@ -80,13 +83,22 @@ async def begin(lesson: Lesson, deck: Deck) -> Told | None:
 
 
 async def nothing_due(lesson: Lesson, deck: Deck) -> Told:
-    """To who asks for cards where none is due."""
+    """To who wants to practise where no card is due: how to come by one, and the offer of questions on the notes."""
     there = (await deck.pending(lesson.account_id)).all
     if there:
         said = say("No card is due now.")
     else:
-        said = say("You have no cards yet. I offer one whenever an answer lacks something.")
-    return lesson.told(lesson.dialogue, f"{said} {say(_QUIZ)}")
+        said = say(
+            "You have no cards yet. I offer one whenever an answer lacks something, and “Save as card” under a reply "
+            "makes one of what it quotes."
+        )
+    pending = lesson.dialogue.pending
+    if pending:
+        return lesson.told(lesson.dialogue, f"{said} {say(STILL_OPEN)}", pending.text)
+    if not await lesson.library.count(lesson.account_id):
+        return lesson.told(lesson.dialogue, f"{said} {say(_QUIZ)}")
+    dialogue = lesson.dialogue.offering(Offering.QUIZ)
+    return lesson.told(dialogue, said, say("Shall I quiz you on your notes instead?"))
 
 
 async def answered(lesson: Lesson, deck: Deck, card: Question, message: Message) -> Told | None:

@@ -12,11 +12,13 @@ from studyin.coach.numbers import quantities
 from studyin.coach.question import Form, Question
 from studyin.coach.quotable import Kind, Quotable
 from studyin.coach.quoting import quoted
+from studyin.coach.shown import NOTHING, Shown
 from studyin.language import phrase, say
 from studyin.library.german import GERMAN_COUNTED
 from studyin.library.languages import language_of
 from studyin.library.sentences import sentences
 from studyin.library.terms import fold, plain, stems, words
+from studyin.store.materials import HEADING_SEPARATOR
 
 GAP = "____"
 
@@ -67,22 +69,27 @@ class Candidate:
 
 
 def candidates(
-    units: Sequence[Quotable], rarity: Mapping[str, float], level: int, known: frozenset[str] = frozenset()
+    units: Sequence[Quotable],
+    rarity: Mapping[str, float],
+    level: int,
+    known: frozenset[str] = frozenset(),
+    above: Shown = NOTHING,
 ) -> list[Candidate]:
     """Every question that can be made from these pieces, the best first. level: 1 (beginner) to 5 (expert).
 
     A beginner is asked for what is missing in a sentence, an expert to explain. known: stems that the student said
-    already; a gap for one of them is no question.
+    already; a gap for one of them is hardly a question. above: what will be read right before; what stands there is
+    never asked for as a gap.
     """
     made: list[Candidate] = []
     for unit in units:
         if unit.kind is Kind.LIST:
             made += _of_list(unit, level)
         elif unit.kind is Kind.TABLE:
-            made += _of_table(unit)
+            made += _of_table(unit, above)
         elif unit.kind in (Kind.SENTENCE, Kind.ITEM) and MIN_WORDS <= unit.words <= MAX_WORDS:
             made += _explanations(unit, level)
-            made += _gaps(unit, rarity, level, known)
+            made += _gaps(unit, rarity, level, known, above)
     return sorted(made, key=lambda each: -each.score)
 
 
@@ -106,6 +113,14 @@ def explain(text: str, units: Sequence[Quotable]) -> Question:
     return _question(Form.EXPLAIN, text, units[0], expected_of(units))
 
 
+def in_place_of_gap(question: Question) -> Question:
+    """A question about the same sentence that its words do not answer yet."""
+    place = f"*{question.heading.rpartition(HEADING_SEPARATOR)[2] or question.filename}*"
+    text = say("How would you put what your notes say under {place} in your own words?", place=place)
+    key = question.key.replace(Form.GAP, Form.EXPLAIN, 1)
+    return replace(question, form=Form.EXPLAIN, text=text, answer="", key=key)
+
+
 def expected_of(units: Sequence[Quotable]) -> tuple[str, ...]:
     """What the notes say in these pieces, sentence by sentence: whoever meets one of them well has answered."""
     found: list[str] = []
@@ -121,6 +136,12 @@ def start_of(question: Question) -> int:
     """Where in its passage the piece stands that a question is about."""
     match = _KEY.match(question.key)
     return int(match["start"]) if match else -1
+
+
+def passage_of(key: str) -> str:
+    """The passage that a question's key names; empty for one of no passage."""
+    match = _KEY.match(key)
+    return match["passage"] if match else ""
 
 
 def _question(form: Form, text: str, unit: Quotable, expected: tuple[str, ...], answer: str = "") -> Question:
@@ -144,13 +165,15 @@ def _of_list(unit: Quotable, level: int) -> Iterator[Candidate]:
     yield Candidate(_question(Form.LIST, text, unit, tuple(texts)), score)
 
 
-def _of_table(unit: Quotable) -> Iterator[Candidate]:
+def _of_table(unit: Quotable, above: Shown) -> Iterator[Candidate]:
     """A cell, by the names of its row and its column."""
     rows = unit.passage.content[unit.lead : unit.end].split("\n")
     header, *lines = [[cell.strip() for cell in row.strip().strip("|").split("|")] for row in (rows[0], *rows[2:])]
     for number, cells in enumerate(lines):
         for column, cell in enumerate(cells[1:], start=1):
             if not cell or column >= len(header) or not header[column] or not cells[0] or len(cell.split()) > 6:
+                continue
+            if above.gives(plain(cell)):
                 continue
             text = say(
                 "In the table under *{heading}*, what stands for **{column}** at **{row}**?",
@@ -175,18 +198,22 @@ def _explanations(unit: Quotable, level: int) -> Iterator[Candidate]:
     yield Candidate(_question(Form.EXPLAIN, text, unit, (unit.text,)), 2.4 + 0.3 * (level - 3))
 
 
-def _gaps(unit: Quotable, rarity: Mapping[str, float], level: int, known: frozenset[str]) -> Iterator[Candidate]:
-    """The sentence with its most telling term or number left out."""
+def _gaps(
+    unit: Quotable, rarity: Mapping[str, float], level: int, known: frozenset[str], above: Shown
+) -> Iterator[Candidate]:
+    """The sentence with its most telling term or number left out; its heading is said with the question."""
     text = unit.text
     hidden = [match.span() for match in _HIDDEN.finditer(text)]
-    known = known | set(stems(unit.passage.title))
+    title = set(stems(unit.passage.title))
     best: tuple[float, str] | None = None
     for value, span in _blanks(text, rarity):
         answer = plain(text[slice(*span)])
         if any(a < span[1] and span[0] < b for a, b in hidden) or not answer or len(answer.split()) > MAX_GAP_WORDS:
             continue
-        given_away = set(stems(answer)) <= known
-        score = value - (1.0 if given_away else 0.0) - (0.5 if unit.leans else 0.0)
+        said = set(stems(answer))
+        if said <= title or above.gives(answer):
+            continue
+        score = value - (1.0 if said <= known else 0.0) - (0.5 if unit.leans else 0.0)
         if best is None or score > best[0]:
             best = (score, text[slice(*span)])
     if best is None or best[0] < 1.0:

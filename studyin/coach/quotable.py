@@ -45,7 +45,8 @@ class Quotable:
     """passage.content[start:end], with the words it says as `plain`.
 
     A block comes with the line that introduces it: `lead` is where the block itself begins, `start` for the others.
-    items: of a list, each as (start, end) without its marker.
+    items: of a list, each as (start, end) without its marker. rows: of a table, those that are quoted, below its head;
+    none where that is all of them.
     """
 
     passage: Passage
@@ -55,10 +56,15 @@ class Quotable:
     lead: int
     plain: str
     items: tuple[tuple[int, int], ...] = ()
+    rows: tuple[tuple[int, int], ...] = ()
 
     @property
     def text(self) -> str:
-        return self.passage.content[self.start : self.end]
+        content = self.passage.content
+        if not self.rows:
+            return content[self.start : self.end]
+        head = "\n".join(content[self.lead : self.end].split("\n")[:2])
+        return "\n".join((content[self.start : self.lead] + head, *(content[slice(*row)] for row in self.rows)))
 
     @property
     def introduction(self) -> str:

@@ -69,7 +69,11 @@ def together(units: Sequence[Quotable]) -> list[list[Quotable]]:
 
 
 def text_of(group: Sequence[Quotable]) -> str:
-    return group[0].passage.content[group[0].start : group[-1].end]
+    text, upto = "", group[0].start
+    for unit in group:
+        text += unit.passage.content[upto : unit.start] + unit.text
+        upto = unit.end
+    return text
 
 
 def fitted(text: str, room: int, kind: Kind = Kind.SENTENCE) -> str:

@@ -62,7 +62,9 @@ class RememberingCoach:
         if not wish.names_cards and not wish.is_bare:
             return None
         told = await practice.begin(lesson, self._deck)
-        return await practice.nothing_due(lesson, self._deck) if told is None and wish.names_cards else told
+        if told is None and (wish.names_cards or await self._library.count(lesson.account_id)):
+            told = await practice.nothing_due(lesson, self._deck)
+        return told  # what to do without any notes is said by the coach
 
     async def _remind(self, ask: Ask, reply: Reply) -> None:
         due = (await self._deck.pending(ask.account_id)).due

@@ -48,7 +48,9 @@ _RULES: tuple[tuple[Want, str], ...] = (
     (Want.LIST, rf"\b(?:what|which|who) (?:are|were) (?:the |its |all )+(?:\d+|{NUMBER_WORDS}) \w+"),
     (Want.REASON, r"\bwhy\b|\bhow come\b|\breasons? (?:for|of|why)\b|\bwhat (?:causes?|caused)\b|\bpurpose\b"),
     (Want.REASON, r"\bwhat .*\bfor\W*$"),
-    (Want.REASON, r"^\W*(?:warum|wieso|weshalb|wozu|wofür)\b"),
+    (Want.REASON, r"^\W*(?:(?:und|aber|also|aus welchem grund)\W+)?(?:warum|wieso|weshalb|wozu|wofür)\b"),
+    (Want.REASON, r"\b(?:gr(?:und|ünde)|ursachen?) (?:für|von|der|des|dafür)\b|\baus welche[mn] gr(?:und|ünden)\b"),
+    (Want.REASON, r"^\W*was (?:verursacht|bewirkt|führte?n? (?:da)?zu|löste?n?)"),
     (Want.TIME, r"^\W*(?:wann|seit wann|in welchem jahr)\b"),
     (Want.PLACE, r"^\W*(?:wo|woher|wohin|worin)\b"),
     (Want.PERSON, r"^\W*(?:wer|wessen|von wem)\b"),
@@ -79,7 +81,9 @@ _SIGNS: dict[Want, str] = {
     r"|\b(?:findet|finden|läuft|liegt|liegen|befindet|befinden)\b.{0,40}\b(?:im|in|am|an|auf|zwischen)\b",
     Want.REASON: r"\b(?:because|therefore|so that|since|due to|which is why|as a result|reason|otherwise|in order to"
     r"|hence|thus|purpose|without|caused? by|surprises|it would|to turn"
-    r"|weil|denn|deshalb|daher|darum|damit|wegen|aufgrund|sonst|dient|dienen)\b",
+    r"|weil|denn|deshalb|deswegen|daher|darum|damit|wegen|aufgrund|durch|dadurch|infolge|folglich|somit|sonst|dient|dienen"
+    r"|führ(?:t|en|te|ten)\b.{0,60}\bzu[mr]?|verursach\w+|bewirk\w+|ausgelöst|grund|gründe|ursachen?"
+    r"|um\b.{3,60}\bzu \w+)\b|(?:^|[,;] )da\b(?! (?:war|ist|sind|kam)\b)|\bje\b.{3,60}\bdesto\b",
     Want.MANNER: r"\b(?:by|through|first|then|when|with the help of|uses?|into|becomes?|durch|indem|zuerst|mithilfe)\b",
     Want.PERSON: r"\b(?:proposed|discovered|described|invented|founded|wrote|named after|developed|published|found"
     r"|introduced|received|based|minister|scientist|king|queen|led|born"
@@ -106,6 +110,8 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 
+_GERMAN_OWN = re.compile(r"ihre?[nmrs]?", re.IGNORECASE)
+
 
 def wanted(question: str) -> Want:
     """What the question is after. A bare word or two is a wish to know what it is."""
@@ -131,7 +137,7 @@ def fit(want: Want, unit: Quotable, coverage: float) -> float:
     if unit.kind is Kind.LIST and want not in (Want.LIST, Want.MANNER):
         bonus += TOO_MUCH
     if unit.kind is Kind.TABLE and want is not Want.COMPARISON:
-        bonus += TOO_MUCH
+        bonus += TOO_MUCH * (1.0 - coverage)  # of one that is about it, the rows that are asked for are quoted
     return bonus
 
 
@@ -145,5 +151,7 @@ def points_back(question: str) -> bool:
     pointing = _POINTS_BACK.search(question)
     if pointing is None:
         return False
-    *clauses_before, _ = _CLAUSE_ENDS.split(question[: pointing.start()])
+    *clauses_before, clause = _CLAUSE_ENDS.split(question[: pointing.start()])
+    if _GERMAN_OWN.fullmatch(pointing[0]) and own_subject(clause):
+        return False  # "Warum verlor die Mark ihren Wert?"
     return not any(own_subject(clause) for clause in clauses_before)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from studyin.coach.dialogue import Offering
 from studyin.coach.lesson import Lesson, Told, paragraphs
 from studyin.coach.moves import Move
 from studyin.coach.question import Question
@@ -21,22 +23,14 @@ MATERIALS = 10
 # Characters of what was not understood.
 MAX_ECHO = 30
 
-_ALONE = phrase("I teach from your notes alone: I quote them, ask you about them and check your answers.")
-_STILL_OPEN = phrase("My question is still open:")
+ALONE = phrase("I teach from your notes alone: I quote them, ask you about them and check your answers.")
+STILL_OPEN = phrase("My question is still open:")
 _WHAT_NEXT = phrase("What shall we look at next?")
 
 
 async def greeting(lesson: Lesson) -> Told:
     hello = say("Hello!") if lesson.is_first else say("Hello again!")
-    return await headings(lesson, f"{hello} {say(_ALONE)}")
-
-
-async def about(lesson: Lesson) -> Told:
-    how = say(
-        "Ask anything they cover. When I ask back, answer in your own words, or say *hint*, *just tell me* or *skip*; "
-        "say *quiz me* for questions."
-    )
-    return await headings(lesson, f"{say(_ALONE)} {how}")
+    return await headings(lesson, f"{hello} {say(ALONE)}")
 
 
 async def thanks(lesson: Lesson) -> Told:
@@ -52,7 +46,7 @@ def aside(lesson: Lesson) -> Told:
     pending = lesson.dialogue.pending
     said = say("I take that for no answer, so nothing is marked.")
     if pending:
-        return lesson.told(lesson.dialogue, f"{said} {say(_STILL_OPEN)}", pending.text)
+        return lesson.told(lesson.dialogue, f"{said} {say(STILL_OPEN)}", pending.text)
     return lesson.told(lesson.dialogue, said, say(_WHAT_NEXT))
 
 
@@ -102,11 +96,19 @@ def _courtesy(lesson: Lesson, said: str) -> Told:
     return lesson.told(lesson.dialogue, f"{said} {say(_WHAT_NEXT)}")
 
 
-async def headings(lesson: Lesson, opening: str) -> Told:
+async def headings(lesson: Lesson, opening: str, closing: str = "") -> Told:
     """An opening, the names of some headings, and a question which of them it shall be."""
     dialogue = lesson.dialogue.asking(None, shown=False)
     there = f"{opening} {await notes_on(lesson)}".strip()
-    return lesson.told(dialogue, there, say("Where shall we start, or shall I quiz you?"))
+    if closing:
+        return lesson.told(dialogue, there, closing)
+    return lesson.told(dialogue.offering(Offering.QUIZ), there, say("Where shall we start, or shall I quiz you?"))
+
+
+def turned_down(lesson: Lesson) -> Told:
+    """To a "no" behind an offer."""
+    dialogue = replace(lesson.dialogue.asking(None, shown=False), quiz="")
+    return lesson.told(dialogue, f"{say('All right.')} {say(_WHAT_NEXT)}")
 
 
 def no_materials(lesson: Lesson) -> Told:
@@ -152,9 +154,10 @@ async def nothing_found(lesson: Lesson, question: str) -> Told:
     said = f"{said} {there}".strip()
     pending = lesson.dialogue.pending
     if pending:
-        return lesson.told(lesson.dialogue, said, say(_STILL_OPEN), pending.text)
-    closing = say("Which of these shall we look at?") if len(near) != 1 else say("Is it that?")
-    return lesson.told(lesson.dialogue, said, closing)
+        return lesson.told(lesson.dialogue, said, say(STILL_OPEN), pending.text)
+    if len(near) == 1:
+        return lesson.told(lesson.dialogue.offering(Offering.EXPLAIN, near[0]), said, say("Is it that?"))
+    return lesson.told(lesson.dialogue, said, say("Which of these shall we look at?"))
 
 
 async def state_of_library(lesson: Lesson) -> Told | None:
@@ -198,16 +201,16 @@ async def notes_on(lesson: Lesson) -> str:
         paths = [path.split(HEADING_SEPARATOR) for path in every]
         # A document's own title stands above all of it.
         depth = 1 if len(paths) > 1 and len({path[0] for path in paths}) == 1 else 0
-        sections = list(dict.fromkeys(_brief(path[depth]) for path in paths if len(path) > depth))[:MAX_SECTIONS]
-        name = f"*{_brief(paths[0][0] if depth else material.filename)}*"
+        sections = list(dict.fromkeys(brief_name(path[depth]) for path in paths if len(path) > depth))[:MAX_SECTIONS]
+        name = f"*{brief_name(paths[0][0] if depth else material.filename)}*"
         told.append(f"{name} ({', '.join(sections)})" if sections else name)
     return say("You have notes on {subjects}.", subjects=enumerated(told)) if told else ""
 
 
-def _brief(name: str) -> str:
+def brief_name(name: str) -> str:
     words_of_it = name.split()
     return name if len(words_of_it) <= MAX_NAME_WORDS else " ".join(words_of_it[:MAX_NAME_WORDS]) + "…"
 
 
 def _listed(names: Sequence[str]) -> str:
-    return enumerated([f"*{_brief(name)}*" for name in names])
+    return enumerated([f"*{brief_name(name)}*" for name in names])

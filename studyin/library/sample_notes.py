@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from studyin.errors import Code, StudyinError
-from studyin.language import say
+from studyin.language import ENGLISH, LANGUAGES, current, say
 
+# English ones stand in the folder itself, those of other languages in one under it, by code.
 FOLDER = Path(__file__).parent / "samples"
 
 
@@ -22,10 +23,18 @@ class Sample:
     bytes: int
 
 
-@cache
 def samples() -> Sequence[Sample]:
-    """All sample notes, by name."""
-    return tuple(_sample(path) for path in sorted(FOLDER.glob("*.md")))
+    """The sample notes in the language that is spoken here, by name; English ones where it has none."""
+    return _samples(current()) or _samples(ENGLISH)
+
+
+@cache
+def _samples(language: str) -> Sequence[Sample]:
+    return tuple(_sample(path) for path in sorted(_folder(language).glob("*.md")))
+
+
+def _folder(language: str) -> Path:
+    return FOLDER if language == ENGLISH else FOLDER / language
 
 
 def _sample(path: Path) -> Sample:
@@ -34,10 +43,12 @@ def _sample(path: Path) -> Sample:
 
 
 def read_sample(name: str) -> tuple[Sample, bytes]:
-    """A sample and what is in it. Raises StudyinError NOT_FOUND."""
-    for sample in samples():
-        if sample.name == name:
-            return sample, (FOLDER / f"{name}.md").read_bytes()
+    """A sample and what is in it, in whatever language it is: its name was offered by a page that is open. Raises
+    StudyinError NOT_FOUND."""
+    for language in LANGUAGES:
+        for sample in _samples(language):
+            if sample.name == name:
+                return sample, (_folder(language) / f"{name}.md").read_bytes()
     known = ", ".join(sample.name for sample in samples())
     raise StudyinError(
         Code.NOT_FOUND,

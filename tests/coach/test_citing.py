@@ -52,6 +52,12 @@ def shown(reply: str, *, number: int = 1, nth: int | None = None) -> list[str]:
             "Your notes put it so: “folded into cristae, which enlarge the” [[1]].",
             ["folded into cristae, which enlarge the"],
         ),
+        # of a table the rows, and not the head that they are read by
+        ("> | Stage | ATP |\n> | --- | --- |\n> | Glycolysis | 2 |\n>\n> [[1]]", ["| Glycolysis | 2 |"]),
+        (
+            "> | Stage | ATP |\n> | --- | --- |\n> | Oxidative phosphorylation | 26 to 28 |\n>\n> [[1]]",
+            ["| Oxidative phosphorylation | 26 to 28 |"],
+        ),
         # in other words, as models do
         ("Its folds give the enzyme ATP synthase more surface to sit on [[1]].", [CRISTAE]),
         ("Folds of the inner membrane make room for ATP synthase. [[1]] And what follows from that?", [CRISTAE]),
@@ -99,6 +105,34 @@ async def test_every_quotation_of_the_notes_coach_is_found_word_for_word(sampled
             words = [word for word in text.replace("…", "").split() if word != "-"]
             assert [word for word in words if word not in told.split()] == [], (text, told)
     assert checked > 4
+
+
+@pytest.mark.parametrize(
+    ("asked", "row", "others"),
+    [
+        ("Which organelle does photosynthesis use?", "| Organelle | chloroplast |", "| Makes |"),
+        ("How many reduced carriers does pyruvate oxidation make?", "| Pyruvate oxidation |", "| Glycolysis |"),
+    ],
+)
+async def test_an_answer_from_a_table_has_and_marks_the_row_it_stands_in(
+    sampled: Library, asked: str, row: str, others: str
+) -> None:
+    heard = await Student(sampled).says(asked)
+    (number,) = {number for quote, number in heard.quotes if row in quote}
+    assert number is not None
+    assert others not in heard.text
+    passage = heard.found[number - 1].passage
+    assert others in passage.content
+    (mark,) = [
+        passage.content[start:end]
+        for start, end in marked(heard.text, number, passage, {})
+        if row in passage.content[start:end]
+    ]
+    assert mark.startswith(row)
+    assert "\n" not in mark
+    # Two things compared stand in all of its rows.
+    whole = await Student(sampled).says("How do photosynthesis and respiration differ?")
+    assert whole.text.count("\n> |") >= 7
 
 
 def test_a_notes_own_marks_cite_nothing_where_it_is_quoted() -> None:

@@ -40,8 +40,9 @@ async def test_what_is_there_is_told_with_its_source_and_what_is_missing_is_quot
         "**Lysosomes** digest worn-out parts of the cell with enzymes.",
     ]
     assert all(number == 1 for _, number in heard.quotes)
-    assert "**Next step:**" in heard.text
-    assert heard.dialogue["pending"]["expected"] == ["The **nucleus** holds the DNA and controls what the cell makes."]
+    # What was quoted just now can't be a gap: it is to be said again in other words.
+    assert heard.dialogue["pending"]["form"] == "explain"
+    assert heard.dialogue["pending"]["expected"] == [quote for quote, _ in heard.quotes]
 
 
 async def test_a_topic_reaches_over_all_that_stands_under_its_heading(shelf: Library) -> None:

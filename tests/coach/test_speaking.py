@@ -137,6 +137,10 @@ CORNERS = (
 | iron | Fe |
 | gold | Au |
 
+## Silence
+
+Hush.
+
 ## Gravity
 
 **Gravity** pulls every falling stone towards the middle of the earth.
@@ -200,6 +204,13 @@ async def corners(library: Library, database: Database) -> AsyncIterator[tuple[s
     ):  # fmt: skip
         async for each in talk(*scene):
             yield each
+    for scene in (
+        ["quiz me on metals", "What is the speed?", *["I don't know"] * 6, "no"],
+        ["What is the speed?", "brain dump"], ["brain dump on the speed", "snails are blue and cold"],
+        ["brain dump on corners", "gravity pulls"], ["quiz me on silence"],
+    ):  # fmt: skip
+        async for each in talk(*scene):
+            yield each
     async for each in talk("Summarise my notes", controls=Controls(verbosity=Verbosity.CONCISE)):
         yield each
     async for each in talk("What is a quasar?", material_ids=[own.id]):
@@ -207,7 +218,7 @@ async def corners(library: Library, database: Database) -> AsyncIterator[tuple[s
     async for each in talk("quiz me", *["skip"] * 30, material_ids=[own.id]):
         yield each
     student = Student(library, Controls(level=1))
-    await student.says("What is the speed?")
+    await student.says("quiz me on tides")
     yield "what do you mean?", (await student.says("what do you mean?")).text
     student.dialogue = {**student.dialogue, "asked": []}
     yield "right", (await student.says(student.dialogue["pending"]["answer"])).text
@@ -226,6 +237,15 @@ async def corners(library: Library, database: Database) -> AsyncIterator[tuple[s
     unchecked = {"form": "explain", "text": "⟦?⟧", "expected": [], "passage_id": "", "filename": "", "heading": ""}
     student = Student(library, dialogue={"pending": unchecked | {"answer": "", "key": ""}})
     yield "unchecked", (await student.says("hint")).text
+    echo = await with_notes(library, "# Echo\n\nThe **echo** is the sound that comes back from a far wall.\n")
+    (alone,) = [
+        each for each in (await echo.list("local")).materials if each.filename == "notes 0.md" and each.bytes < 99
+    ]
+    async for each in talk("quiz me on the echo", *["I don't know"] * 3, material_ids=[alone.id]):
+        yield each
+    await with_notes(library, *[f"# Pond {n}\n\nPond {n} holds cold water." for n in range(8)])
+    async for each in talk("what can you do?"):
+        yield each
 
 
 async def cards(library: Library, database: Database) -> AsyncIterator[tuple[str, str]]:
@@ -311,7 +331,9 @@ def test_what_the_coach_tells_to_say_is_understood_in_every_language() -> None:
         ]
         pairs = zip(*[["".join(found) for found in each] for each in named], strict=True)
         commands.update(pairs)
-    assert {"hint", "just tell me", "skip", "quiz me", "summarise it", "practise"} == commands.keys()
+    assert commands.keys() == {
+        "hint", "just tell me", "skip", "quiz me", "summarise it", "practise", "stop", "brain dump"
+    }  # fmt: skip
     for english, german in commands.items():
         for is_open in (True, False):
             mine, theirs = read(english, open_question=is_open), read(german, open_question=is_open)
@@ -404,6 +426,54 @@ def test_a_german_date_is_asked_for_whole(sentence: str, answer: str) -> None:
 )
 def test_what_a_german_question_is_after_is_known(question: str, want: Want) -> None:
     assert wanted(question) is want
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ("Warum platzen rote Blutkörperchen?", "da ihr Inneres"),
+        ("Weshalb sind Blätter grün?", "denn Chlorophyll"),
+        ("Wieso steigt Wasser in den Blättern?", "Durch den Wurzeldruck"),
+        ("Aus welchem Grund kam es zur Hyperinflation?", "Reparationen führten"),
+        ("Warum kam es zur Hyperinflation?", "Reparationen führten"),
+        ("Warum verlor die Mark ihren Wert?", "dadurch verlor"),
+        ("Was war die Ursache der Dürre?", "weil der Regen"),
+    ],
+)
+async def test_a_german_why_is_answered_by_the_reason_and_asked_back(library: Library, asked: str, reason: str) -> None:
+    facts = (
+        "Rote Blutkörperchen sind rund. Rote Blutkörperchen platzen, da ihr Inneres Salz enthält.",
+        "Blätter sind grün und flach. Blätter erscheinen grün, denn Chlorophyll wirft grünes Licht zurück.",
+        "In den Blättern steigt Wasser hoch. Durch den Wurzeldruck steigt Wasser in den Blättern.",
+        "Die Hyperinflation endete 1923. Die Reparationen führten 1923 zur Hyperinflation.",
+        "Die Mark verlor 1923 ihren Wert. Man druckte Geld; dadurch verlor die Mark ihren Wert.",
+        "Die Dürre war 1540 lang. Die Dürre kam, weil der Regen ausblieb.",
+    )
+    notes = "\n\n".join(f"## Abschnitt {n}\n\n{fact}" for n, fact in enumerate(facts))
+    student = Student(await with_notes(library, f"# Ursachen\n\n{notes}\n"))
+    with speaking("de"):
+        heard = await student.says(asked)
+    assert "Nichts in" not in heard.text
+    assert reason in heard.dialogue["pending"]["expected"][0], heard.text
+    assert "am nächsten" not in heard.text.casefold()
+
+
+async def test_the_german_sample_notes_answer_in_german_also_from_their_tables(library: Library) -> None:
+    with speaking("de"):
+        for sample in samples():
+            await library.add_sample("local", sample.name)
+        await library.settled()
+        for asked, expected in (
+            ("Warum tagte die Nationalversammlung in Weimar?", "weil Berlin"),
+            ("Warum sehen Blätter grün aus?", "da ihr Farbstoff"),
+            ("Wie viel Prozent hatte die NSDAP im Juli 1932?", "> | Juli 1932 | 37,3 %"),
+            ("Wie lange dauerte die Amtszeit des Reichspräsidenten?", "> | Reichspräsident | vom Volk"),
+            ("Wann wurde der Vertrag von Versailles unterzeichnet?", "28. Juni 1919"),
+            ("Was ist die Glykolyse?", "die Spaltung eines Moleküls Glucose"),
+        ):
+            heard = await Student(library).says(asked)
+            assert expected in heard.text, f"{asked}\n\n{heard.text}"
+            assert heard.text.count("> | ") in (0, 3), heard.text
 
 
 async def test_a_card_keeps_the_words_that_it_was_made_with(library: Library, database: Database) -> None:

@@ -367,6 +367,11 @@ async def test_sample_notes_are_listed_and_added_by_name(library: Library) -> No
         "Cellular respiration and photosynthesis.md",
         "Probability and Bayes' theorem.md",
     ]
+    with speaking("de"):
+        german = samples()
+    assert [sample.filename for sample in german] == ["Die Weimarer Republik.md", "Zellatmung und Fotosynthese.md"]
+    for sample in german:  # a page in German may be open when its account reads English
+        assert (await library.add_sample("local", sample.name)).filename == sample.filename
     material = await library.add_sample("local", samples()[0].name)
     assert (material.filename, material.bytes) == (samples()[0].filename, samples()[0].bytes)
     with pytest.raises(StudyinError) as raised:
