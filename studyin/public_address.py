@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+from yarl import URL
 
 from studyin.doctor import Finding, Verdict
 from studyin.web.check import CADDY, NGINX
@@ -31,6 +32,7 @@ LATE_SHARE = 1 / 4
 UPLOAD_BYTES = 1_500_000
 DEFAULT_PORTS = {"http": 80, "https": 443}
 HOME = frozenset({"localhost", "127.0.0.1", "::1"})
+START_PROXY = "Start the proxy, and open its port."
 
 HOST = "nginx: proxy_set_header Host $http_host;"
 TOLD_SCHEME = "nginx: proxy_set_header X-Forwarded-Proto $scheme;"
@@ -137,7 +139,9 @@ async def _fetch(http: aiohttp.ClientSession, page: str) -> _Fetched | Finding:
         number = error.os_error.errno
         reason = (os.strerror(number) if number and number > 0 else error.os_error.strerror or "unknown reason").lower()
         at = f"port {error.port} of {error.host}"
-        fix = _start(error.host, error.port)
+        asked = URL(page)
+        was_asked = (error.host, error.port) == (asked.host, asked.port)
+        fix = _start(error.host, error.port) if was_asked else START_PROXY
         return Finding("page", Verdict.PROBLEM, f"Nothing answers at {at}, where {page} leads ({reason}).", fix)
     except (aiohttp.ClientError, TimeoutError) as error:
         message = f"{page} does not answer as a web server does ({type(error).__name__})."
@@ -146,11 +150,10 @@ async def _fetch(http: aiohttp.ClientSession, page: str) -> _Fetched | Finding:
 
 def _start(host: str, port: int | None) -> str:
     """What to do where nothing answers: on this machine Studyin itself may be meant, at a usual port the proxy is."""
-    proxy = "Start the proxy, and open its port."
     if host not in HOME:
-        return proxy
+        return START_PROXY
     studyin = f"Start Studyin: studyin --port {port}\nor, if it runs, look at the port that it said it is ready at."
-    return f"{proxy}\n{studyin}" if port in DEFAULT_PORTS.values() else studyin
+    return f"{START_PROXY}\n{studyin}" if port in DEFAULT_PORTS.values() else studyin
 
 
 def _tls(scheme: str, host: str, certificate: dict[str, Any] | None) -> Finding:

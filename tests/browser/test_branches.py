@@ -19,6 +19,7 @@ def chat(page: Page) -> ChatPage:
 async def test_a_question_is_asked_otherwise_and_both_forms_are_kept(
     server: Studyin, chat: ChatPage, page: Page, context: BrowserContext, open_context
 ):
+    context.watch.allow("ERR_INTERNET_DISCONNECTED", "WebSocket")
     await chat.open(server.url)
     await chat.add_notes(text=NOTES)
     for number, question in enumerate(("What makes ATP?", "What captures light?"), start=1):
