@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-import zipfile
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import msgspec
 from aiohttp import hdrs, web
@@ -30,6 +29,9 @@ from studyin.web.sessions import BODY_SECONDS, SLOWEST_BYTES_A_SECOND, broken_bo
 from studyin.web.shapes import session_frame, whole_shape
 from studyin.web.takeout import MAX_TEXT_BYTES, taken_from
 
+if TYPE_CHECKING:
+    import zipfile
+
 # An archive up to this size is made in memory, a larger one on disk.
 MEMORY_BYTES = 4 * 1024 * 1024
 PIECE_BYTES = 64 * 1024
@@ -47,6 +49,8 @@ def set_up(app: web.Application) -> None:
 
 async def export_all(request: web.Request) -> web.StreamResponse:
     """A ZIP archive: sessions.json with everything, as `import` takes it, and each session to read as Markdown."""
+    import zipfile  # noqa: PLC0415 - for who takes their sessions along
+
     with tempfile.SpooledTemporaryFile(MEMORY_BYTES) as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             await _fill(archive, request)

@@ -18,7 +18,6 @@ from studyin.text import storable
 from studyin.web.export import FORMAT
 from studyin.web.own_cards import OurCard, from_our_card
 from studyin.web.own_sessions import OurSession, from_ours
-from studyin.web.parcel import is_parcel, texts_in
 from studyin.web.sound import ROLES, ms_of, short, time_of, too_many, unreadable, whole
 
 # A text of so many bytes is looked through in a twentieth of a second, in which nobody's tokens go on; after that it is
@@ -79,6 +78,8 @@ def taken_from(file: IO[bytes]) -> Taken:
 
     Raises StudyinError BAD_REQUEST, TOO_LARGE, or EMPTY where there is nothing in it.
     """
+    from studyin.web.parcel import is_parcel, texts_in  # noqa: PLC0415 - for who brings sessions along
+
     taken = Taken()
     try:
         for text in texts_in(file, MAX_TEXT_BYTES) if is_parcel(file) else (file.read(),):
