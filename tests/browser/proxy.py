@@ -24,6 +24,7 @@ class Proxy:
         self._flows.set()
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_over = False
         self.url = ""
 
     async def __aenter__(self) -> Proxy:
@@ -31,8 +32,11 @@ class Proxy:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self.thaw()
         self.close()
+        # Not waited for: Chromium opens connections ahead, and one that comes at this moment may never say a word.
+        self._is_over = True
+        for task in self._tasks:
+            task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def open(self) -> None:
@@ -58,6 +62,8 @@ class Proxy:
             writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_over:
+            return writer.transport.abort()
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
