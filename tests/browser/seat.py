@@ -12,9 +12,8 @@ from tests.browser.chat_page import ChatPage
 
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-# Those who wait for their tests get the one that is least like what other tests use.
 SEATS = [
-    pytest.param(is_phone, is_dark, id=f"{place}-{time}", marks=() if is_phone and is_dark else pytest.mark.thorough)
+    pytest.param(is_phone, is_dark, id=f"{place}-{time}", marks=pytest.mark.thorough)
     for place, is_phone in (("desk", False), ("phone", True))
     for time, is_dark in (("day", False), ("night", True))
 ]

@@ -11,7 +11,7 @@ from tests.browser.hearing import LIVE, Hearing, Node
 from tests.browser.server import Studyin
 from tests.scripted_provider import HANG, Pause, Refuse, ScriptedProvider, Stream, Think
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 BEGINS, ENDS, STOPS, FAILS = (

@@ -259,6 +259,7 @@ AGE = """async () => {
 }"""
 
 
+@pytest.mark.thorough
 async def test_an_older_copy_makes_way_once_the_server_answers(start, open_context):
     server = start()
     context = await open_context(service_workers="allow")
