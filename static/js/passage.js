@@ -30,7 +30,9 @@ export class PassagePanel {
     dialog.addEventListener("close", () => {
       this.#source?.removeAttribute("data-open");
       const back = this.#from?.isConnected ? this.#from : this.#source?.querySelector("button");
-      /** @type {HTMLElement | null | undefined} */ (back)?.focus({ preventScroll: true });
+      // The browser has given the focus back already, unless what had it is gone; and a quick hand may have moved it.
+      const at = document.activeElement;
+      if (at === document.body || dialog.contains(at)) /** @type {HTMLElement | null | undefined} */ (back)?.focus({ preventScroll: true });
       this.#source = null;
     });
   }

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
+import inspect
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.browser.seat import DESK, PHONE, Seat
 from tests.browser.server import Studyin
@@ -32,6 +35,31 @@ NO_BROWSER = f"none of {', '.join(NAMES)} on this machine's PATH: install one (D
 # Motion, drawn without a graphics card, is another third: a test that is about motion asks for it.
 # And no service worker, which would answer between page and server, where a test is not about that.
 USUAL = {"viewport": {"width": 1280, "height": 860}, "reduced_motion": "reduce", "service_workers": "block"}
+# Milliseconds: what the page is waited for. It answers at once; a machine that does ten other things may not.
+PATIENCE = 20_000
+# Seconds. Some calls of Playwright have no limit of their own, and pytest-timeout's end can't say which one waits.
+LONGEST = 180
+
+expect.set_options(timeout=PATIENCE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if (
+            isinstance(item, pytest.Function)
+            and inspect.iscoroutinefunction(item.obj)
+            and Path(__file__).parent in item.path.parents
+        ):
+            item.obj = limited(item.obj)
+
+
+def limited(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    @functools.wraps(test)
+    async def run(*args: object, **options: object) -> None:
+        async with asyncio.timeout(LONGEST):
+            await test(*args, **options)
+
+    return run
 
 
 def find_browser() -> str | None:
@@ -58,7 +86,7 @@ async def open_context(browser: Browser) -> AsyncIterator[Callable[..., object]]
 
     async def make(**options: object) -> BrowserContext:
         context = await browser.new_context(**{**USUAL, **options})
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE)
         watch = Watch(context)
         context.watch = watch  # type: ignore[attr-defined]
         opened.append((context, watch))

@@ -20,9 +20,15 @@ SEATS = [
 everywhere = pytest.mark.parametrize(("is_phone", "is_dark"), SEATS)
 
 # What a person's eyes would tell of an element: whether all of it is in the window, what lies on it, and how light
-# what it stands on and its letters are, from 0 to 1, as WCAG has it.
-EYES = """(element) => {
-  const box = element.getBoundingClientRect();
+# what it stands on and its letters are, from 0 to 1, as WCAG has it. Nothing of one that was drawn anew meanwhile.
+EYES = """async (element) => {
+  element.scrollIntoViewIfNeeded();
+  let box = element.getBoundingClientRect();
+  for (let still = 0, before = box; still < 2; still = before.x === box.x && before.y === box.y ? still + 1 : 0) {
+    await new Promise(requestAnimationFrame);
+    [before, box] = [box, element.getBoundingClientRect()];
+  }
+  if (!element.isConnected) return null;
   const cut = ["left", "top"].filter((side) => box[side] < -0.5);
   if (box.right > innerWidth + 0.5) cut.push("right");
   if (box.bottom > innerHeight + 0.5) cut.push("bottom");
@@ -149,8 +155,8 @@ class Seat:
         other_way: light on dark by day, and the other way by night. marked: on the highlighter's colour.
         """
         for part in parts:
-            await part.scroll_into_view_if_needed()
-            seen = await part.evaluate(EYES)
+            while (seen := await part.evaluate(EYES)) is None:
+                pass
             said = f"{part}: {seen}"
             assert seen["isThere"], said
             assert seen["cut"] == [], said

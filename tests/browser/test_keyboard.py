@@ -10,6 +10,16 @@ from tests.browser.server import Studyin
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
+# Closes the panel of passages and goes to a button at once; which class has the focus when that is over?
+CLOSE_AND_GO_ON = """async () => {
+  const panel = document.querySelector(".passage");
+  const over = new Promise((then) => panel.addEventListener("close", then));
+  panel.close();
+  document.querySelector(".reply .message-copy").focus();
+  await over;
+  return document.activeElement.classList.item(2);
+}"""
+
 
 @pytest.fixture
 def chat(page: Page) -> ChatPage:
@@ -60,6 +70,9 @@ async def test_the_keyboard_s_place_is_never_lost(server: Studyin, chat: ChatPag
     await page.keyboard.press("Escape")
     await expect(page.locator(".passage")).to_be_hidden()
     await expect(chat.answer().locator(".citation").first).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".passage")).to_be_visible()
+    assert await page.evaluate(CLOSE_AND_GO_ON) == "message-copy"  # and is not taken from a quick hand
     await chat.replies.get_by_role("button", name="Answer again").focus()
     await page.keyboard.press("Enter")
     await expect(chat.replies.locator(".branch-count").locator("visible=true")).to_have_text("2/2")
