@@ -26,6 +26,7 @@ OPENS = 0.05
 FOLLOWS = 0.4
 LEANS = -0.1
 ASKS = -0.4
+OF_THE_TEXT = -0.3
 LATER_PASSAGE = -0.03
 # "Where does it take place?" "It takes place in …": the words that frame a question tell a little, too.
 FRAMED_ALIKE = 0.3
@@ -199,6 +200,8 @@ class Picker:
             signals += LEANS
         if unit.plain.endswith("?"):
             signals += ASKS
+        if unit.is_about_the_text:
+            signals += OF_THE_TEXT
         return signals
 
     def _counts(self, unit: Quotable) -> float:

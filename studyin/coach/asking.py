@@ -14,7 +14,7 @@ from studyin.coach.lesson import Lesson, Told, Upcoming, count, place_at, place_
 from studyin.coach.moves import Move
 from studyin.coach.phrases import own_question
 from studyin.coach.question import Form, Question
-from studyin.coach.questions import Candidate, candidates, expected_of, explain, first_new, passage_of, start_of
+from studyin.coach.questions import Candidate, candidates, expected_of, explain, first_new, meets, passage_of, start_of
 from studyin.coach.quotable import Kind, Quotable, quotables
 from studyin.coach.shown import NOTHING, Shown, shown
 from studyin.coach.topics import Topic, about
@@ -220,19 +220,28 @@ async def _has_strayed(lesson: Lesson, topic: Topic) -> bool:
 
 async def _next(lesson: Lesson, topic: Topic | None, above: Shown) -> tuple[Question | None, Passage | None]:
     """What was not asked yet: about the topic where there is one, else on from the last passage and in any material."""
-    for again in (False, True):
-        if topic:
-            for passage, units in topic.pieces():
-                question = first_new(await _ordered(lesson, units, above), lesson.dialogue.asked, again=again)
-                if question:
-                    return question, passage
-            continue
-        async for passage in _ahead(lesson):
-            units = quotables(passage)
-            question = first_new(await _ordered(lesson, units, above), lesson.dialogue.asked, again=again)
+    for again, rested in ((False, True), (False, False), (True, False)):
+        async for passage, units in _pieces(lesson, topic):
+            made = await _ordered(lesson, units, above)
+            made = [each for each in made if not rested or not _was_just_read(lesson, each.question)]
+            question = first_new(made, lesson.dialogue.asked, again=again)
             if question:
                 return question, passage
     return None, None
+
+
+async def _pieces(lesson: Lesson, topic: Topic | None) -> AsyncIterator[tuple[Passage, Sequence[Quotable]]]:
+    if topic:
+        for passage, units in topic.pieces():
+            yield passage, units
+        return
+    async for passage in _ahead(lesson):
+        yield passage, quotables(passage)
+
+
+def _was_just_read(lesson: Lesson, question: Question) -> bool:
+    """Whether the last replies quoted what is asked for: it would be read off, and not remembered."""
+    return any(meets(question.key, key) for key in lesson.dialogue.seen)
 
 
 async def _ahead(lesson: Lesson) -> AsyncIterator[Passage]:

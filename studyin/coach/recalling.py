@@ -157,6 +157,8 @@ def _points(pieces: Sequence[Quotable]) -> list[Point]:
 def _says_something(unit: Quotable) -> bool:
     if unit.kind is Kind.ITEM:
         return True
+    if unit.is_about_the_text:
+        return False
     return unit.kind is Kind.SENTENCE and unit.words >= MIN_WORDS and not unit.plain.endswith(("?", ":"))
 
 
