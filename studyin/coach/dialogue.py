@@ -58,7 +58,7 @@ class Dialogue:
     0 to 5; attempts: answers to it so far; shown: whether its answer was quoted before it was asked. asked: keys of the
     last questions. place: what was quoted last. known: what the student had right, last, in the student's words. quiz:
     the topic that questions keep to, empty where they go through the notes. offer: of the last reply alone. seen: keys
-    of the pieces of the notes that the last two replies quoted."""
+    of the pieces of the notes that the last two replies with quotations had."""
 
     topic: str = ""
     pending: Question | None = None
@@ -117,7 +117,10 @@ class Dialogue:
         return replace(self, offer=Offer(kind, topic))
 
     def reading(self, before: Sequence[str], now: Sequence[str]) -> Dialogue:
-        """The same conversation after a reply with these quotations. before: keys that the reply before it left."""
+        """The same conversation after a reply with these quotations. before: keys that the reply before it left, and
+        which stay where nothing is quoted."""
+        if not now:
+            return self
         last = [key.removeprefix(LAST) for key in before if key.startswith(LAST)]
         return replace(self, seen=tuple(dict.fromkeys((*last, *(f"{LAST}{key}" for key in now))))[-MAX_SEEN:])
 

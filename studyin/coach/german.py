@@ -132,7 +132,9 @@ _POINTS_BACK = re.compile(
 )
 # "Warum verlor die Mark ihren Wert": whose it is stands before it.
 _OF_ITS_OWN = re.compile(r"(\s[A-ZÄÖÜ]\w+\b(?:\s+\w+)?)\s+(?:ihre?|seine?)[rnms]?\b(?=\s)")
-_EXPLETIVE = re.compile(r"\b(?:gibt|entsteht|kommt|kam|geht) es\b|\bes (?:gibt|kommt|kam|geht)\b", re.IGNORECASE)
+_EXPLETIVE = re.compile(
+    r"\b(?:gibt|gab|entsteht|kommt|kam|geht) es\b|\bes (?:gibt|gab|kommt|kam|geht)\b", re.IGNORECASE
+)
 
 
 def own_question(message: str) -> str:

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from studyin.coach.comparing import Comparison, compare
 from studyin.coach.formulas import has, is_nearly, looks_like_a_formula, normal
-from studyin.coach.keys import Key, Said, abbreviations, keys
+from studyin.coach.keys import Key, Said, abbreviations, keys, reason_in
 from studyin.coach.listing import ITEM_FROM, compare_item, named_in_brief, parts_of
 from studyin.coach.meaning import empty_words, is_misspelt
 from studyin.coach.numbers import quantities, same
@@ -137,6 +137,10 @@ def key_words(question: Question, rarity: Mapping[str, float]) -> list[str]:
 def _grade_explanation(question: Question, told: Said, rarity: Mapping[str, float]) -> Grade:
     asked = _asked(question, german=told.german)
     expected = [_as_asked(text, asked) for text in question.expected]
+    reasons = [reason_in(text, asked.text, german=told.german) is not None for text in expected]
+    if any(reasons):
+        # What only leads to the reason is not asked for.
+        expected = [text if gives_it else "" for text, gives_it in zip(expected, reasons, strict=True)]
     counts = wanted(question.text) in (Want.NUMBER, Want.TIME)
     names = pair(question.text.rpartition(": ")[2])
     # "X is no Y": whoever compares the two has to name both.
@@ -146,7 +150,7 @@ def _grade_explanation(question: Question, told: Said, rarity: Mapping[str, floa
     met, turned = sum(each.met for each in compared), sum(each.turned for each in compared)
     # One sentence well met is a right answer, and so is one of its claims; several met in part add up.
     of_all = met / (sum(each.total for each in compared) or 1.0)
-    of_best = max(each.share for each in compared) * (1.0 if len(compared) == 1 else ONE_OF_SEVERAL)
+    of_best = max(each.share for each in compared) * (1.0 if sum(map(bool, expected)) == 1 else ONE_OF_SEVERAL)
     claims = [claim for text in expected for claim in _claims(text, rarity, asked)]
     of_claim = max((compare(claim, told, bare_numbers=counts).share for claim in claims), default=0.0)
     share = max(of_all, of_best, of_claim * ONE_OF_SEVERAL)
@@ -173,7 +177,7 @@ def _grade_explanation(question: Question, told: Said, rarity: Mapping[str, floa
     if verdict is Verdict.WRONG and not contradicted and not against and _own_words(told, asked) >= OWN_WORDS:
         verdict = Verdict.UNCLEAR
     covered = told.phrases(span for each in compared for span in each.covered)
-    missing = tuple(n for n, each in enumerate(compared) if each.share < RIGHT_FROM or each.against)
+    missing = tuple(n for n, each in enumerate(compared) if each.total and (each.share < RIGHT_FROM or each.against))
     return Grade(verdict, covered if verdict in (Verdict.RIGHT, Verdict.PARTLY) else (), missing, against)
 
 
@@ -283,8 +287,10 @@ def _grade_term(question: Question, told: Said, rarity: Mapping[str, float]) -> 
 
 
 def _grade_formula(question: Question, told: Said) -> Grade:
+    # "O(1) amortised": what stands beside the formula says less.
+    bare = " ".join(part for part in question.answer.split() if looks_like_a_formula(part))
     formula = normal(question.answer)
-    if has(told.text, formula):
+    if has(told.text, formula) or (bare and "$" not in question.answer and has(told.text, normal(bare))):
         return Grade(Verdict.RIGHT, (told.text.strip(),))
     nearly = is_nearly(told.text, formula)
     return Grade(Verdict.PARTLY if nearly else Verdict.WRONG, (told.text.strip(),) if nearly else (), (0,))

@@ -46,6 +46,11 @@ _CLAUSE_END = re.compile(
 _CONTRASTS = re.compile(r",\s(?:and |but )?not\b[^.;:]*")
 # "Not only" denies nothing.
 _ONLY = re.compile(r"\s+(?:only|just|merely|nur|bloß)\b", re.IGNORECASE)
+# "No, it can't", "no it is the other way round": that denies the question, and no word behind it.
+_IS_AN_ANSWER = re.compile(
+    r"(?:no|nope|nein)(?:[,.;:!]|\s+(?:it|they|he|she|we|you|there|that|this|because|since|as|the|for|es|das|weil|sie|er)\b)",
+    re.IGNORECASE,
+)
 # German denies a whole clause at its end: "eine Sperrklausel gab es nicht".
 _ENDS_HERE = re.compile(r"\s*(?:$|[.;:!?,)]|(?:und|aber|sondern|weil)\b)")
 _LEAVE = meanings("allow") | meanings("able") | meanings("possible")
@@ -136,7 +141,7 @@ def keys(
     """
     german = is_german(text) if german is None else german
     asides = [match.span() for match in _ASIDES.finditer(text)]
-    reason = _reason(text, asked.text, german=german) if asked else None
+    reason = reason_in(text, asked.text, german=german) if asked else None
     if reason:
         asides.append((0, reason.start()))
     written = list(FORMULA.finditer(text))
@@ -204,8 +209,8 @@ def abbreviations(texts: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _reason(text: str, asked: str, *, german: bool) -> re.Match[str] | None:
-    """What answers a why in a sentence."""
+def reason_in(text: str, asked: str, *, german: bool) -> re.Match[str] | None:
+    """What answers a why in a sentence; None where the question is none, or the sentence gives no reason."""
     if _WHY.search(asked):
         return _REASON.search(text)
     return _GERMAN_REASON.search(text) if german and _GERMAN_WHY.search(asked) else None
@@ -221,6 +226,8 @@ def _words(text: str, abbreviated: Mapping[str, Sequence[str]], german: bool) ->
         ended = bisect_left(ends, start)
         if ended > passed:
             reach, passed = 0, ended
+        if not found and _IS_AN_ANSWER.match(text[start:]):
+            continue
         if negates(folded):
             if german and folded == "nicht" and _ENDS_HERE.match(text, end):
                 begin = bisect_left(ends, start) and ends[bisect_left(ends, start) - 1]

@@ -16,6 +16,7 @@ from studyin.coach.quotable import Kind, Quotable, statements
 from studyin.coach.quoting import quoted
 from studyin.coach.shown import NOTHING, Shown
 from studyin.language import phrase, say
+from studyin.library.english import TELLTALES
 from studyin.library.german import GERMAN_COUNTED
 from studyin.library.terms import fold, plain, stems, words
 from studyin.store.materials import HEADING_SEPARATOR
@@ -29,6 +30,7 @@ MAX_ITEM_WORDS = 30
 MAX_GAP_WORDS = 5
 # A verb or an adjective is guessed from its sentence, or from nothing.
 NO_NOUN = -0.65
+NOT_TOLD = -0.2
 # For a list of so many items.
 _WHICH = {
     2: phrase("Which two?"),
@@ -62,6 +64,9 @@ _BEHIND_NOUN = re.compile(
     r"\s*(?:[.,;:()]|$|(?:of|in|is|are|was|were|and|or|to|from|which|that|by|with|on|at|for|into|as|if|has|have|had|can"
     r"|may|must|will|because|when|\w{2,}(?:ed|[^s]s))\b)"
 )
+_IS_ADJECTIVE = re.compile(r"(?:al|ic|ous|ive|ular|[ai]ble|ary|less|ful)$")
+# "Compares the target and continues in the half".
+_BEFORE_VERB = re.compile(r"\b(?:and|or|to|as)\s+$")
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}(?:-[^\W\d_]+)*")
 
 
@@ -94,7 +99,8 @@ def candidates(
             made += _of_table(unit, above)
         elif unit.kind in (Kind.SENTENCE, Kind.ITEM) and MIN_WORDS <= unit.words <= MAX_WORDS:
             made += _explanations(unit, level)
-            made += _gaps(unit, rarity, level, known, above)
+            if unit.kind is Kind.SENTENCE or not unit.plain[:1].islower() or definition(unit):
+                made += _gaps(unit, rarity, level, known, above)
         elif unit.kind is Kind.FORMULA:
             made += _explanations(unit, level)
     return sorted(made, key=lambda each: -each.score)
@@ -131,7 +137,9 @@ def in_place_of_gap(question: Question) -> Question:
 def expected_of(units: Sequence[Quotable]) -> tuple[str, ...]:
     """What the notes say in these pieces, sentence by sentence: whoever meets one of them well has answered."""
     found: list[str] = []
-    for unit in units:
+    # Code is shown, and not said in one's own words.
+    told = [unit for unit in units if unit.kind is not Kind.CODE]
+    for unit in told or units:
         if unit.kind in (Kind.SENTENCE, Kind.ITEM):
             found += [unit.text[start:end] for start, end in statements(unit.text)]
         else:
@@ -253,20 +261,27 @@ def _blanks(text: str, rarity: Mapping[str, float]) -> Iterator[tuple[float, tup
             yield (1.6 if year else 2.2), (number.start, number.end)
         elif number.low == 2:
             yield 1.4, (number.start, number.end)
-    german = is_german(text)
+    german, is_english = is_german(text), not TELLTALES.isdisjoint(words(text))
     empty, is_noun = empty_words(text, german=german), _nouns(text, german=german)
     for match in _LONG_WORD.finditer(text):
         word = fold(match[0])
         if word in empty or is_generic(word, german=german) or (not german and word.endswith(("ly", "ing", "ed"))):
             continue
-        yield 1.0 + 0.6 * rarity.get(word, 0.0) / most + (0.3 if is_noun(match) else NO_NOUN), match.span()
+        # What tells a noun is known of English and German.
+        otherwise = NO_NOUN if german or is_english else NOT_TOLD
+        yield 1.0 + 0.6 * rarity.get(word, 0.0) / most + (0.3 if is_noun(match) else otherwise), match.span()
 
 
 def _nouns(text: str, *, german: bool) -> Callable[[re.Match[str]], bool]:
     """What tells a noun in this text: a word's neighbours, or its capital where German has one, but for the first."""
     if german:
         return lambda match: match.start() > 0 and match[0][0].isupper()
-    return lambda match: bool(_BEFORE_NOUN.search(text[: match.start()]) and _BEHIND_NOUN.match(text, match.end()))
+    return lambda match: bool(
+        not _IS_ADJECTIVE.search(match[0])
+        and _BEFORE_NOUN.search(text[: match.start()])
+        and _BEHIND_NOUN.match(text, match.end())
+        and not (match[0].endswith("s") and _BEFORE_VERB.search(text[: match.start()]))
+    )
 
 
 def gap_at(text: str, word: str) -> tuple[str, str] | None:

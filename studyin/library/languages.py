@@ -115,6 +115,8 @@ _LANGUAGES = (
     ),
 )
 
+GERMAN = next(language for language in _LANGUAGES if language.name == "german")
+
 # What a question in writing without spaces is made with.
 _ASKING = re.compile(
     "有什么|有哪些|有何|请问|请解释|请说明|解释一下|解释|说明|什么是|是什么|什么|为什么|为何|怎么样|怎么|怎样|如何|哪些|哪里|哪个|哪|多少|几个|谁"
