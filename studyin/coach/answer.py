@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from studyin.coach.definitions import definition, emphasised, named
 from studyin.coach.quotable import Kind, Quotable, quotables
 from studyin.coach.table_rows import cells, rows_about
-from studyin.coach.wants import NUMBER_WORDS, Want, fit, wanted
+from studyin.coach.wants import ASKS_FOR_CODE, NUMBER_WORDS, Want, fit, wanted
 from studyin.library.english import FRAME_WORDS
 from studyin.library.search import Found
 from studyin.library.terms import forms, stem, stems, words
@@ -29,6 +29,7 @@ LEANS = -0.1
 ASKS = -0.4
 OF_THE_TEXT = -0.3
 CODE = 0.8
+CODE_UNASKED = -0.25
 LATER_PASSAGE = -0.03
 # "Where does it take place?" "It takes place in …": the words that frame a question tell a little, too.
 FRAMED_ALIKE = 0.3
@@ -46,7 +47,6 @@ SHORT_LIST = 60
 COUNTED = 0.6
 COUNTABLE = 0.7
 _BOLD_OPENING = re.compile(r"(?:(?:An?|The|Der|Die|Das|Eine?)\s+)?\*\*(?P<term>.+?)\*\*")
-_ASKS_FOR_CODE = re.compile(r"\b(?:code|program|listing|implement(?:ation|ed)?|quelltext|programm)\b", re.IGNORECASE)
 _HOW_MANY = re.compile(r"\bhow many (?P<what>[^\W\d_]+)", re.IGNORECASE)
 # What is counted stands up to three words behind its number; O(log n) is one, too.
 _COUNT = re.compile(
@@ -105,7 +105,7 @@ class Picker:
         self._asked = {stem(next(iter(spelt[word]), word)) for word in weights}
         counted = _HOW_MANY.search(question)
         self._counted = stem(counted["what"].casefold()) if counted else ""
-        self._wants_code = _ASKS_FOR_CODE.search(question) is not None
+        self._wants_code = ASKS_FOR_CODE.search(question) is not None
         self._frame = {stem(word) for word in words(question) if word in FRAME_WORDS} - self._asked
 
     def score(self, found: Sequence[Found]) -> list[Scored]:
@@ -212,8 +212,8 @@ class Picker:
             signals += ASKS
         if unit.is_about_the_text:
             signals += OF_THE_TEXT
-        if self._wants_code and unit.kind is Kind.CODE:
-            signals += CODE
+        if unit.kind is Kind.CODE:
+            signals += CODE if self._wants_code else CODE_UNASKED
         return signals
 
     def _counts(self, unit: Quotable) -> float:

@@ -42,7 +42,10 @@ async def check_question(lesson: Lesson, asked: str, want: Want, picked: Picked)
     if best.kind in (Kind.LIST, Kind.TABLE):
         left_open = lesson.dialogue.pending.key if lesson.dialogue.pending else ""
         unanswered = [key for key in asked_before if key != left_open]
-        question = first_new([each for each in own if best.start <= start_of(each.question) < best.end], unanswered)
+        of_it = [each for each in own if best.start <= start_of(each.question) < best.end]
+        # Who asks for a list by name wants it once more.
+        whole_list = [each.question for each in of_it if each.question.form is Form.LIST and want is Want.LIST]
+        question = first_new(of_it, unanswered) or next(iter(whole_list), None)
         if question:
             return question, not best.rows
     if want in FACTS or lesson.level <= 2:
@@ -63,7 +66,7 @@ async def check_question(lesson: Lesson, asked: str, want: Want, picked: Picked)
             return question, False
     # To compare takes all that was quoted; and so does a question about all that stands there.
     whole = want in (Want.COMPARISON, Want.LIST) or not asked or points_back(asked) or want in FACTS
-    whole = whole or best.kind is Kind.CODE
+    whole = whole or best.kind is Kind.CODE or not alone(lesson.ask.question, asked)
     beside_best = [unit for unit in picked.units if unit.passage.id == best.passage.id]
     return in_own_words(lesson, asked, beside_best if whole else picked.core), True
 

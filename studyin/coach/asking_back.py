@@ -15,7 +15,9 @@ from studyin.library.terms import fold, stem, subject
 
 # A student's own question of so many words can be turned round.
 MAX_OWN_WORDS = 20
-_VERBS = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|must|may|happens|causes|limits)"
+_VERBS = (
+    r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|must|may|happens|causes|limits|comes)"
+)
 _OWN_QUESTION = re.compile(
     rf"\W*(?:what|why|how|when|where|who)(?:'?s| {_VERBS})\b|\W*(?:which|how many|how much|what) \w+ .*\b{_VERBS}\s+\S"
     r"|\W*how (?:many|much|long|far|high|old|often) \w+ \w+",

@@ -9,7 +9,7 @@ from studyin.coach.dialogue import LAST
 from studyin.coach.lesson import SEEN, Lesson, Told
 from studyin.coach.moves import Move
 from studyin.coach.quotable import Quotable
-from studyin.coach.wants import own_subject, points_back
+from studyin.coach.wants import ASKS_FOR_CODE, own_subject, points_back
 from studyin.coach.welcoming import STILL_OPEN
 from studyin.language import current, say
 from studyin.library.languages import ENGLISH, GERMAN, language_of
@@ -33,7 +33,9 @@ async def completed(lesson: Lesson, question: str) -> str:
         return " ".join([*own_subject(topic)[: -len(own)], *own])
     if not topic or (own and not (points_back(question) and len(own) <= 2)):
         return question
-    return f"{question} {' '.join(subject(topic)[:MAX_TOPIC_WORDS])}"
+    # Who was shown the code of it now asks about the thing.
+    about = subject(ASKS_FOR_CODE.sub(" ", topic)) or subject(topic)
+    return f"{question} {' '.join(about[:MAX_TOPIC_WORDS])}"
 
 
 async def _without_slips(lesson: Lesson, question: str) -> str:

@@ -90,7 +90,10 @@ def _turns_round(expected: str, told: Said, rarity: Mapping[str, float], topic: 
     """Whether a sentence speaks of the same, and says the opposite."""
     meant = Said(plain(expected), german=told.german)
     for part in [expected, *CLAUSES.split(expected)]:
-        compared = compare(keys(part, rarity, topic, german=told.german), told, near=meant.means)
+        turning_on = keys(part, rarity, topic, german=told.german)
+        compared = compare(turning_on, told, near=meant.means)
+        if not compared.met and not any(key.means & told.means for key in turning_on):
+            continue  # "private life" is no opposite of "public safety"
         wrong = compared.contradicted or compared.turned >= TURNED * (compared.met + compared.turned) > 0
         if (wrong or turned_round(meant, told)) and compared.met + compared.turned >= ITEM_FROM * compared.total > 0:
             return True

@@ -119,7 +119,7 @@ NUMBERS = {"zwei": "two", "drei": "three", "vier": "four", "fünf": "five", "sec
 MAX_OWN_WORDS = 20
 _QUESTION = re.compile(
     r"(?:was|wie|wieso|warum|weshalb|wann|wer|wen|wem|wo|woher|wohin|woraus|worin|wodurch|womit|wofür|wozu|inwiefern"
-    r"|welche[rsmn]?)\s+\S+.*",
+    r"|(?:(?:aus|in|mit|unter|durch|auf|bei|zu|von|seit|nach) )?welche[rsmn]?)\s+\S+.*",
     re.IGNORECASE,
 )
 _TASK = re.compile(

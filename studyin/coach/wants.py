@@ -101,6 +101,7 @@ _SIGNS: dict[Want, str] = {
 }
 SIGNS = {want: re.compile(sign, re.IGNORECASE) for want, sign in _SIGNS.items()}
 SIGN_BONUS = 0.4
+ASKS_FOR_CODE = re.compile(r"\b(?:code|program|listing|implement(?:ation|ed)?|quelltext|programm)\b", re.IGNORECASE)
 
 # What kind of piece answers such a question.
 _KINDS: dict[Want, dict[Kind, float]] = {
@@ -117,6 +118,12 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 
+# "What does it mean that a sequence converges?"
+_EXPLETIVE = re.compile(
+    r"\b(?:does|did|would) it (?:mean|matter|take) (?:that|to|if|when|for)\b"
+    r"|\bis it (?:true|possible|necessary|important|allowed|enough) (?:that|to|for)\b",
+    re.IGNORECASE,
+)
 _GERMAN_OWN = re.compile(r"ihre?[nmrs]?", re.IGNORECASE)
 
 
@@ -155,6 +162,7 @@ def own_subject(question: str) -> list[str]:
 
 def points_back(question: str) -> bool:
     """Whether a pronoun means what was said before; in "what is glycolysis, and where does it happen?" it does not."""
+    question = _EXPLETIVE.sub(" ", question)
     pointing = _POINTS_BACK.search(question)
     if pointing is None:
         return False

@@ -7,7 +7,7 @@ import pytest
 from studyin.coach.asking_back import as_written
 from studyin.coach.intent import Intent, read
 from studyin.coach.pairs import pair
-from studyin.coach.wants import Want, wanted
+from studyin.coach.wants import Want, points_back, wanted
 from studyin.language import speaking
 from studyin.library import Library
 from tests.coach.student import Student
@@ -159,6 +159,51 @@ async def test_a_list_of_causes_comes_with_the_line_above_it_and_is_asked_for(li
         assert "Muskelzellen" in heard.text
 
 
+async def test_a_list_that_is_asked_for_by_name_is_asked_back_once_more(library: Library) -> None:
+    await with_notes(library, ENZYME)
+    with speaking("de"):
+        student = Student(library)
+        for _ in range(2):
+            heard = await student.says("Was waren die Ursachen der Energiekrise?")
+            assert heard.dialogue["pending"]["form"] == "list"
+            assert "Teilweise." in (await student.says("wenig Sauerstoff")).text
+
+
+async def test_after_its_code_a_thing_is_explained_in_words(library: Library) -> None:
+    student = Student(await with_notes(library, CODE))
+    await student.says("show me the code for binary search")
+    assert "It compares the target" in (await student.says("how does it work?")).text
+
+
+async def test_what_is_asked_about_a_whole_place_is_answered_by_any_of_what_was_quoted(library: Library) -> None:
+    notes = """# Functions
+
+## Both ways
+
+Every differentiable function is continuous. The converse is false: $|x|$ is continuous but has a corner.
+"""
+    student = Student(await with_notes(library, notes))
+    heard = await student.says("is every continuous function differentiable?")
+    assert "How would you put what your notes say under" in heard.text
+    assert "Not quite" not in (await student.says("no, for example |x| has a corner")).text
+
+
+async def test_no_one_is_told_to_be_wrong_by_a_word_that_stands_against_another_thing(library: Library) -> None:
+    notes = """# Convention
+
+## Article 8
+
+It protects private life, family life, home and correspondence.
+
+It pursues a legitimate aim, such as national security, public safety or the rights of others.
+"""
+    student = Student(await with_notes(library, notes))
+    await student.says("brain dump on article 8")
+    heard = await student.says("protects private and family life and the home")
+    assert "is not what your notes say" not in heard.text
+    assert "1 of the 2 points" in heard.text
+
+
 @pytest.mark.parametrize(
     ("said", "is_asked"),
     [
@@ -191,6 +236,13 @@ def test_a_question_is_told_from_a_guess(said: str, *, is_asked: bool) -> None:
 )
 def test_when_may_ask_for_a_condition(question: str, want: Want) -> None:
     assert wanted(question) is want
+
+
+def test_it_points_at_nothing_where_it_only_opens_a_clause() -> None:
+    assert not points_back("What does it mean that a sequence converges?")
+    assert not points_back("Is it possible that a sequence has two limits?")
+    assert points_back("What does it mean?")
+    assert points_back("When does it converge?")
 
 
 def test_a_question_is_asked_back_in_the_spelling_of_the_notes() -> None:
