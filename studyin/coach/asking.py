@@ -213,11 +213,17 @@ async def _has_strayed(lesson: Lesson, topic: Topic) -> bool:
 
 async def _next(lesson: Lesson, topic: Topic | None, above: Shown) -> tuple[Question | None, Passage | None]:
     """What was not asked yet: about the topic where there is one, else on from the last passage and in any material."""
-    for again, rested in ((False, True), (False, False), (True, False)):
-        async for passage, units in _pieces(lesson, topic):
-            made = await _ordered(lesson, units, above)
-            made = [each for each in made if not rested or not _was_just_read(lesson, each.question)]
-            question = first_new(made, lesson.dialogue.asked, again=again)
+    asked, looked_through = lesson.dialogue.asked, list[tuple[Passage, list[Candidate]]]()
+    async for passage, units in _pieces(lesson, topic):
+        made = await _ordered(lesson, units, above)
+        rested = [each for each in made if not _was_just_read(lesson, each.question)]
+        question = first_new(rested, asked, again=False)
+        if question:
+            return question, passage
+        looked_through.append((passage, made))
+    for again in (False, True):
+        for passage, made in looked_through:
+            question = first_new(made, asked, again=again)
             if question:
                 return question, passage
     return None, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from studyin.coach.german_families import SEPARABLE, german_root, is_compound_of
 from studyin.library.languages import language_of
@@ -198,6 +199,7 @@ for _pair in _OPPOSITES.strip().splitlines():
     _AGAINST.setdefault(_other, set()).add(_one)
 
 
+@lru_cache(maxsize=4096)
 def is_german(text: str) -> bool:
     """Whether the small words of a text are German."""
     language = language_of(text, list(words(text)))
