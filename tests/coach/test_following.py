@@ -124,6 +124,7 @@ async def test_a_follow_up_exchanges_what_was_named_last(library: Library) -> No
     await student.says("What did the Court decide in Soering?")
     heard = await student.says("and in McCann?")
     assert "planned poorly" in heard.text
+    assert heard.dialogue["topic"].endswith("decide mccann")
     student = Student(library)
     await student.says("how fast is a membership test in a dict?")
     assert "| membership test |" in (await student.says("and in a list?")).text
@@ -138,6 +139,20 @@ async def test_a_why_that_the_notes_leave_open_is_not_answered_by_the_same_once_
     assert heard.text.startswith("Beyond what I just quoted, your notes say nothing on that.")
     assert heard.quotes == []
     assert heard.dialogue["pending"] == before.dialogue["pending"]
+
+
+async def test_a_definition_is_not_followed_by_that_of_a_thing_with_nearly_the_same_name(library: Library) -> None:
+    notes = """# Europe
+
+## Strasbourg
+
+The **European Convention on Human Rights** is a treaty that was signed in Rome. It binds the member states.
+
+The **European Court of Human Rights** sits in Strasbourg.
+"""
+    heard = await Student(await with_notes(library, notes)).says("what is the european convention on human rights?")
+    assert "It binds the member states." in heard.text
+    assert "sits in Strasbourg" not in "".join(text for text, _ in heard.quotes)
 
 
 async def test_how_many_steps_and_code_are_found_where_it_leans_on_what_it_leans_on(library: Library) -> None:

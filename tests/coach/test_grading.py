@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from studyin.coach.free_recall import recalled
 from studyin.coach.grading import Verdict, grade, vocabulary
 from studyin.coach.question import Question
 from studyin.library import Library
@@ -119,6 +120,18 @@ def test_an_item_is_met_by_a_word_of_its_own_between_commas_and_by_none_that_two
     assert grade(exceptions, "defence, arrest", {}).missing == (2,)
     assert grade(exceptions, "person", {}).missing == (0, 1, 2)
     assert grade(exceptions, "no arrest, riot", {}).missing == (0, 1)
+
+
+def test_a_no_that_answers_denies_no_word_behind_it() -> None:
+    award = gap("The Court may award full compensation.", "full compensation")
+    assert grade(award, "no it can only award full compensation", {}).verdict is Verdict.RIGHT
+    assert grade(award, "no full compensation", {}).verdict is Verdict.WRONG
+
+
+def test_a_word_stands_against_a_point_only_where_the_text_speaks_of_the_same() -> None:
+    points = replace(ENERGY, expected=("It pursues public safety.", "The reaction releases heat."), answer="Aims")
+    assert recalled(points, "it protects private life", {}).against == ()
+    assert recalled(points, "the reaction absorbs heat", {}).against == ("the reaction absorbs heat",)
 
 
 def test_what_is_said_besides_does_not_outweigh_the_sentence() -> None:
