@@ -238,6 +238,7 @@ def test_a_port_in_use_is_refused_in_a_sentence(run, serve, tmp_path):
     sentence = refused(run("--port", port, "--data-dir", tmp_path / "other"))
     assert port in sentence
     assert "--port" in sentence
+    assert sentence.count("address") == 1  # and not what asyncio says of it
 
 
 def test_a_data_folder_that_cannot_be_made_is_refused_in_a_sentence(run, tmp_path):
@@ -254,6 +255,11 @@ def test_a_database_of_a_newer_version_is_refused_in_a_sentence_and_left_alone(r
     before = path.read_bytes()
     assert str(path) in refused(run("--port", 0, "--data-dir", tmp_path))
     assert path.read_bytes() == before
+
+
+def test_a_folder_in_place_of_the_data_file_is_refused_in_a_sentence(run, tmp_path):
+    (tmp_path / "studyin.sqlite3").mkdir()
+    assert "got a folder" in refused(run("--port", 0, "--data-dir", tmp_path))
 
 
 def test_a_second_server_on_the_same_data_is_refused_in_a_sentence(run, serve, tmp_path):

@@ -15,15 +15,13 @@ from pathlib import Path
 from studyin import logs
 from studyin.errors import StartupError
 from studyin.store.claim import Claim
-from studyin.store.migrations import MIGRATIONS
+from studyin.store.migrations import MIGRATIONS, OUR_TABLES, TABLES
 
 log = logging.getLogger(__name__)
 
 # A start has better things to do first; after that, whether the day has its backup is looked at so often.
 FIRST_SECONDS = 60.0
 LOOK_SECONDS = 1800.0
-# What tells our file from any other SQLite file, in every version of it.
-OUR_TABLES = frozenset({"accounts", "sessions", "messages", "materials"})
 
 
 def back_up(source: Path, target: Path) -> int:
@@ -86,7 +84,7 @@ def inspect(path: Path) -> int:
     try:
         _require_whole(path)
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+            tables = {name for (name,) in connection.execute(TABLES)}
             (version,) = connection.execute("PRAGMA user_version").fetchone()
     except sqlite3.Error as error:
         raise StartupError(
