@@ -220,6 +220,33 @@ async def test_another_branch_is_shown_and_gone_on_from(chat: Connect, api: Api)
     assert contents[contents[opened["leaf_id"]]["parent_id"]]["parent_id"] == old["turn_id"]
 
 
+async def test_an_older_question_is_come_back_to_as_it_was_left(chat: Connect, api: Api) -> None:
+    async with chat() as one:
+        await one.send("open", session_id=None)
+        await one.ask("One?", client_id="1")
+        first = only(await one.until("complete"), "accepted")
+        await one.send("regenerate", message_id=first["turn_id"])
+        second = only(await one.until("complete"), "accepted")
+        await one.ask("One, otherwise?", client_id="2", parent_id="root")
+        other = only(await one.until("complete"), "accepted")
+        session_id = first["session_id"]
+
+        async def show(message_id: str) -> str:
+            assert (await api("PATCH", f"/api/sessions/{session_id}", {"shown": message_id}))[0] == 200
+            _, answer = await api("GET", f"/api/sessions/{session_id}/messages")
+            return str(answer["leaf_id"])
+
+        for chosen in (first, second, first):
+            assert await show(chosen["turn_id"]) == chosen["turn_id"]
+            assert await show(other["message_id"]) == other["turn_id"]
+            assert await show(first["message_id"]) == chosen["turn_id"]
+        # What was gone on to from there belongs to it, whatever was asked elsewhere since.
+        await one.ask("And on?", client_id="3")
+        on = only(await one.until("complete"), "accepted")
+        assert await show(second["turn_id"]) == second["turn_id"]
+        assert await show(first["turn_id"]) == on["turn_id"]
+
+
 async def test_a_branch_of_another_session_or_while_an_answer_runs_is_refused(
     chat: Connect, api: Api, provider: ScriptedProvider
 ) -> None:
