@@ -44,7 +44,7 @@ tabKeep.put("tab", tab);
 
 const announcer = new Announcer(find(document, "#announcer"));
 const toasts = new Toasts(find(document, ".toasts"), find(document, ".dock"));
-const status = new Status(find(document, ".status"));
+const status = new Status(find(document, ".status"), { onSay: (words) => announcer.say(words) });
 const outbox = new Outbox(keep, tab);
 const controls = new Controls(
   find(document, "#controls"),

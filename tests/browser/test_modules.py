@@ -155,6 +155,36 @@ async def test_attempts_wait_longer_each_time_but_never_beyond_their_bounds(run)
     assert waits["longest"][-1] == 15_000
 
 
+async def test_a_drop_is_said_when_it_lasts_and_once(run):
+    function = """({ Status }) => {
+      const { setTimeout, clearTimeout } = window;
+      const said = [], due = new Map();
+      let now = 0;
+      window.setTimeout = (then, ms) => (due.set(due.size + now + 1, [now + ms, then]), due.size + now);
+      window.clearTimeout = (id) => due.delete(id);
+      const pass = (ms) => {
+        now += ms;
+        for (const [id, [at, then]] of due) if (at <= now && due.delete(id)) then();
+      };
+      const pill = document.createElement("p");
+      pill.innerHTML = "<span class=status-words></span>";
+      const status = new Status(pill, { onSay: (words) => said.push(`${now} ${words}`) });
+      for (const [state, ms] of [
+        ["connecting", 9000], ["ready", 9000], ["reconnecting", 2999], ["ready", 1],  // over before it is said
+        ["reconnecting", 9000], ["offline", 1000], ["reconnecting", 9000], ["ready", 1],
+        ["reconnecting", 9000],
+      ]) {
+        status.show(state);
+        pass(ms);
+      }
+      Object.assign(window, { setTimeout, clearTimeout });
+      return [said, pill.textContent];
+    }"""
+    said, pill = await run("status", function)
+    assert pill == "Reconnecting…"
+    assert said == ["30000 Reconnecting…", "40000 ", "49001 Reconnecting…"]
+
+
 def outbox(*tabs: str, then: str) -> str:
     """A script that has an outbox for each tab, a clock and controls."""
     return f"""async ({{ Outbox }}) => {{
