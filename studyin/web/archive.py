@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
@@ -25,6 +24,7 @@ from studyin.web.export import FORMAT, FORMAT_VERSION, to_json_value, to_markdow
 from studyin.web.file_names import safe_name
 from studyin.web.keys import AUDIENCE, DECK, IMPORTS, INSIGHTS, MESSAGES, SESSIONS, SETTINGS
 from studyin.web.own_cards import card_value
+from studyin.web.scratch import scratch_file
 from studyin.web.sessions import BODY_SECONDS, SLOWEST_BYTES_A_SECOND, broken_body
 from studyin.web.shapes import session_frame, whole_shape
 from studyin.web.takeout import MAX_TEXT_BYTES, taken_from
@@ -32,8 +32,6 @@ from studyin.web.takeout import MAX_TEXT_BYTES, taken_from
 if TYPE_CHECKING:
     import zipfile
 
-# An archive up to this size is made in memory, a larger one on disk.
-MEMORY_BYTES = 4 * 1024 * 1024
 PIECE_BYTES = 64 * 1024
 PAGE_SESSIONS = 200
 
@@ -51,7 +49,7 @@ async def export_all(request: web.Request) -> web.StreamResponse:
     """A ZIP archive: sessions.json with everything, as `import` takes it, and each session to read as Markdown."""
     import zipfile  # noqa: PLC0415 - for who takes their sessions along
 
-    with tempfile.SpooledTemporaryFile(MEMORY_BYTES) as file:
+    with scratch_file() as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             await _fill(archive, request)
         size = file.tell()
@@ -73,7 +71,7 @@ async def export_all(request: web.Request) -> web.StreamResponse:
 async def _fill(archive: zipfile.ZipFile, request: web.Request) -> None:
     # What is in memory is one session, however many there are. An archive takes one file at a time, so the one with all
     # is collected beside it.
-    with tempfile.SpooledTemporaryFile(MEMORY_BYTES) as whole:
+    with scratch_file() as whole:
         whole.write(b'{"format":"%s","version":%d,"sessions":[' % (FORMAT.encode(), FORMAT_VERSION))
         number = 0
         async for session, branch, messages, insights in _sessions(request):
@@ -131,7 +129,7 @@ async def import_sessions(request: web.Request) -> web.Response:
     Each session is stored whole, or not at all, and once however often its file comes.
     """
     app, account_id = request.app, account_of(request)
-    with tempfile.SpooledTemporaryFile(MEMORY_BYTES) as file:
+    with scratch_file() as file:
         await _receive(request, file)
         # One file at a time is in memory: an import is nothing that anybody does twice at once.
         async with app[_IMPORTING]:

@@ -19,7 +19,7 @@ import pytest
 from studyin.errors import Code, StudyinError
 from studyin.store.cards import Memory, Origin
 from studyin.store.imports import Whole
-from studyin.web import archive, takeout
+from studyin.web import archive, scratch, takeout
 from studyin.web.sound import MAX_TIME_MS
 from tests.scripted_provider import ScriptedProvider, Stream
 from tests.web.studyin_server import Chat, StudyinServer, only
@@ -563,7 +563,7 @@ def test_what_a_file_says_of_a_card_is_kept_within_bounds() -> None:
 async def test_a_large_zip_waits_on_the_disk_and_one_above_the_bound_is_refused(
     http: aiohttp.ClientSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive, "MEMORY_BYTES", 1_000)
+    monkeypatch.setattr(scratch, "MEMORY_BYTES", 1_000)
     monkeypatch.setattr(archive, "MAX_TEXT_BYTES", 2_000)
     async with StudyinServer(tmp_path, max_upload_bytes=20_000) as server:
         picture = ("picture.png", os.urandom(15_000))
