@@ -18,7 +18,7 @@ from studyin.store.messages import Message, Quotation
 from studyin.store.passages import Surroundings
 from studyin.web.accounts import account_of
 from studyin.web.keys import AUDIENCE, ENGINE, LIBRARY, MESSAGES, METRICS, SETTINGS
-from studyin.web.reading import as_html, place_html
+from studyin.web.reading import pages_html, place_html
 from studyin.web.sessions import BODY_SECONDS, broken_body, json_object, limit_of
 from studyin.web.shapes import material_shape
 
@@ -145,13 +145,15 @@ async def show_passage(request: web.Request) -> web.Response:
 async def show_text(request: web.Request) -> web.Response:
     """`?after=` → {"filename", "html", "next"}: a material from its beginning on, or from behind a passage.
 
-    next: the passage behind which it goes on, or null at its end.
+    html: above each page its number, where the material has pages. next: the passage behind which it goes on, or null
+    at its end.
     """
     account_id, material_id = account_of(request), request.match_info["material_id"]
     after = _number(request.query["after"], "`after`") if "after" in request.query else -1
     library = request.app[LIBRARY]
-    text, following = await library.text(account_id, material_id, after=after)
-    html = await asyncio.to_thread(as_html, text, f"{material_id} {after}")
+    text, page, following = await library.text(account_id, material_id, after=after)
+    name = f"{material_id} {after}"
+    html = await asyncio.to_thread(pages_html, text, page, name, is_beginning=after < 0)
     material = await library.get(account_id, material_id)
     return web.json_response({"filename": material.filename, "html": html, "next": following})
 
