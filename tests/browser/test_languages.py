@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.chat_page import ChatPage
+from tests.browser.look import SETTLED
 from tests.browser.server import Studyin
 from tests.scripted_provider import Pause, ScriptedProvider, Stream
 
@@ -22,9 +23,7 @@ PLACES = (
     " .prose li, .prose blockquote, .prose th, .message-copy, .sources, .source-open, .citation, .composer,"
     " .composer-add, .controls-button, .composer-send, .toasts"
 )
-BOXES = """async (names) => {
-  await new Promise(requestAnimationFrame); // a drawer that was turned is on its way
-  await Promise.all(document.getAnimations().map((each) => each.finished));
+BOXES = """(names) => {
   const width = document.documentElement.clientWidth;
   const all = [...document.querySelectorAll(names)];
   return all.filter((each) => each.checkVisibility({ visibilityProperty: true })).map((each) => {
@@ -189,6 +188,7 @@ async def test_a_page_from_right_to_left_is_the_mirror_of_ours(
         boxes = []
         for way in ("ltr", "rtl"):
             await page.evaluate(turn, way)
+            await page.evaluate(SETTLED)  # a drawer that was turned is on its way
             boxes.append(await page.evaluate(BOXES, PLACES))
         assert len(boxes[0]) > 10, boxes
         different = [
