@@ -10,6 +10,7 @@ import aiosqlite
 
 from studyin.errors import StartupError
 from studyin.store.account_tables import ACCOUNTS
+from studyin.store.session_tables import SHOWN, WANTED
 from studyin.store.spelling import folded_text, vocabulary_json
 
 log = logging.getLogger(__name__)
@@ -256,11 +257,8 @@ INSIGHTS = (
 # Of who added a material: what could not be read of it is said when nobody may be there to ask.
 SPOKEN = ("ALTER TABLE materials ADD COLUMN language TEXT NOT NULL DEFAULT 'en'",)
 
-# When a message was last made, or chosen, to be the end of the branch that is shown; in microseconds: no two are one.
-SHOWN = ("ALTER TABLE messages ADD COLUMN shown_at INTEGER NOT NULL DEFAULT 0",)
-
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    *(FIRST, PIECEWISE, CHOSEN, SPELLINGS, CHECKED, CARDS, INSIGHTS, ACCOUNTS, SPOKEN, SHOWN),
+    *(FIRST, PIECEWISE, CHOSEN, SPELLINGS, CHECKED, CARDS, INSIGHTS, ACCOUNTS, SPOKEN, SHOWN, WANTED),
 )
 
 # What tells our file from any other SQLite file, in every version of it.

@@ -227,7 +227,11 @@ def limit_to(tx: sqlite3.Connection, account_id: str, session_id: str, material_
                 number=in_figures(len(chosen)),
             ),
         )
-    tx.execute("DELETE FROM session_materials WHERE session_id = ?", (session_id,))
+    before = tx.execute("SELECT material_id FROM session_materials WHERE session_id = ?", (session_id,)).fetchall()
+    if chosen == sorted(material_id for (material_id,) in before):
+        return  # and goes on waiting for materials of a session from elsewhere
+    for table in ("session_materials", "session_wanted"):
+        tx.execute(f"DELETE FROM {table} WHERE session_id = ?", (session_id,))  # noqa: S608 (fixed text)
     added = tx.execute(
         "INSERT INTO session_materials SELECT ?, id FROM materials"
         " WHERE account_id = ? AND id IN (SELECT value FROM json_each(?))",

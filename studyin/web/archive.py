@@ -16,6 +16,7 @@ from studyin.language import say
 from studyin.store.cards import NewCard, Origin
 from studyin.store.imports import Outcome
 from studyin.store.insights import Insight
+from studyin.store.materials import Material
 from studyin.store.messages import Message
 from studyin.store.sessions import Session
 from studyin.web.accounts import account_of
@@ -25,7 +26,7 @@ from studyin.web.file_names import safe_name
 from studyin.web.keys import AUDIENCE, DECK, IMPORTS, INSIGHTS, MESSAGES, SESSIONS, SETTINGS
 from studyin.web.own_cards import card_value
 from studyin.web.scratch import scratch_file
-from studyin.web.sessions import BODY_SECONDS, SLOWEST_BYTES_A_SECOND, broken_body
+from studyin.web.sessions import BODY_SECONDS, SLOWEST_BYTES_A_SECOND, broken_body, chosen_of
 from studyin.web.shapes import session_frame, whole_shape
 from studyin.web.takeout import MAX_TEXT_BYTES, taken_from
 
@@ -80,7 +81,8 @@ async def _fill(archive: zipfile.ZipFile, request: web.Request) -> None:
             name = f"{number:04} {safe_name(session.title, session.id[:8])}.md"
             await asyncio.to_thread(_add_markdown, archive, name, session, branch, insights)
             whole.write(b"," if number > 1 else b"")
-            whole.write(await asyncio.to_thread(_encode, session, messages, insights))
+            chosen = await chosen_of(request.app, session)
+            whole.write(await asyncio.to_thread(_encode, session, messages, insights, chosen))
         whole.write(b'],"cards":')
         cards = await all_cards(request.app[DECK], account_of(request))
         whole.write(await asyncio.to_thread(msgspec.json.encode, [card_value(card) for card in cards]))
@@ -95,8 +97,11 @@ def _add_markdown(
     archive.writestr(name, to_markdown(session, [whole_shape(message) for message in branch], insights))
 
 
-def _encode(session: Session, messages: list[Message], insights: Sequence[Insight]) -> bytes:
-    return msgspec.json.encode(to_json_value(session, [whole_shape(message) for message in messages], insights))
+def _encode(
+    session: Session, messages: list[Message], insights: Sequence[Insight], chosen: Sequence[Material]
+) -> bytes:
+    shapes = [whole_shape(message) for message in messages]
+    return msgspec.json.encode(to_json_value(session, shapes, insights, chosen))
 
 
 def _copy(archive: zipfile.ZipFile, whole: IO[bytes]) -> None:
