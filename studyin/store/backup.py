@@ -75,6 +75,8 @@ def restore(backup: Path, path: Path) -> Path | None:
             arriving.replace(path)
             _sync(path.parent)
     except OSError as error:
+        with suppress(OSError):
+            arriving.unlink(missing_ok=True)
         raise StartupError(f"{path} can't be restored ({_reason(error)}); nothing was changed.") from error
     return kept
 
@@ -108,7 +110,10 @@ def _keep(path: Path) -> Path:
     with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=1.0)) as connection:
         # What a killed server left in the write-ahead log goes into the file: the log stays behind otherwise.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    kept = path.with_name(f"{path.stem}-before-restore-{time.strftime('%Y%m%d-%H%M%S')}.backup{path.suffix}")
+    name = f"{path.stem}-before-restore-{time.strftime('%Y%m%d-%H%M%S')}"
+    # Who restores twice within a second keeps both.
+    others = sum(1 for _ in path.parent.glob(f"{name}*.backup{path.suffix}"))
+    kept = path.with_name(f"{name}{f'-{others + 1}' if others else ''}.backup{path.suffix}")
     os.link(path, kept)
     for ending in ("-wal", "-shm"):  # of a file so broken that it could not be opened: they must not meet the new one
         with suppress(FileNotFoundError):
