@@ -197,6 +197,7 @@ def test_accounts_are_kept_from_the_command_line_while_the_server_runs(user, ser
     assert said(user("passwd", "eve", "--password-stdin", typed="battery staple\n")).startswith("There is no account")
     invited = user("invite", "--url", "https://study.example/a/")
     assert re.fullmatch(r"https://study\.example/a/invitation\?token=[\w-]{43}\n", invited.stdout)
+    assert said(user("invite", "--url", "study.example")).startswith("Expected --url to be an address such as https://")
     again = user("invite", "bob")
     assert "sets a new password for bob" in again.stderr
     with urllib.request.urlopen(f"{server.url}invitation?{again.stdout.strip().partition('?')[2]}") as answer:
