@@ -174,6 +174,10 @@ async def test_a_page_from_right_to_left_is_the_mirror_of_ours(
     await seat.sees(
         page.locator(".welcome-title:visible"), page.locator(".welcome-lead:visible"), page.locator(".composer")
     )
+    # An empty field begins where lines do, and what is written finds its own way.
+    for written, way in (("", "rtl"), ("What?", "ltr"), ("", "rtl")):
+        await chat.question.fill(written)
+        await expect(chat.question).to_have_css("direction", way)
     await chat.add_notes()
     provider.script(Stream(ANSWER))
     await chat.ask("How is the inner membrane folded?")
