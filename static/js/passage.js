@@ -23,18 +23,24 @@ export class PassagePanel {
   constructor(dialog, ask = api.passage) {
     this.#dialog = dialog;
     this.ask = ask;
-    find(dialog, ".passage-close").addEventListener("click", () => dialog.close());
+    find(dialog, ".passage-close").addEventListener("click", () => this.#close());
     dialog.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") dialog.close();
+      if (event.key === "Escape") this.#close();
     });
-    dialog.addEventListener("close", () => {
-      this.#source?.removeAttribute("data-open");
-      const back = this.#from?.isConnected ? this.#from : this.#source?.querySelector("button");
-      // The browser has given the focus back already, unless what had it is gone; and a quick hand may have moved it.
-      const at = document.activeElement;
-      if (at === document.body || dialog.contains(at)) /** @type {HTMLElement | null | undefined} */ (back)?.focus({ preventScroll: true });
-      this.#source = null;
+    // Such as a phone's way back.
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      this.#close();
     });
+  }
+
+  /** The focus goes back now: in the event of closing, a moment later, a quick hand may have it elsewhere already. */
+  #close() {
+    this.#dialog.close();
+    this.#source?.removeAttribute("data-open");
+    const back = this.#from?.isConnected ? this.#from : this.#source?.querySelector("button");
+    /** @type {HTMLElement | null | undefined} */ (back)?.focus({ preventScroll: true });
+    this.#source = null;
   }
 
   /**

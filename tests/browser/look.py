@@ -15,10 +15,11 @@ SCREENSHOTS = Path(__file__).parent / "screenshots"
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 NO_AXE = "axe-core is not installed, so nobody looks at the screens: npm install --no-save axe-core@4"
 
-# Colours go over into those of another theme.
+# What is on its way, a drawer or a colour to another, has arrived. Not asked of Chromium's promises: those of what was
+# scrolled out of sight meanwhile are never kept.
 SETTLED = """async () => {
-  const frame = () => new Promise(requestAnimationFrame);
-  do await frame(); while (document.getAnimations().some((each) => each instanceof CSSTransition));
+  const isOnItsWay = (each) => each.playState === "running" && each.effect.getComputedTiming().endTime < Infinity;
+  do await new Promise(requestAnimationFrame); while (document.getAnimations().some(isOnItsWay));
 }"""
 # All of its rules but those that are experiments or for the strictest level, and the size of targets.
 RULES = """async ([place, only]) => {

@@ -7,6 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser import gallery
 from tests.browser.chat_page import ChatPage
+from tests.browser.look import SETTLED
 from tests.browser.server import Studyin
 from tests.browser.test_cards import practise
 
@@ -19,7 +20,6 @@ LINED = [
     *(".choice :checked + span", ".mode:has(:checked)", ".prose blockquote", ".code pre", "#controls"),
 ]
 LINED_CARDS = [".slip-paper", ".slip-reveal", ".deck-list", ".deck-now", ".deck-search .field"]
-SETTLED = "() => document.getAnimations().every((each) => !(each instanceof CSSTransition))"
 COMMON = """
   const seen = (selector) => [...document.querySelectorAll(selector)].find((each) => each.checkVisibility());
   const channels = (color) => color.match(/[\\d.]+/g).map(Number);
@@ -104,7 +104,7 @@ async def test_every_role_has_a_line_where_colours_are_the_systems(server: Study
     await everything(page, server)
     for media in ({"forced_colors": "active"}, {"contrast": "more"}):
         await page.emulate_media(**media)
-        await page.wait_for_function(SETTLED)
+        await page.evaluate(SETTLED)
         assert await page.evaluate(WITHOUT_LINE, LINED) == [], media
         await page.emulate_media(forced_colors="none", contrast="no-preference")
     await page.emulate_media(forced_colors="active")
@@ -136,7 +136,7 @@ async def test_with_more_contrast_every_text_has_seven_to_one(server: Studyin, p
     await page.goto(server.url)
     for scheme in ("light", "dark"):
         await page.emulate_media(color_scheme=scheme, contrast="more")
-        await page.wait_for_function(SETTLED)
+        await page.evaluate(SETTLED)
         # On one colour: of a brush stroke, nobody could tell here what its letters stand on.
         await expect(page.locator(".welcome-lead mark")).to_have_css("background-image", "none")
         assert await page.evaluate(PALE, [".welcome-lead mark", ".drop-title"]) == [], scheme
@@ -144,9 +144,9 @@ async def test_with_more_contrast_every_text_has_seven_to_one(server: Studyin, p
     wrong = {}
     for scheme in ("light", "dark"):
         await page.emulate_media(color_scheme=scheme, contrast="more")
-        await page.wait_for_function(SETTLED)
+        await page.evaluate(SETTLED)
         wrong[scheme] = await page.evaluate(PALE, TEXTS)
     assert wrong == {"light": [], "dark": []}
     await page.emulate_media(color_scheme="light", contrast="no-preference")
-    await page.wait_for_function(SETTLED)
+    await page.evaluate(SETTLED)
     assert await page.evaluate(PALE, [".byline"])  # it can find something

@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.look import SETTLED
 from tests.browser.seat import Seat, everywhere
 from tests.browser.server import Studyin
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
 # Where the keyboard is, and how that is seen: by a line around it, or around what it is the field of.
-PLACE = """async () => {
-  await new Promise(requestAnimationFrame); // colours go over into others
-  await Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {})));
+PLACE = """() => {
   const focused = document.activeElement;
   if (focused === document.body) return null;
   const rings = [focused, focused.nextElementSibling, focused.closest("label"), focused.closest(".composer")];
@@ -64,6 +63,7 @@ async def test_the_keyboard_reaches_everything_and_its_place_is_seen(server: Stu
     wrong: list[Any] = []
     for _ in range(80):
         await page.keyboard.press("Tab")
+        await page.evaluate(SETTLED)
         place = await page.evaluate(PLACE)
         if place is None:
             break

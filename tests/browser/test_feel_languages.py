@@ -7,6 +7,7 @@ import time
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.look import SETTLED
 from tests.browser.seat import Seat, everywhere
 from tests.browser.server import Studyin
 from tests.scripted_provider import Pause, ScriptedProvider, Stream
@@ -149,9 +150,7 @@ PLACES = (
     " .prose li, .prose blockquote, .prose th, .message-copy, .sources, .source-open, .citation, .composer,"
     " .composer-add, .controls-button, .composer-send, .toasts"
 )
-BOXES = """async (names) => {
-  await new Promise(requestAnimationFrame); // a drawer that was turned is on its way
-  await Promise.all(document.getAnimations().map((each) => each.finished));
+BOXES = """(names) => {
   const width = document.documentElement.clientWidth;
   const all = [...document.querySelectorAll(names)];
   return all.filter((each) => each.checkVisibility({ visibilityProperty: true })).map((each) => {
@@ -264,6 +263,7 @@ async def test_a_page_from_right_to_left_is_the_mirror_of_ours(
         boxes = []
         for way in ("ltr", "rtl"):
             await page.evaluate(TURN, way)
+            await page.evaluate(SETTLED)  # a drawer that was turned is on its way
             boxes.append(await page.evaluate(BOXES, PLACES))
         assert len(boxes[0]) > 10, boxes
         pairs = zip(*boxes, strict=True)

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loo
 CLOSE_AND_GO_ON = """async () => {
   const panel = document.querySelector(".passage");
   const over = new Promise((then) => panel.addEventListener("close", then));
-  panel.close();
+  panel.querySelector(".passage-close").click();
   document.querySelector(".reply .message-copy").focus();
   await over;
   return document.activeElement.classList.item(2);

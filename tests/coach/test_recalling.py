@@ -123,6 +123,7 @@ async def test_what_was_deleted_since_is_quoted_without_a_source(shelf: Library)
     assert "[[" not in heard.text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("topic", ["the industrial revolution", "contract law", "the cell"])
 async def test_a_brain_dump_stays_within_the_cap(shelf: Library, topic: str) -> None:
     texts = ("coal and machines and offers", "i don't know", LAW, HISTORY, "water " * 300)

@@ -195,6 +195,7 @@ def test_nothing_gives_nothing():
     ],
     ids=lambda text: repr(text[:12]),
 )
+@pytest.mark.thorough
 def test_hostile_length_and_depth_give_bounded_and_safe_html(text):
     html = to_html(text, citations=1)
     assert problems(html) == []

@@ -265,6 +265,7 @@ def test_every_moment_of_any_reply_is_safe_and_the_end_is_exact(text):
         "<p>\n",
     ],
 )
+@pytest.mark.thorough
 @pytest.mark.parametrize("start", ["", "```\n", "| a | b |\n|---|---|\n", "````\n```\n"])
 def test_the_work_for_one_huge_block_grows_with_its_length(line, start, monkeypatch):
     """Counted in characters given to the parser, for time would depend on the machine."""
