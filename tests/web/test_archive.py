@@ -206,10 +206,10 @@ async def test_what_was_kept_and_checked_of_a_session_goes_along_and_comes_back(
     assert markdown.endswith("**Cards**\n\n- The ____ compares. → tonicity (kept)\n")
     assert "sings [1?]" in (await _export(http, server)).read("0001 Water.md").decode()
     html = await exported(session["id"], "html")
-    assert 'sings <sup><a href="#2-passage-1">[1?]</a></sup>' in html
-    assert '<li id="2-passage-1">cells.md, page 3' in html
+    assert 'sings <sup><a class="cite doubtful" href="#2-passage-1">[1?]</a></sup>' in html
+    assert '<li id="2-passage-1"><p class="source" dir="auto">cells.md, page 3' in html
     assert "<h2>Insights</h2><blockquote>" in html
-    assert "<p>tonicity (kept)</p>" in html
+    assert '<p class="card-back" dir="auto">tonicity (kept)</p>' in html
 
     # Once more out of the copy: nothing is lost on the way, but for which card it was.
     async with http.delete(f"{server.url}/api/sessions/{session['id']}", headers={"Origin": server.url}):

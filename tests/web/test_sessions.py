@@ -1,5 +1,7 @@
 """Sessions over HTTP, and the pages that show them."""
 
+import base64
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -96,7 +98,13 @@ async def test_a_session_can_be_taken_along_as_markdown_html_or_json(
     assert "Water *moves*" in markdown
     _, html = await api("GET", path, format="html")
     assert "<title>What is &lt;osmosis&gt;?</title>" in html
-    assert "content=\"default-src 'none'\"" in html  # a file comes without a server's headers
+    # a file comes without a server's headers
+    style = html.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert f'<meta http-equiv="Content-Security-Policy" content="{policy}">' in html
+    assert "@import" not in style
+    assert "url(" not in style
     assert "<em>moves</em>" in html
     assert "<osmosis>" not in html
     assert "<b>" not in html
