@@ -22,17 +22,23 @@ def _template(depth: int) -> str:
 
 # A division has a space on each side. An expression is behind what opens something, or begins with something else.
 _EXPRESSION = r"(?:(?<=[(\[{,;:=!?&|])|(?<=\s)(?!/\s))/(?![/*])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/"
-_SCRIPT = re.compile(rf"((?:\s|{_COMMENT})+)|{_TEXT}|{_template(2)}|{_EXPRESSION}", re.S)
+_SCRIPT = re.compile(rf"((?:\s|{_COMMENT})+)|{_TEXT}|{_template(1)}|{_EXPRESSION}", re.S)
 _NAME = re.compile(r"[\w$#\\]")
 # Behind these and before those no statement ends.
-_OPEN = frozenset("{([;,=:?&|<>*%.!")
+_OPEN = frozenset(["", *"{([;,=:?&|<>*%.!"])
 _CLOSING = frozenset(")]},;.:?&|=<>*%")
 
-_SHEET = re.compile(rf"({_TEXT})|(?:/\*(?:[^*]|\*(?!/))*\*/|\s)+")
+_SHEET = re.compile(rf"({_TEXT})|;\s*(?=\}})|(?:/\*(?:[^*]|\*(?!/))*\*/|\s)+")
 
 
 def squeezed_script(code: str) -> str:
-    return _SCRIPT.sub(_squeeze_script, code).strip()
+    # By paragraphs, or the thousands of pieces that a long one falls into would be the program's largest heap.
+    squeezed = ""
+    for paragraph in code.split("\n\n"):
+        piece = _SCRIPT.sub(_squeeze_script, paragraph).strip()
+        is_open = not piece or squeezed[-1:] in _OPEN or piece[0] in _CLOSING
+        squeezed += piece if is_open else f"\n{piece}"
+    return squeezed
 
 
 def _squeeze_script(found: re.Match[str]) -> str:
@@ -53,8 +59,8 @@ def squeezed_sheet(sheet: str) -> str:
 
 
 def _squeeze_sheet(found: re.Match[str]) -> str:
-    if found[1]:
-        return found[1]
+    if found[1] or found[0].startswith(";"):
+        return found[1] or ""
     sheet = found.string
     before, after = sheet[found.start() - 1 : found.start()], sheet[found.end() : found.end() + 1]
     # A space before a colon is one between an element and another's state, around + one of a sum.

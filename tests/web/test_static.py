@@ -145,7 +145,7 @@ def test_sheets_are_joined_in_their_order(tmp_path: Path) -> None:
     (tmp_path / "a.css").write_text("/* First. */\n.a { color: red; }\n")
     (tmp_path / "b.css").write_text(".b { color: blue; }\n")
     (tmp_path / "page.css").write_text('@import "a.css";\n@import "b.css";\n\n.page { margin: 0; }\n')
-    assert joined_sheets(tmp_path / "page.css") == ".a{color:red;}.b{color:blue;}.page{margin:0;}"
+    assert joined_sheets(tmp_path / "page.css") == ".a{color:red}.b{color:blue}.page{margin:0}"
     (tmp_path / "b.css").write_text('@import "a.css";\n')
     with pytest.raises(ValueError, match="without @import"):
         joined_sheets(tmp_path / "page.css")
