@@ -352,7 +352,7 @@ async def test_a_hit_marks_whole_words_whatever_is_in_them(run, text, words, mar
       mark(message, words);
       return [...(CSS.highlights.get("hit") ?? [])].map(String);
     }"""
-    assert await run("hit", script, [text, words]) == marked
+    assert await run("marks", script, [text, words]) == marked
 
 
 async def test_the_address_of_a_hit_leads_back_to_it(run):

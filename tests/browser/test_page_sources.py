@@ -42,7 +42,7 @@ def test_one_module_alone_inserts_html():
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
 PUT_IN = re.compile(r"\$\{[^{}]*\}")
 # What begins with a capital and is no word of ours: keys, types, names.
-CAPITALS = {"ArrowDown", "ArrowUp", "Caddy", "Enter", "Escape", "Files", "Studyin", "Tab"}
+CAPITALS = {"ArrowDown", "ArrowUp", "Caddy", "Enter", "Escape", "Files", "Home", "Studyin", "Tab"}
 
 
 def sentences(module: str) -> list[str]:
