@@ -71,7 +71,7 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     "GET /session/{session_id}/messages": _route(
         "Messages as the page draws them: those that lead to one, or the end of the shown branch.",
         {200: HTML},
-        query={"before": TEXT},
+        query=PAGED,
     ),
     "GET /session/{session_id}/messages/{message_id}": _route("A message as the page draws it.", {200: HTML}),
     "GET /api/sessions": _route(

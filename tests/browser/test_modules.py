@@ -11,7 +11,8 @@ from playwright.async_api import Browser
 from studyin.language import LANGUAGES, speaking
 from studyin.web import protocol
 from studyin.web.interval import until
-from tests.browser.server import Studyin
+from studyin.web.squeezing import squeezed_sheet
+from tests.browser.server import ROOT, Studyin
 from tests.web.test_excerpt import EXAMPLES
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -83,6 +84,22 @@ async def test_each_language_has_all_words_and_its_own(run, module: str):
     assert all(text.strip() for _, text in german)
     same = {text for name, text in english if text == dict(german)[name]}
     assert same <= {"Offline"}
+
+
+async def test_a_squeezed_sheet_has_the_same_rules(run):
+    """As the browser itself tells them."""
+    pairs = [
+        [path.read_text(), squeezed_sheet(path.read_text())] for path in sorted((ROOT / "static/css").glob("*.css"))
+    ]
+    assert all(len(squeezed) < len(whole) for whole, squeezed in pairs)
+    told = """(module, pairs) => pairs.map((pair) => pair.map((text) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(text.replace(/@import[^;]*;/g, ""));
+      const rules = [...sheet.cssRules].map((rule) => rule.cssText);
+      return rules.join("\\n").replace(/\\s*,\\s*/g, ","); // values with variables in them are told as they are written
+    }))"""
+    for whole, squeezed in await run("element", told, pairs):
+        assert whole == squeezed
 
 
 MODULE = "https://study.example/static/v1/js/socket_url.js"
@@ -365,7 +382,7 @@ async def test_a_hit_marks_whole_words_whatever_is_in_them(run, text, words, mar
       mark(message, words);
       return [...(CSS.highlights.get("hit") ?? [])].map(String);
     }"""
-    assert await run("hit", script, [text, words]) == marked
+    assert await run("marks", script, [text, words]) == marked
 
 
 async def test_the_address_of_a_hit_leads_back_to_it(run):
