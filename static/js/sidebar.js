@@ -246,6 +246,7 @@ export class Sidebar {
     field.className = "session-rename";
     field.value = session.title;
     field.maxLength = 200;
+    field.dir = "auto";
     field.setAttribute("aria-label", WORDS.sessionName);
     let ended = false; // taking it away is a blur too
     const end = (/** @type {boolean} */ keep, isByKey = true) => {

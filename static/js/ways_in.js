@@ -7,6 +7,8 @@ import { WORDS } from "./words.js";
 
 /** Files with sessions that were taken along; a ZIP archive can't be notes. */
 const SESSIONS = /\.zip$|^(sessions|conversations([-_]\d+)?)\.json$/i;
+/** How one session begins that was taken along, and bears its own name: as studyin/web/export.py writes it. */
+const SESSION = /^\s*\{\s*"format":\s*"studyin-session"/;
 
 export class WaysIn {
   #picker;
@@ -57,10 +59,17 @@ export class WaysIn {
 
   /** @param {File[]} files */
   async #take(files) {
-    const sessions = files.filter((file) => SESSIONS.test(file.name));
-    this.#uploads.addFiles(files.filter((file) => !sessions.includes(file)));
-    if (!sessions.length) return;
+    const sessions = new Set();
+    for (const file of files) if (await isOfSessions(file)) sessions.add(file);
+    this.#uploads.addFiles(files.filter((file) => !sessions.has(file)));
+    if (!sessions.size) return;
     const { importSessions } = await import("./import_sessions.js");
     await importSessions(sessions, this.owner);
   }
+}
+
+/** @param {File} file */
+async function isOfSessions(file) {
+  if (SESSIONS.test(file.name)) return true;
+  return /\.json$/i.test(file.name) && SESSION.test(await file.slice(0, 100).text().catch(() => ""));
 }

@@ -133,6 +133,13 @@ async def test_every_role_has_a_line_where_colours_are_the_systems(server: Study
 
 async def test_with_more_contrast_every_text_has_seven_to_one(server: Studyin, page: Page):
     page.context.watch.allow("404")
+    await page.goto(server.url)
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme, contrast="more")
+        await page.evaluate(SETTLED)
+        # On one colour: of a brush stroke, nobody could tell here what its letters stand on.
+        await expect(page.locator(".welcome-lead mark")).to_have_css("background-image", "none")
+        assert await page.evaluate(PALE, [".welcome-lead mark", ".drop-title"]) == [], scheme
     await everything(page, server)
     wrong = {}
     for scheme in ("light", "dark"):

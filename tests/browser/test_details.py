@@ -1,4 +1,4 @@
-"""What is small and still in the way: words that are cut, rows that break, paper with buttons on it."""
+"""What is small and still in the way: words that are cut, rows that break."""
 
 from __future__ import annotations
 
@@ -71,17 +71,3 @@ async def test_a_hit_of_a_search_is_seen_in_the_sidebar_whole(server: Studyin, p
       return hit.right <= line.right && hit.bottom <= line.bottom;
     }"""
     assert await hit.evaluate(inside)
-
-
-async def test_paper_has_the_insights_open_and_nothing_to_press(server: Studyin, page: Page):
-    chat = ChatPage(page)
-    gallery.hang(server)
-    await chat.open(f"{server.url}session/{gallery.SESSION}")
-    insight = page.locator(".insight-text")
-    await expect(insight).to_be_hidden()
-    await expect(page.get_by_role("button", name="Keep as card")).to_be_visible()
-    await page.emulate_media(media="print")
-    await expect(insight).to_be_visible()
-    await expect(page.locator(".proposal-front")).to_be_visible()
-    for each in await page.locator("main :is(button, .button, .icon-button):not(.source-open)").all():
-        await expect(each).to_be_hidden()

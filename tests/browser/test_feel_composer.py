@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Locator, expect
 
@@ -193,6 +195,9 @@ async def test_notes_come_in_by_every_way_and_the_composer_stays_above_a_keyboar
         await page.dispatch_event(".topbar", event, {"dataTransfer": files})
     await expect(veil).to_be_visible()
     assert (await veil.evaluate("(e) => getComputedStyle(e).pointerEvents")) == "none"
+    await seat.sees(veil.locator("p"), through=True)
+    # Nothing of the page shows through its words.
+    await expect(veil.locator("p")).to_have_css("background-color", re.compile(r"^rgb\("))
     await page.dispatch_event(".topbar", "dragleave", {"dataTransfer": files})
     await expect(veil).to_be_hidden()
     await chat.drop({"on top.md": "# Top\n\nDropped on the title."}, on=".topbar-title")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser import gallery
 from tests.browser.chat_page import ChatPage
 from tests.browser.server import Studyin
 from tests.browser.test_accounts import PASSWORD, user
@@ -66,6 +69,7 @@ class Look:
 
 async def test_the_chat_and_all_that_opens_on_it(model_server: Studyin, provider: ScriptedProvider, open_context):
     context = await open_context(**PHONE)
+    context.watch.allow("WebSocket connection", "ERR_INTERNET_DISCONNECTED")
     page = await context.new_page()
     chat, look = ChatPage(page), Look(page)
     await chat.open(model_server.url)
@@ -146,16 +150,20 @@ async def test_the_chat_and_all_that_opens_on_it(model_server: Studyin, provider
     await look.at("nothing found")
     await page.locator(".material-delete").tap()
     await look.at("a way back")
+    await page.locator(".sidebar-close").tap()
+    await context.set_offline(True)
+    await page.evaluate("window.dispatchEvent(new Event('offline'))")
+    await expect(chat.status).to_have_attribute("data-state", "offline")
+    await chat.ask("Will this wait?")
+    await expect(chat.questions.last.locator(".question-state")).to_be_visible()
+    await look.at("offline")
     look.check()
 
 
-async def test_cards_and_the_pages_beside_the_chat(server: Studyin, start, open_context):
-    guarded = start("--auth", "password")
-    user(guarded, "add", "ann", "--role", "admin", "--password-stdin", text=PASSWORD)
-    user(guarded, "add", "bob", "--password-stdin", text=PASSWORD)
-    invitation = user(guarded, "invite", "--url", guarded.url).strip()
+async def test_cards_and_the_pages_beside_the_chat(server: Studyin, start, open_context, tmp_path: Path):
+    gallery.hang(server)
     context = await open_context(**PHONE)
-    context.watch.allow("404", "403")
+    context.watch.allow("40[34]", "to another host: file:")
     page = await context.new_page()
     look = Look(page)
     await practise(page, server.url)
@@ -171,14 +179,31 @@ async def test_cards_and_the_pages_beside_the_chat(server: Studyin, start, open_
         await page.goto(server.url + path)
         await look.at(path)
 
-    await page.goto(invitation)
+    exported = await context.request.get(f"{server.url}api/sessions/{gallery.SESSION}/export?format=html")
+    (tmp_path / "session.html").write_bytes(await exported.body())
+    await page.goto((tmp_path / "session.html").as_uri())
+    await look.at("a session as a file")
+
+    guarded = start("--auth", "password")
+    await page.goto(f"{guarded.url}sign-in")
+    await look.at("nobody yet")
+    user(guarded, "add", "ann", "--role", "admin", "--password-stdin", text=PASSWORD)
+    user(guarded, "add", "bob with a long name and averyveryverylongone", "--password-stdin", text=PASSWORD)
+    user(guarded, "add", "eve", "--password-stdin", text=PASSWORD)
+    user(guarded, "disable", "eve")
+    await page.goto(user(guarded, "invite", "--url", guarded.url).strip())
     await look.at("invitation")
     await page.goto(guarded.url)
+    await look.at("sign in")
     await page.get_by_label("Name").fill("ann")
     await page.get_by_label("Password").fill("wrong")
     await page.get_by_role("button", name="Sign in").tap()
     await expect(page.get_by_role("alert")).to_be_visible()
     await look.at("refused")
+    # Where colours are the system's, a line tells it.
+    await page.emulate_media(forced_colors="active")
+    await expect(page.get_by_role("alert")).to_have_css("outline-style", "solid")
+    await page.emulate_media(forced_colors="none")
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").tap()
     await ChatPage(page).is_ready()
@@ -190,4 +215,17 @@ async def test_cards_and_the_pages_beside_the_chat(server: Studyin, start, open_
     await page.get_by_role("button", name="Make an invitation").tap()
     await expect(page.locator(".account-link")).to_be_visible()
     await look.at("an invitation made")
+    # Longer words; and where each button has a line, it stands in the column.
+    await page.goto(f"{guarded.url}account?language=de")
+    await expect(page.locator("html")).to_have_attribute("lang", "de")
+    await page.emulate_media(forced_colors="active")
+    sheet, buttons = page.locator(".people"), page.locator(".people .button")
+    inside = (
+        "(all) => all.map((each) => { const { left, right } = each.getBoundingClientRect(); return [left, right] })"
+    )
+    ((left, right),) = await sheet.evaluate_all(inside)
+    boxes = await buttons.evaluate_all(inside)
+    assert len(boxes) == 5
+    assert all(left <= one and other <= right for one, other in boxes), boxes
+    await look.at("account in German")
     look.check()

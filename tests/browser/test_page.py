@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import zipfile
-from pathlib import Path
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
@@ -129,27 +126,6 @@ async def test_a_model_that_was_talked_round_loads_nothing_from_elsewhere_and_a_
 
 
 # ------------------------------------------------------------------ sessions
-
-
-async def test_a_session_is_taken_away_as_a_file_from_its_menu_by_keyboard_too(
-    server: Studyin, chat: ChatPage, page: Page
-):
-    await chat.open(server.url)
-    await chat.ask("About osmosis")
-    await chat.ended()
-    for steps, (name, kind) in enumerate((("Markdown", "md"), ("HTML", "html"), ("JSON", "json")), start=2):
-        await chat.sessions.locator(".session-more").focus()
-        await page.keyboard.press("Enter")
-        await expect(page.get_by_role("menuitem", name="Rename")).to_be_focused()
-        for _ in range(steps):
-            await page.keyboard.press("ArrowDown")
-        await expect(page.get_by_role("menuitem", name=f"Export as {name}")).to_be_focused()
-        async with page.expect_download() as download:
-            await page.keyboard.press("Enter")
-        file = await download.value
-        assert file.suggested_filename == f"About osmosis.{kind}"
-        assert "About osmosis" in Path(await file.path()).read_text()
-    await expect(chat.sessions).to_have_count(1)
 
 
 async def test_who_asks_on_in_a_session_just_deleted_keeps_it(server: Studyin, chat: ChatPage, page: Page):
@@ -318,38 +294,3 @@ async def test_history_can_be_read_without_script(server: Studyin, chat: ChatPag
     await expect(plain.locator(".source-text").first).to_contain_text("mitochondrion")
     await expect(plain.locator(".no-script")).to_be_visible()
     await expect(plain.locator("#question")).to_be_hidden()
-
-
-async def test_all_sessions_are_taken_along_and_brought_back(
-    server: Studyin, chat: ChatPage, page: Page, context: BrowserContext, tmp_path: Path
-):
-    context.watch.allow("status of 400")
-    server.keep_session(4)
-    await chat.open(server.url)
-
-    async def choose(what: str) -> None:
-        await page.get_by_role("button", name="Import, export and keys").click()
-        await page.get_by_role("menuitem", name=what).click()
-
-    async with page.expect_download() as download:
-        await choose("Export all sessions")
-    file = tmp_path / "All of it.zip"
-    await (await download.value).save_as(file)
-    with zipfile.ZipFile(file) as archive:
-        whole = json.loads(archive.read("sessions.json"))
-    (tmp_path / "wrong.json").write_text("nothing")
-    async with page.expect_file_chooser() as chooser:
-        await choose("Import sessions")
-    assert ".zip" in (await (await chooser.value).element.get_attribute("accept")).split(",")
-    await (await chooser.value).set_files([file, tmp_path / "wrong.json"])
-    await expect(chat.toasts).to_contain_text("1 session was here already.")
-    await expect(chat.toasts.get_by_role("alert")).to_contain_text("wrong.json: Expected a ZIP or JSON file")
-    # Dropped as notes are, and among those: what it is tells its name.
-    whole["sessions"][0]["session"] |= {"title": "From elsewhere", "created_at": 77, "updated_at": 10**12}
-    whole["cards"] = [{"front": "Why?", "back": "Because."}]
-    await chat.drop({"sessions.json": json.dumps(whole), "notes.zip": "PK", "cells.md": "# Cells"})
-    await expect(chat.toasts).to_contain_text("1 session was imported. 1 card came along.")
-    await expect(chat.toasts).to_contain_text("notes.zip: Expected a ZIP or JSON file")
-    await expect(page.locator(".shelf")).to_contain_text("cells.md")
-    await expect(page.locator(".shelf")).not_to_contain_text("notes.zip")
-    await expect(chat.sessions.locator(".session-title")).to_have_text(["From elsewhere", "Session 4"])
