@@ -279,7 +279,8 @@ def _refusal(settings: Settings, error: OSError) -> str:
         )
     if isinstance(error, PermissionError):
         return f"Port {settings.port} is reserved for the system. Choose one from 1024 up with --port."
-    reason = (error.strerror or "unknown reason").lower()
+    # Not strerror: there asyncio tells the address a second time.
+    reason = os.strerror(error.errno).lower() if error.errno else str(error)
     return (
         f"Port {settings.port} on {settings.host} can't be used ({reason}). Stop the program that uses it, or choose "
         "another one with --port."

@@ -18,6 +18,7 @@ from studyin.errors import StartupError, StudyinError
 from studyin.library import Library
 from studyin.store import backup
 from studyin.store.claim import Claim
+from studyin.store.migrations import MIGRATIONS
 
 OLDEST_PYTHON = (3, 11)
 # Below this a day's notes may fill the disk.
@@ -87,6 +88,9 @@ def _data_file(settings: Settings) -> Finding:
         version = backup.inspect(path)
     except StartupError as error:
         return Finding("data file", Verdict.PROBLEM, str(error), f"studyin restore {path.parent}/backups/….sqlite3")
+    if version > len(MIGRATIONS):
+        told = f"{path} has version {version}, and this Studyin knows versions up to {len(MIGRATIONS)}."
+        return Finding("data file", Verdict.PROBLEM, told, "Install the newer Studyin that wrote it.")
     try:
         with Claim(path):
             used = "no server uses it"

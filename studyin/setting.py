@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import dotenv
+from dotenv.parser import parse_stream
 
 from studyin import values
 from studyin.errors import StartupError
@@ -94,12 +94,21 @@ def refusal(setting: Setting, text: str, origin: Origin, expected: str, dotenv_p
 def read_dotenv(path: Path) -> dict[str, str]:
     """The variables of an .env file, {} where there is none. `$` in a value is just a character: keys may have it."""
     try:
-        found = dotenv.dotenv_values(path, interpolate=False, encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig") as file:
+            lines = list(parse_stream(file))
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return {}
     except OSError as exc:
         raise StartupError(f"{path} can't be read ({exc.strerror}); give yourself the right to read it.") from None
     except UnicodeDecodeError:
         raise StartupError(f"Expected {path} to be UTF-8 text, got another encoding; save it as UTF-8.") from None
-    return {name: text for name, text in found.items() if text is not None}
+    for line in lines:
+        if line.error:  # not shown: it may be a key's, with one quote too few
+            raise StartupError(
+                f"Expected NAME=value in line {line.original.line} of {path}, each quote closed, got something else; "
+                "correct it, or put a # before it."
+            )
+    return {line.key: line.value for line in lines if line.key is not None and line.value is not None}
 
 
 def unknown(settings: Iterable[Setting], variables: Mapping[str, str], where: str) -> Iterator[str]:

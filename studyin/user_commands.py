@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from studyin import values
 from studyin.config import SETTINGS, Settings
 from studyin.errors import StartupError
 from studyin.options import dotenv_path, options_of
@@ -161,6 +162,10 @@ def invite(*, name: str, role: str, days: float, url: str | None, data_dir: str 
     from studyin.store.accounts import Role  # noqa: PLC0415 - see _with_accounts
 
     settings = _settings(data_dir=data_dir, port=port)
+    try:
+        root = values.web_url(url).rstrip("/") if url else f"http://localhost:{settings.port}"
+    except ValueError:
+        raise StartupError(f"Expected --url to be an address such as https://study.example.org/, got {url}.") from None
     if settings.auth == "proxy":
         raise StartupError("With STUDYIN_AUTH=proxy the proxy says who comes in; nobody needs an invitation.")
 
@@ -171,7 +176,6 @@ def invite(*, name: str, role: str, days: float, url: str | None, data_dir: str 
         return await accounts.invite(name, Role(role), days=days), False
 
     token, is_for_password = _with_accounts(data_dir, work)
-    root = (url or f"http://localhost:{settings.port}").rstrip("/")
     what = f"sets a new password for {name}" if is_for_password else f"makes one {role}'s account"
     click.echo(f"{root}/invitation?token={token}")
     click.echo(f"Works once, for {days:g} days: it {what}. Give it to nobody else.", err=True)

@@ -197,6 +197,7 @@ def test_accounts_are_kept_from_the_command_line_while_the_server_runs(user, ser
     assert said(user("passwd", "eve", "--password-stdin", typed="battery staple\n")).startswith("There is no account")
     invited = user("invite", "--url", "https://study.example/a/")
     assert re.fullmatch(r"https://study\.example/a/invitation\?token=[\w-]{43}\n", invited.stdout)
+    assert said(user("invite", "--url", "study.example")).startswith("Expected --url to be an address such as https://")
     again = user("invite", "bob")
     assert "sets a new password for bob" in again.stderr
     with urllib.request.urlopen(f"{server.url}invitation?{again.stdout.strip().partition('?')[2]}") as answer:
@@ -238,6 +239,7 @@ def test_a_port_in_use_is_refused_in_a_sentence(run, serve, tmp_path):
     sentence = refused(run("--port", port, "--data-dir", tmp_path / "other"))
     assert port in sentence
     assert "--port" in sentence
+    assert sentence.count("address") == 1  # and not what asyncio says of it
 
 
 def test_a_data_folder_that_cannot_be_made_is_refused_in_a_sentence(run, tmp_path):
@@ -254,6 +256,11 @@ def test_a_database_of_a_newer_version_is_refused_in_a_sentence_and_left_alone(r
     before = path.read_bytes()
     assert str(path) in refused(run("--port", 0, "--data-dir", tmp_path))
     assert path.read_bytes() == before
+
+
+def test_a_folder_in_place_of_the_data_file_is_refused_in_a_sentence(run, tmp_path):
+    (tmp_path / "studyin.sqlite3").mkdir()
+    assert "got a folder" in refused(run("--port", 0, "--data-dir", tmp_path))
 
 
 def test_a_second_server_on_the_same_data_is_refused_in_a_sentence(run, serve, tmp_path):

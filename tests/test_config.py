@@ -227,6 +227,13 @@ def test_dotenv_in_another_encoding_is_refused_in_words(dotenv):
     assert refusal(dotenv) == f"Expected {dotenv} to be UTF-8 text, got another encoding; save it as UTF-8."
 
 
+@pytest.mark.parametrize("line", ["OPENAI_API_KEY='sk-secret", "port is 9000"])
+def test_a_line_of_dotenv_that_says_nothing_is_refused_by_its_number_and_not_shown(dotenv, line):
+    dotenv.write_text(f"STUDYIN_PORT=9000\n{line}\n")
+    assert refusal(dotenv).startswith(f"Expected NAME=value in line 2 of {dotenv}, each quote closed")
+    assert line not in refusal(dotenv)
+
+
 def test_who_is_alone_has_no_share_and_who_has_company_a_fair_one():
     assert Settings().account_limit("questions_per_minute") > 1_000_000
     assert Settings(auth="password").account_limit("questions_per_minute") == 60

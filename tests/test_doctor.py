@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -18,6 +19,7 @@ from aiohttp import web
 from studyin import public_address
 from studyin.config import Settings
 from studyin.doctor import Finding, Verdict, examine
+from studyin.store.database import Database
 from tests.scripted_provider import ScriptedProvider
 from tests.studyin_process import StudyinProcess
 from tests.web.studyin_server import StudyinServer
@@ -63,6 +65,16 @@ async def test_a_broken_data_file_and_a_dead_coach_are_problems_with_a_way_out(t
     assert "provider_unreachable" in found["coach"].fix
     done = await asyncio.to_thread(_run, "doctor", "--data-dir", str(tmp_path), "--coach", "notes")
     assert done.returncode == 1
+
+
+async def test_a_data_file_of_a_newer_version_is_a_problem(tmp_path: Path) -> None:
+    await (await Database.open(tmp_path / "studyin.sqlite3")).close()
+    raw = sqlite3.connect(tmp_path / "studyin.sqlite3")
+    raw.execute("PRAGMA user_version = 999")
+    raw.close()
+    data_file = (await _all(examine(Settings(data_dir=tmp_path, coach="notes"))))["data file"]
+    assert (data_file.verdict, data_file.fix) == (Verdict.PROBLEM, "Install the newer Studyin that wrote it.")
+    assert "version 999" in data_file.message
 
 
 async def test_a_folder_that_can_not_be_written_is_a_problem(tmp_path: Path) -> None:

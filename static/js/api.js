@@ -78,16 +78,38 @@ export async function request(...call) {
 
 const id = encodeURIComponent;
 
+/** @param {string} session @param {string} [before] @param {number} [limit] */
+function messagesOf(session, before, limit) {
+  const query = new URLSearchParams({ ...(before && { before }), ...(limit && { limit: String(limit) }) });
+  return `session/${id(session)}/messages?${query}`;
+}
+
 export const api = {
   /**
    * What leads to a message, or without one the end of the session, as the server draws it.
    * @param {string} session
    * @param {string} [before]
+   * @param {number} [limit]
    */
-  async messages(session, before) {
-    const response = await ask("GET", `session/${id(session)}/messages${before ? `?before=${id(before)}` : ""}`);
+  async messages(session, before, limit) {
+    const response = await ask("GET", messagesOf(session, before, limit));
     if (!response.ok) throw errorFrom(response.status, null);
     return response.text();
+  },
+  /**
+   * The same for a page that is about to be printed, which waits for nobody; empty where it can't be had.
+   * @param {string} session
+   * @param {string} before
+   */
+  messagesNow(session, before) {
+    const request = new XMLHttpRequest();
+    request.open("GET", address(messagesOf(session, before)), false);
+    try {
+      request.send();
+    } catch {
+      return "";
+    }
+    return request.status === 200 ? request.responseText : "";
   },
   /**
    * @param {{query: string, before: string, signal: AbortSignal}} page query: empty for all; before: the `next` of the

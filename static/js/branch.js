@@ -26,9 +26,20 @@ export class Branch {
     await this.#try(() => api.changeSession(this.#session() ?? "", { shown: messageId }));
   }
 
-  /** What leads to a message, or nothing where it can't be had now. @param {string} messageId */
-  older(messageId) {
-    return api.messages(this.#session() ?? "", messageId).catch(() => "");
+  /** What leads to a message, or nothing where it can't be had now. @param {string} messageId @param {number} [limit] */
+  older(messageId, limit) {
+    return api.messages(this.#session() ?? "", messageId, limit).catch(() => "");
+  }
+
+  /** The same, at once. @param {string} messageId */
+  olderNow(messageId) {
+    return api.messagesNow(this.#session() ?? "", messageId);
+  }
+
+  /** Goes to where something was said, on whichever branch. @param {string} messageId */
+  async goTo(messageId) {
+    const place = `#message-${messageId}`;
+    location.assign((await this.#transcript.bring(messageId)) ? place : `?branch=${messageId}${place}`);
   }
 
   /** @param {import("./types.js").SessionFrame} frame */

@@ -15,7 +15,7 @@ export async function showDue() {
   const places = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".due-count, .welcome-due"));
   for (const place of places) place.hidden = !due;
   find(document, ".due-count").textContent = WORDS.due(due);
-  find(document, ".due-words").textContent = WORDS.cardsDue(due);
+  for (const words of document.querySelectorAll(".due-words")) words.textContent = WORDS.cardsDue(due);
   clearTimeout(timer);
   const wait = next_due ? next_due - Date.now() : SOON_MS;
   if (wait < SOON_MS) timer = window.setTimeout(showDue, Math.max(wait, 500));

@@ -2,6 +2,7 @@
 
 import { address } from "./api.js";
 import { find, within } from "./element.js";
+import { versionBehind } from "./versions.js";
 import { WORDS } from "./words.js";
 
 const AN_HOUR_MS = 3_600_000;
@@ -13,6 +14,7 @@ export class Keepsakes {
    * @param {HTMLElement} transcript
    * @param {{
    *   session: () => string,
+   *   onPlace: (messageId: string) => void,
    *   onTold: (told: import("./saving.js").Told) => void,
    *   onDeleted: (id: string, words: string, ways: Ways) => void,
    * }} owner
@@ -38,6 +40,11 @@ export class Keepsakes {
       showInsights();
     });
     find(document, ".insight-list").addEventListener("click", async (event) => {
+      const place = within(event, ".insight-place");
+      if (place) {
+        event.preventDefault(); // it may be on the way up, or on another branch
+        owner.onPlace(versionBehind(place));
+      }
       const item = within(event, ".insight-delete") && within(event, ".insight");
       if (item) owner.onDeleted(item.dataset.insight ?? "", WORDS.insightDeleted, await this.#remove(item));
     });

@@ -44,7 +44,7 @@ tabKeep.put("tab", tab);
 
 const announcer = new Announcer(find(document, "#announcer"));
 const toasts = new Toasts(find(document, ".toasts"), find(document, ".dock"));
-const status = new Status(find(document, ".status"));
+const status = new Status(find(document, ".status"), { onSay: (words) => announcer.say(words) });
 const outbox = new Outbox(keep, tab);
 const controls = new Controls(
   find(document, "#controls"),
@@ -133,7 +133,8 @@ const transcript = new Transcript(
   find(document, ".scroller"),
   find(document, ".new-text"),
   {
-    onOlder: (before) => branch.older(before),
+    onOlder: (...older) => branch.older(...older),
+    onOlderNow: (before) => branch.olderNow(before),
     onChange: () => welcome.show(transcript.isEmpty),
   },
 );
@@ -183,6 +184,7 @@ const branch = new Branch(
 
 const keepsakes = new Keepsakes(find(document, ".transcript"), {
   session: () => conversation.session ?? "",
+  onPlace: (messageId) => void branch.goTo(messageId),
   onTold: ({ words, ...told }) => toasts.show(words, told),
   onDeleted: (id, words, ways) => deletions.offer(id, words, ways),
 });

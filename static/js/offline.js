@@ -100,7 +100,9 @@ export class Offline {
     hurry();
     document.addEventListener("visibilitychange", this.#onHidden);
     window.addEventListener("pagehide", this.#onHidden);
-    if (!wasKept) this.#keep();
+    // A page that begins with the end of its session is kept so; what is above it can't be fetched without the server.
+    if (document.querySelector(".older")) this.changed();
+    else if (!wasKept) this.#keep();
     this.#tell({ type: "renew" });
   }
 

@@ -9,11 +9,11 @@ const ASK_AFTER_MS = 120;
 const MOST_SESSIONS = 8;
 
 /**
+ * @param {HTMLDialogElement} dialog open already, perhaps with words in its field
+ * @param {KeyboardEvent[]} early keys for the list that were pressed before this was loaded
  * @param {{onDo: (what: string) => void, onLeave: () => void, onProblem: (words: string) => void}} owner
  */
-export function openPalette(owner) {
-  const dialog = part("palette");
-  if (!(dialog instanceof HTMLDialogElement)) throw new Error("Expected a dialog in #part-palette");
+export function runPalette(dialog, early, owner) {
   const field = find(dialog, ".palette-field", HTMLInputElement);
   const list = find(dialog, ".palette-list");
   const actions = /** @type {HTMLElement[]} */ ([...list.children]);
@@ -45,26 +45,27 @@ export function openPalette(owner) {
     }
   };
 
-  field.addEventListener("input", () => {
+  const showActions = () => {
     const words = field.value.trim().toLowerCase();
     for (const action of actions) action.hidden = !(action.textContent ?? "").toLowerCase().includes(words);
+    show();
+  };
+
+  field.addEventListener("input", () => {
     clearTimeout(timer);
     asked.abort();
     asked = new AbortController();
     timer = window.setTimeout(fetchSessions, ASK_AFTER_MS);
-    show();
+    showActions();
   });
   field.addEventListener("keydown", (event) => listbox.takeKey(event));
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("close", () => {
     asked.abort();
     clearTimeout(timer);
-    dialog.remove();
   });
-  document.body.append(dialog);
-  dialog.showModal();
-  show();
-  void fetchSessions();
+  showActions();
+  for (const event of early) if (dialog.open) listbox.takeKey(event);
+  if (dialog.open) void fetchSessions();
 }
 
 /** @param {import("./types.js").Session} session */

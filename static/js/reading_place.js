@@ -16,6 +16,8 @@ export class ReadingPlace {
   #asked = null;
   /** Whether text is coming that the button could lead to. */
   isGrowing = false;
+  /** The reader goes up. */
+  onUp = () => {};
 
   /**
    * @param {HTMLElement} scroller
@@ -96,8 +98,10 @@ export class ReadingPlace {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     const isNearEnd = scrollHeight - clientHeight - scrollTop < NEAR_END_PX;
     // Up is the reader's wish to stay; down to the end is the wish to follow again.
-    if (scrollTop < this.#lastTop - 1 && scrollHeight - clientHeight - scrollTop > 2) this.#follows = false;
-    else if (isNearEnd) this.#follows = true;
+    if (scrollTop < this.#lastTop - 1 && scrollHeight - clientHeight - scrollTop > 2) {
+      this.#follows = false;
+      this.onUp();
+    } else if (isNearEnd) this.#follows = true;
     this.#lastTop = scrollTop;
     this.#newText.hidden = this.#follows || !this.isGrowing;
   };

@@ -42,7 +42,7 @@ export class ReplyView {
     this.#text = element.dataset.source ?? "";
     this.#points = countPoints(this.#text);
     this.#rendered = { points: this.#points, units: this.#text.length };
-    this.#thinking = find(element, ".thinking-text").textContent ?? "";
+    this.#thinking = element.querySelector(".thinking-text")?.textContent ?? "";
     element.toggleAttribute("data-silent", this.streaming && !this.#text);
   }
 
@@ -56,7 +56,7 @@ export class ReplyView {
   }
 
   get turnId() {
-    return this.element.dataset.turn ?? "";
+    return this.element.dataset.turn ?? this.messageId;
   }
 
   get messageId() {
@@ -182,7 +182,7 @@ export class ReplyView {
   fill(message) {
     this.showContext(message.context);
     this.#thinking = message.thinking ?? "";
-    find(this.element, ".error-message").textContent = message.error?.message ?? "";
+    if (message.error) find(this.element, ".error-message").textContent = message.error.message;
     this.finish({ ...message, message: message.content });
   }
 
@@ -202,11 +202,14 @@ export class ReplyView {
   }
 
   #drawThinking() {
-    const details = find(this.element, ".thinking", HTMLDetailsElement);
-    details.hidden = !this.#thinking;
-    if (this.#thinking) find(details, ".thinking-text").textContent = this.#thinking;
+    // One that was stored without has no room for either, and needs none.
+    const details = this.element.querySelector("details.thinking");
+    details?.toggleAttribute("hidden", !this.#thinking);
+    if (details && this.#thinking) find(details, ".thinking-text").textContent = this.#thinking;
+    const waiting = this.element.querySelector(".waiting-words");
+    if (!waiting) return;
     const words = this.#thinking ? WORDS.thinking : WORDS.lookingUp;
-    find(this.element, ".waiting-words").textContent = this.place ? WORDS.inLine(this.place) : words;
+    waiting.textContent = this.place ? WORDS.inLine(this.place) : words;
   }
 
   /**

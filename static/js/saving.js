@@ -74,7 +74,7 @@ export async function saveInsight(reply, session) {
     const item = part("insight");
     item.dataset.insight = insight.id;
     find(item, ".insight-text").textContent = insight.content;
-    find(item, ".insight-place").setAttribute("href", `#message-${insight.message_id}`);
+    find(item, ".insight-place").setAttribute("href", `?branch=${insight.message_id}#message-${insight.message_id}`);
     list.append(item);
     saved = item;
     count();

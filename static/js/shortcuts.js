@@ -13,8 +13,25 @@ export function listenForShortcuts(actions, owner) {
   /** @type {(what: string) => void} */
   const onDo = (what) => (what === "keys" ? showKeys() : actions[what]?.());
   const showPalette = async () => {
-    const { openPalette } = await import("./palette.js");
-    openPalette({ onDo, ...owner });
+    // Open at once: what is typed while its module is on the way is meant for it.
+    const dialog = open("palette");
+    const field = find(dialog, "input");
+    /** @type {KeyboardEvent[]} */
+    const early = [];
+    const keep = (/** @type {KeyboardEvent} */ event) => {
+      if (!["ArrowDown", "ArrowUp", "Enter", "Tab"].includes(event.key) || event.isComposing) return;
+      event.preventDefault();
+      early.push(event);
+    };
+    field.addEventListener("keydown", keep);
+    try {
+      const { runPalette } = await import("./palette.js");
+      field.removeEventListener("keydown", keep);
+      if (dialog.open) runPalette(dialog, early, { onDo, ...owner });
+    } catch (error) {
+      dialog.close();
+      throw error;
+    }
   };
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.altKey) return;
@@ -39,11 +56,16 @@ function take(event, act) {
 }
 
 function showKeys() {
-  const sheet = part("keys");
-  if (!(sheet instanceof HTMLDialogElement)) throw new Error("Expected a dialog in #part-keys");
-  sheet.addEventListener("click", (event) => event.target === sheet && sheet.close());
-  sheet.addEventListener("close", () => sheet.remove());
-  document.body.append(sheet);
-  sheet.showModal();
-  find(sheet, "button").focus();
+  find(open("keys"), "button").focus();
+}
+
+/** @param {string} name of its template */
+function open(name) {
+  const dialog = part(name);
+  if (!(dialog instanceof HTMLDialogElement)) throw new Error(`Expected a dialog in #part-${name}`);
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
 }

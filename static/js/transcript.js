@@ -6,7 +6,7 @@
 
 import { offerCopies } from "./copying.js";
 import { find, part } from "./element.js";
-import { mark } from "./hit.js";
+import { Earlier } from "./earlier.js";
 import { drawn } from "./html.js";
 import { asked } from "./message_actions.js";
 import { ReadingPlace } from "./reading_place.js";
@@ -15,13 +15,11 @@ import { takePlaceOf } from "./versions.js";
 
 /** At most 20 layouts a second, however fast tokens come. */
 const DRAW_EVERY_MS = 50;
-/** Earlier messages are fetched when the reader is so near to them. */
-const FETCH_AHEAD = "1200px 0px 0px";
 
 export class Transcript {
   #element;
   #place;
-  #older;
+  #earlier;
   #timer = 0;
   /** @type {ReplyView | null} */
   #live = null;
@@ -31,7 +29,8 @@ export class Transcript {
    * @param {HTMLElement} scroller
    * @param {HTMLElement} newText the button that leads to text below
    * @param {{
-   *   onOlder: (before: string) => Promise<string>,
+   *   onOlder: (before: string, limit?: number) => Promise<string>,
+   *   onOlderNow: (before: string) => string,
    *   onChange: () => void,
    * }} owner
    */
@@ -39,7 +38,7 @@ export class Transcript {
     this.#element = element;
     this.#place = new ReadingPlace(scroller, element, newText);
     this.owner = owner;
-    this.#older = new IntersectionObserver(this.#onOlder, { root: scroller, rootMargin: FETCH_AHEAD });
+    this.#earlier = new Earlier(element, scroller, this.#place, { ...owner, onCame: () => offerCopies(element) });
     this.#takeUp();
     this.#place.toEnd();
   }
@@ -72,6 +71,12 @@ export class Transcript {
     return this.#find("message", messageId) !== null;
   }
 
+  /** Has a message of this branch on the page, where there is one. @param {string} messageId */
+  async bring(messageId) {
+    await this.#earlier.until(() => this.has(messageId));
+    return this.has(messageId);
+  }
+
   /** Marks the question that is being asked otherwise, or none. @param {string | null} messageId */
   markEdited(messageId) {
     this.#element.querySelector("[data-edited]")?.removeAttribute("data-edited");
@@ -83,12 +88,12 @@ export class Transcript {
    * @param {{message: string, words: string[]}} hit
    */
   async goTo({ message, words }) {
-    let older = this.#element.querySelector(".older");
-    while (older && !this.has(message) && (await this.#fetchOlder(older))) older = this.#element.querySelector(".older");
-    const found = this.#find("message", message);
+    const found = (await this.bring(message)) && this.#find("message", message);
     if (!found) return;
     this.#place.toElement(found);
-    this.#place.toElement(mark(found, words));
+    if (!words.length) return;
+    const marks = await import("./marks.js").catch(() => null); // found all the same
+    if (marks) this.#place.toElement(marks.mark(found, words));
   }
 
   /**
@@ -271,31 +276,7 @@ export class Transcript {
     const running = this.#element.querySelector('.reply[data-status="streaming"]');
     this.#live = running instanceof HTMLElement ? new ReplyView(running) : null;
     this.#place.isGrowing = this.#live !== null;
-    const older = this.#element.querySelector(".older");
-    if (older) this.#older.observe(older);
-  }
-
-  #onOlder = (/** @type {IntersectionObserverEntry[]} */ [{ isIntersecting, target }]) => {
-    if (isIntersecting) void this.#fetchOlder(target);
-  };
-
-  /**
-   * @param {Element} link to what is older
-   * @returns {Promise<boolean>} whether it came; else the link is left, which does the same
-   */
-  async #fetchOlder(link) {
-    const first = link.nextElementSibling;
-    this.#older.unobserve(link);
-    const html = first instanceof HTMLElement && (await this.owner.onOlder(first.dataset.message ?? ""));
-    if (!link.isConnected || !html) return false;
-    this.#place.keep(first, () => {
-      link.replaceWith(drawn(html));
-      return first;
-    });
-    offerCopies(this.#element);
-    const older = this.#element.querySelector(".older");
-    if (older) this.#older.observe(older);
-    return true;
+    this.#earlier.watch();
   }
 
   #firstWaiting() {

@@ -1,4 +1,4 @@
-/** The sheet before the first question. */
+/** The sheet before the first question; on the page of a session where something was said there is nothing on it. */
 
 import { find, part, within } from "./element.js";
 import { STARTERS, WORDS } from "./words.js";
@@ -44,7 +44,7 @@ export class Welcome {
       find(item, ".starter-question").textContent = question(topicOf(materials[index % materials.length]));
       return item;
     });
-    find(this.#element, ".starters", HTMLUListElement).replaceChildren(...starters);
+    this.#element.querySelector(".starters")?.replaceChildren(...starters);
   }
 }
 

@@ -98,10 +98,11 @@ function isLeaving(path, answer) {
   return path === "sign-in" && answer.status === 200;
 }
 
-/** Keeps a page that was not opened by its address. @param {string} path */
+/** Keeps a page that was not opened by its address, with more of its session than it begins with. @param {string} path */
 async function keep(path) {
   const take = pages.expect(path);
-  const answer = await fetch(root + path, { redirect: "manual", headers: { Accept: "text/html" } }).catch(() => null);
+  const headers = { Accept: "text/html", "Studyin-Copy": "1" };
+  const answer = await fetch(root + path, { redirect: "manual", headers }).catch(() => null);
   if (answer) await take(answer);
 }
 

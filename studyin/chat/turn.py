@@ -89,10 +89,16 @@ class Turn:
         self._change()
 
     def say(self, text: str) -> None:
-        text = storable(text)
+        whole = storable(text)
+        text = whole[: MAX_CHARACTERS - self._length]
+        if self.quotations is None:
+            self.quotations = ()
+        if self.first_said_at is None:
+            self.first_said_at = time.monotonic()
         self._length += len(text)
-        if self._length > MAX_CHARACTERS:
-            self._length -= len(text)
+        self._pieces.append(text)
+        self._change()
+        if len(text) < len(whole):
             raise StudyinError(
                 Code.TOO_LONG,
                 say(
@@ -100,12 +106,6 @@ class Turn:
                     most=in_figures(MAX_CHARACTERS),
                 ),
             )
-        if self.quotations is None:
-            self.quotations = ()
-        if self.first_said_at is None:
-            self.first_said_at = time.monotonic()
-        self._pieces.append(text)
-        self._change()
 
     def think(self, text: str) -> None:
         if len(self._thinking) < MAX_CHARACTERS:

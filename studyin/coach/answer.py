@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from studyin.coach.definitions import definition, emphasised, named
 from studyin.coach.quotable import Kind, Quotable, quotables
-from studyin.coach.wants import NUMBER_WORDS, Want, fit, wanted
+from studyin.coach.table_rows import cells, rows_about
+from studyin.coach.wants import ASKS_FOR_CODE, NUMBER_WORDS, Want, fit, wanted
 from studyin.library.english import FRAME_WORDS
 from studyin.library.search import Found
-from studyin.library.terms import forms, plain, stem, stems, words
+from studyin.library.terms import forms, stem, stems, words
 from studyin.store.materials import HEADING_SEPARATOR
 
 # What a term counts, by where it stands: in the piece itself, in the heading above it, further up, elsewhere near.
@@ -26,6 +27,9 @@ OPENS = 0.05
 FOLLOWS = 0.4
 LEANS = -0.1
 ASKS = -0.4
+OF_THE_TEXT = -0.3
+CODE = 0.8
+CODE_UNASKED = -0.25
 LATER_PASSAGE = -0.03
 # "Where does it take place?" "It takes place in …": the words that frame a question tell a little, too.
 FRAMED_ALIKE = 0.3
@@ -42,15 +46,18 @@ SHORT_LIST = 60
 # "How many stages are there?" "It has four stages": the number stands by what is counted. A list can be counted.
 COUNTED = 0.6
 COUNTABLE = 0.7
+_BOLD_OPENING = re.compile(r"(?:(?:An?|The|Der|Die|Das|Eine?)\s+)?\*\*(?P<term>.+?)\*\*")
 _HOW_MANY = re.compile(r"\bhow many (?P<what>[^\W\d_]+)", re.IGNORECASE)
-_NUMBER_BEFORE = rf"(?:\d[\d.,]*|{NUMBER_WORDS})(?: \w+){{0,2}} "
-
-# A row is about what it is called, and the name in a question may have an ending more.
-SHORTEST = 5
-MOST_ENDING = 5
+# What is counted stands up to three words behind its number; O(log n) is one, too.
+_COUNT = re.compile(
+    rf"(?:\b(?:{NUMBER_WORDS})|\d[\d.,]*|\bO\([^()]+\))(?=(?P<what>(?: [^\W\d_]+){{1,3}}))", re.IGNORECASE
+)
 
 # Questions that one sentence answers, or one with the sentence it leans on.
 FACTS = (Want.NUMBER, Want.TIME, Want.PLACE, Want.PERSON)
+
+# Questions after one thing: what comes behind the answer and is about another is no part of it.
+ONE_THING = (*FACTS, Want.DEFINITION, Want.REASON, Want.CONDITION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ class Scored:
     rank: int  # of its passage among those found
     place: int  # among the pieces of its passage
     meets: frozenset[str]  # the terms of the question that stand in it or in the heading right above it
+    has: bool  # whether one of them stands in the piece itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,7 @@ class Picker:
         self._asked = {stem(next(iter(spelt[word]), word)) for word in weights}
         counted = _HOW_MANY.search(question)
         self._counted = stem(counted["what"].casefold()) if counted else ""
+        self._wants_code = ASKS_FOR_CODE.search(question) is not None
         self._frame = {stem(word) for word in words(question) if word in FRAME_WORDS} - self._asked
 
     def score(self, found: Sequence[Found]) -> list[Scored]:
@@ -107,15 +116,19 @@ class Picker:
             above, further = set(stems(heading)), set(stems(" ".join(upper)))
             units = quotables(each.passage)
             said = [set(stems(unit.plain)) for unit in units]
+            near: set[str] = set()
             for place, unit in enumerate(units):
-                near = said[place - 1] if place else set()
+                # What "it" is may stand further up, where the sentence before says "it" as well.
+                leans_further = place > 1 and units[place - 1].leans
+                near = (near if leans_further else set()) | (said[place - 1] if place else set())
                 # "It", at the start, is most often what the sentence before was about.
                 nearby = LEANING if unit.leans else NEARBY
                 covered, meets = self._terms_met(said[place], above, further, near, nearby)
                 score = covered + fit(self.want, unit, covered) + self._signals(unit)
                 score += FRAMED_ALIKE * len(self._frame & said[place]) / (len(self._frame) or 1)
                 score += rank * LATER_PASSAGE + (0 if place else OPENS)
-                scored.append(Scored(unit, score, covered, rank, place, meets))
+                has = any(its & said[place] for its in self._terms.values())
+                scored.append(Scored(unit, score, covered, rank, place, meets, has))
         return sorted(scored, key=lambda each: -each.score)
 
     def pick(self, found: Sequence[Found], *, most: int, room: int) -> Picked | None:
@@ -123,7 +136,8 @@ class Picker:
 
         The best piece is always among them, however long it is: whoever quotes it may have to shorten it.
         """
-        scored = [each for each in self.score(found) if each.meets]
+        every = self.score(found)
+        scored = [each for each in every if each.meets]
         if not scored:
             return None
         picked = [scored[0]]
@@ -131,36 +145,33 @@ class Picker:
             return Picked(scored[0].unit, [scored[0].unit])
         if self.want in FACTS:
             most = min(most, 2)
-        self._add_what_it_leans_on(picked, scored, most, room)
+        self._add_what_it_leans_on(picked, every, most, room)
+        is_list = self.want is Want.LIST
+        may_follow = [
+            each for each in every if each.meets or each.unit.leans or (is_list and each.unit.kind is Kind.LIST)
+        ]
         while len(picked) < most:
-            following = self._next(picked, scored, room - sum(each.unit.words for each in picked))
+            following = self._next(
+                picked,
+                may_follow,
+                room - sum(each.unit.words for each in picked),
+            )
             if following is None:
                 break
             picked.append(following)
         picked = _lists_for_items(picked, scored, room)
-        picked = [replace(each, unit=self._rows_of(each.unit)) for each in picked]
+        asked_for = [each for each in picked if each.unit.kind is Kind.LIST] if self.want is Want.LIST else []
+        picked = [*asked_for, *(each for each in picked if each not in asked_for)]
+        picked = [replace(each, unit=self._asked_of(each.unit)) for each in picked]
         best = picked[0]
         in_order = sorted(picked, key=lambda each: (each.rank != best.rank, each.rank, each.place))
         return Picked(best.unit, [each.unit for each in in_order])
 
-    def _rows_of(self, unit: Quotable) -> Quotable:
-        """Of a table, the rows that a question is about, where it is about some of them alone: what it asks of them
-        stands there, and the rest would have to be read for nothing."""
+    def _asked_of(self, unit: Quotable) -> Quotable:
+        """Of a table the rows that are asked about, unless it is to be compared."""
         if unit.kind is not Kind.TABLE or self.want is Want.COMPARISON:
             return unit
-        rows, at = [], unit.lead
-        for line in unit.passage.content[unit.lead : unit.end].split("\n"):
-            rows.append((at, at + len(line)))
-            at += len(line) + 1
-        met = []
-        for start, end in rows[2:]:
-            cells_of_it = plain(unit.passage.content[start:end]).strip("|").split("|")
-            said, label = set(stems(" ".join(cells_of_it))), stems(cells_of_it[0])
-            called = sum(self._weights[word] for word, its in self._terms.items() if _is_called(label, its))
-            met.append((called, sum(self._weights[word] for word, its in self._terms.items() if its & said)))
-        most = max(met, default=(0.0, 0.0))
-        chosen = tuple(row for row, its in zip(rows[2:], met, strict=True) if its == most)
-        return replace(unit, rows=chosen) if any(most) and 2 * len(chosen) <= len(met) else unit
+        return rows_about(unit, self._terms, self._weights)
 
     def _terms_met(
         self, said: set[str], above: set[str], further: set[str], near: set[str], nearby: float
@@ -199,6 +210,10 @@ class Picker:
             signals += LEANS
         if unit.plain.endswith("?"):
             signals += ASKS
+        if unit.is_about_the_text:
+            signals += OF_THE_TEXT
+        if unit.kind is Kind.CODE:
+            signals += CODE if self._wants_code else CODE_UNASKED
         return signals
 
     def _counts(self, unit: Quotable) -> float:
@@ -206,15 +221,28 @@ class Picker:
         if unit.kind is Kind.LIST:
             about = stems(f"{unit.introduction} {unit.passage.title}")
             return COUNTABLE if self._counted in about else 0.0
-        for match in re.finditer(rf"\b{_NUMBER_BEFORE}?(?P<what>[^\W\d_]+)", unit.plain, re.IGNORECASE):
-            if stem(match["what"].casefold()) == self._counted and re.match(_NUMBER_BEFORE, match[0], re.IGNORECASE):
-                return COUNTED
-        return 0.0
+        behind = [stem(word) for match in _COUNT.finditer(unit.plain) for word in words(match["what"])]
+        return COUNTED if self._counted in behind else 0.0
 
     def _turns_elsewhere(self, each: Scored) -> bool:
-        """Whether it goes on to define something that nobody asked about, and has no word of the question."""
-        defined = definition(each.unit)
-        return self.want is Want.DEFINITION and defined is not None and defined.marked and not each.meets
+        """Whether it goes on to define something that nobody asked about."""
+        if self.want is not Want.DEFINITION or each.unit.kind is not Kind.SENTENCE or each.unit.leans:
+            return False
+        opening = _BOLD_OPENING.match(each.unit.text)
+        if opening is None:
+            defined = definition(each.unit)
+            return defined is not None and defined.marked and not each.meets
+        return not self._asked <= set(stems(opening["term"]))
+
+    def _goes_on(self, each: Scored) -> bool:
+        """Whether it may stand behind what is quoted because it follows there: it has a word of the question, or leans
+        on what is before it; and the list that was asked for comes with the line above it."""
+        if each.unit.kind is Kind.LIST:
+            return self.want is Want.LIST
+        if each.unit.kind is Kind.FORMULA:
+            return True
+        related = each.has or each.unit.leans or self.want not in ONE_THING
+        return each.unit.kind is Kind.SENTENCE and related and not self._turns_elsewhere(each)
 
     def _add_what_it_leans_on(self, picked: list[Scored], scored: Sequence[Scored], most: int, room: int) -> None:
         best = picked[0]
@@ -239,30 +267,16 @@ class Picker:
             ):
                 continue
             new = sum(self._weights[word] for word in each.meets - met) / self._total
+            if not new and self._turns_elsewhere(each):
+                continue
             if each.rank != picked[0].rank and (new < NEW_TERMS or each.coverage < COVERED_ELSEWHERE):
                 continue
-            goes_on = each.unit.kind in (Kind.SENTENCE, Kind.FORMULA) and not self._turns_elsewhere(each)
+            goes_on = self._goes_on(each)
             follows = (each.rank, each.place - 1) in taken and goes_on
             value = each.score + new + (FOLLOWS if follows else 0.0) - (LEANS if follows and each.unit.leans else 0.0)
             if value > most:
                 best, most = each, value
         return best
-
-
-def _is_called(label: Sequence[str], its_forms: Collection[str]) -> bool:
-    """Whether a row is called by a word, also in a case of it that no stemmer of ours joins: "des Präsidenten"."""
-    return any(
-        form == said
-        or (min(len(form), len(said)) >= SHORTEST and form.startswith(said) and len(form) - len(said) <= MOST_ENDING)
-        for form in its_forms
-        for said in label
-    )
-
-
-def cells(table: Quotable) -> list[set[str]]:
-    """The stems of each cell of a table, its header apart."""
-    rows = table.passage.content[table.lead : table.end].split("\n")[2:]
-    return [set(stems(plain(cell))) for row in rows for cell in row.split("|") if cell.strip()]
 
 
 def _lists_for_items(picked: list[Scored], scored: Sequence[Scored], room: int) -> list[Scored]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from studyin.coach.answer import FACTS, Picked
+from studyin.coach.asking_back import alone, as_written
 from studyin.coach.base import Profile
 from studyin.coach.dialogue import Offering
-from studyin.coach.intent import is_elliptic
-from studyin.coach.lesson import Lesson, Told, Upcoming, count, place_at, place_of
+from studyin.coach.lesson import Lesson, Told, Upcoming, place_at, place_of
 from studyin.coach.moves import Move
-from studyin.coach.phrases import own_question
 from studyin.coach.question import Form, Question
-from studyin.coach.questions import Candidate, candidates, expected_of, explain, first_new, passage_of, start_of
+from studyin.coach.questions import Candidate, candidates, expected_of, explain, first_new, meets, passage_of, start_of
 from studyin.coach.quotable import Kind, Quotable, quotables
 from studyin.coach.shown import NOTHING, Shown, shown
 from studyin.coach.topics import Topic, about
@@ -30,17 +28,6 @@ MATERIALS = 20
 # Two questions of one form in a row are dull.
 REPEATED = 0.6
 
-# A student's own question of so many words can be turned round.
-MAX_OWN_WORDS = 20
-_VERBS = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|must|may|happens|causes|limits)"
-_OWN_QUESTION = re.compile(
-    rf"\W*(?:what|why|how|when|where|who) {_VERBS}\b|\W*(?:which|how many|how much|what) \w+ .*\b{_VERBS}\s+\S"
-    r"|\W*how (?:many|much|long|far|high|old|often) \w+ \w+",
-    re.IGNORECASE,
-)
-_TASK = re.compile(r"(?:explain|describe|compare|define|state|list|name|enumerate)\b", re.IGNORECASE)
-_FIRST_PERSON = re.compile(r"\bi\b")
-
 
 async def check_question(lesson: Lesson, asked: str, want: Want, picked: Picked) -> tuple[Question, bool]:
     """A question to close an answer with, made from what it quotes; and whether the quotes show its answer.
@@ -53,25 +40,43 @@ async def check_question(lesson: Lesson, asked: str, want: Want, picked: Picked)
     quotes = shown(*(unit.text for unit in picked.units))
     own = await _ordered(lesson, picked.units, quotes)
     if best.kind in (Kind.LIST, Kind.TABLE):
-        question = first_new([each for each in own if best.start <= start_of(each.question) < best.end], asked_before)
+        left_open = lesson.dialogue.pending.key if lesson.dialogue.pending else ""
+        unanswered = [key for key in asked_before if key != left_open]
+        of_it = [each for each in own if best.start <= start_of(each.question) < best.end]
+        # Who asks for a list by name wants it once more.
+        whole_list = [each.question for each in of_it if each.question.form is Form.LIST and want is Want.LIST]
+        question = first_new(of_it, unanswered) or next(iter(whole_list), None)
         if question:
             return question, not best.rows
     if want in FACTS or lesson.level <= 2:
-        beside = [unit for unit in quotables(best.passage) if not any(unit.overlaps(other) for other in picked.units)]
-        question = first_new(_gaps(await _ordered(lesson, beside, quotes)), asked_before, again=False)
+        question = first_new(await _gaps_beside(lesson, picked, quotes), asked_before, again=False)
         if question:
             return question, False
     defining = next((each.question for each in own if each.question.form is Form.EXPLAIN), None)
     if want is Want.DEFINITION and defining:
         return replace(defining, expected=expected_of(picked.core)), True
-    if not asked:
-        question = first_new(own, asked_before, again=False)
+    if not asked or not alone(lesson.ask.question, asked):
+        # What can't be turned round is followed by what the quotes define or list, else by a gap beside them.
+        told = own if not asked else [each for each in own if each.question.form is not Form.GAP]
+        question = first_new(told, asked_before, again=False)
         if question:
             return question, True
+        question = first_new(await _gaps_beside(lesson, picked, quotes), asked_before, again=False)
+        if question:
+            return question, False
     # To compare takes all that was quoted; and so does a question about all that stands there.
-    whole = want in (Want.COMPARISON, Want.LIST) or not asked or points_back(asked)
+    whole = want in (Want.COMPARISON, Want.LIST) or not asked or points_back(asked) or want in FACTS
+    whole = whole or best.kind is Kind.CODE or not alone(lesson.ask.question, asked)
     beside_best = [unit for unit in picked.units if unit.passage.id == best.passage.id]
     return in_own_words(lesson, asked, beside_best if whole else picked.core), True
+
+
+async def _gaps_beside(lesson: Lesson, picked: Picked, quotes: Shown) -> list[Candidate]:
+    """Gaps in what stands beside the quotes, under the same heading."""
+    beside = [
+        unit for unit in quotables(picked.best.passage) if not any(unit.overlaps(other) for other in picked.units)
+    ]
+    return [each for each in await _ordered(lesson, beside, quotes) if each.question.form is Form.GAP]
 
 
 def in_own_words(lesson: Lesson, asked: str, units: Sequence[Quotable], *, now: bool = True) -> Question:
@@ -79,31 +84,19 @@ def in_own_words(lesson: Lesson, asked: str, units: Sequence[Quotable], *, now: 
 
     It must stand alone, as it is repeated after a digression: a question that points back is not turned round.
     """
-    alone = (own_question(lesson.ask.question) or _turned_round(asked)) if asked else ""
-    if not alone:
+    own = as_written(alone(lesson.ask.question, asked), [unit.plain for unit in units]) if asked else ""
+    if not own:
         place = place_of(units[0].passage)
         return explain(
             say("How would you put what your notes say under {place} in your own words?", place=place), units
         )
     # Behind a colon English goes on in small letters.
-    inside = alone[0].lower() + alone[1:] if current() == ENGLISH and not alone[:2].isupper() else alone
+    inside = own[0].lower() + own[1:] if current() == ENGLISH and not own[:2].isupper() else own
     if now:
         text = say("Now in your own words: {question}", question=inside)
     else:
         text = say("In your own words: {question}", question=inside)
-    return replace(explain(text, units), alone=alone)
-
-
-def _turned_round(asked: str) -> str:
-    question = asked.strip().rstrip("?.! ")
-    first, _, rest = question.partition(" ")
-    if count(question) > MAX_OWN_WORDS or not subject(question) or points_back(question):
-        return ""
-    if _TASK.match(question):
-        return f"{first.capitalize()} {rest}."
-    if is_elliptic(question):
-        return f"{question[0].upper()}{question[1:]}."
-    return f"{first.capitalize()} {_FIRST_PERSON.sub('I', rest)}?" if _OWN_QUESTION.match(question) else ""
+    return replace(explain(text, units), alone=own)
 
 
 async def quiz(lesson: Lesson, topic: str) -> Told | None:
@@ -220,19 +213,34 @@ async def _has_strayed(lesson: Lesson, topic: Topic) -> bool:
 
 async def _next(lesson: Lesson, topic: Topic | None, above: Shown) -> tuple[Question | None, Passage | None]:
     """What was not asked yet: about the topic where there is one, else on from the last passage and in any material."""
+    asked, looked_through = lesson.dialogue.asked, list[tuple[Passage, list[Candidate]]]()
+    async for passage, units in _pieces(lesson, topic):
+        made = await _ordered(lesson, units, above)
+        rested = [each for each in made if not _was_just_read(lesson, each.question)]
+        question = first_new(rested, asked, again=False)
+        if question:
+            return question, passage
+        looked_through.append((passage, made))
     for again in (False, True):
-        if topic:
-            for passage, units in topic.pieces():
-                question = first_new(await _ordered(lesson, units, above), lesson.dialogue.asked, again=again)
-                if question:
-                    return question, passage
-            continue
-        async for passage in _ahead(lesson):
-            units = quotables(passage)
-            question = first_new(await _ordered(lesson, units, above), lesson.dialogue.asked, again=again)
+        for passage, made in looked_through:
+            question = first_new(made, asked, again=again)
             if question:
                 return question, passage
     return None, None
+
+
+async def _pieces(lesson: Lesson, topic: Topic | None) -> AsyncIterator[tuple[Passage, Sequence[Quotable]]]:
+    if topic:
+        for passage, units in topic.pieces():
+            yield passage, units
+        return
+    async for passage in _ahead(lesson):
+        yield passage, quotables(passage)
+
+
+def _was_just_read(lesson: Lesson, question: Question) -> bool:
+    """Whether the last replies quoted what is asked for: it would be read off, and not remembered."""
+    return any(meets(question.key, key) for key in lesson.dialogue.seen)
 
 
 async def _ahead(lesson: Lesson) -> AsyncIterator[Passage]:
@@ -255,7 +263,3 @@ async def _ordered(lesson: Lesson, units: Sequence[Quotable], above: Shown = NOT
     made = candidates(units, await lesson.rarity(units), level, known, above)
     last = lesson.dialogue.asked[-1].partition(":")[0] if lesson.dialogue.asked else ""
     return sorted(made, key=lambda each: -(each.score - (REPEATED if each.question.form.value == last else 0.0)))
-
-
-def _gaps(made: Sequence[Candidate]) -> list[Candidate]:
-    return [each for each in made if each.question.form is Form.GAP]

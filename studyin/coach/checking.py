@@ -243,7 +243,7 @@ def _as_it_stands(said: Sequence[str], passage: Passage | None) -> str:
     content, joined = passage.content if passage else "", said[0]
     for part in said[1:]:
         between = re.search(rf"{re.escape(joined)}(\s*){re.escape(part)}", content)
-        joined += (between[1] if between else "\n\n" if "\n" in part else " ") + part
+        joined += (between[1] if between else "\n\n" if "\n" in part or "\n" in joined else " ") + part
     return joined
 
 

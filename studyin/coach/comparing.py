@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from studyin.coach.families import root
+from studyin.coach.formulas import has
+from studyin.coach.german_meaning import german_opposites, stands_for
 from studyin.coach.keys import Key, Said
 from studyin.coach.meaning import is_misspelt, opposites
 from studyin.coach.numbers import same
@@ -47,7 +49,12 @@ def compare(
         if key.quantity:
             _compare_number(key, told, result, only=only_number)
             continue
+        if key.formula:
+            result.met += key.weight * has(told.text, key.formula)
+            continue
         hits = [word for word in told.words if word.means & key.means or is_misspelt(word.text, key.word)]
+        if key.german and not hits:
+            hits = [word for word in told.words if stands_for(word.text, key.word)]
         agreeing = [word for word in hits if word.negated == key.negated]
         if agreeing:
             result.met += key.weight
@@ -58,7 +65,11 @@ def compare(
             result.contradicted |= key.contrasted or not key.negated
         else:
             _compare_opposites(key, told, result, means)
-    if not bare_numbers and any(not key.quantity for key in expected) and _only_bare_numbers(told, result):
+    if (
+        not bare_numbers
+        and any(not key.quantity and not key.formula for key in expected)
+        and _only_bare_numbers(told, result)
+    ):
         result.met, result.covered = 0.0, []
     return result
 
@@ -70,8 +81,8 @@ def _only_bare_numbers(told: Said, result: Comparison) -> bool:
 
 def _compare_opposites(key: Key, told: Said, result: Comparison, means: set[str]) -> None:
     """The opposite of a word stands against it; the opposite denied says the same: "not allowed" is forbidden."""
-    against = opposites(key.word)
-    found = [word for word in told.words if root(word.text) in against]
+    against, in_german = opposites(key.word), german_opposites(key.word) if key.german else set()
+    found = [word for word in told.words if root(word.text) in against or word.means & in_german]
     # The sentence may have the opposite itself: "demand falls when the price rises". Said once more, it counts.
     own = [word for word in found if word.means & means]
     found = [word for word in found if word not in own] or own[1:]

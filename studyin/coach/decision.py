@@ -43,10 +43,12 @@ _ABOUT_THE_ANSWER = (Intent.ATTEMPT, Intent.HINT, Intent.TELL)
 
 async def decide(lesson: Lesson) -> Told:
     """The reply in the words of the notes, and the dialogue after it; the lesson knows what was decided."""
+    before = lesson.dialogue.seen
     told = await _teach(lesson)
+    dialogue = told.dialogue.reading(before, lesson.quoted)
     if lesson.grade:
-        told = Told(told.text, told.dialogue.showing(lesson.grade.covered), told.found)
-    return told
+        dialogue = dialogue.showing(lesson.grade.covered)
+    return replace(told, dialogue=dialogue)
 
 
 async def _teach(lesson: Lesson) -> Told:

@@ -26,6 +26,10 @@ _GERMAN_COPULA = re.compile(
 _GLOSS = re.compile(
     rf"(?P<term>[^.,;:!?()]{{2,50}}?(?:\(\w*\))?){_ALIAS}\s*(?::|\s[-–—])\s+(?P<rest>.{{8,}})", re.DOTALL
 )
+# "**Mean value theorem.** If …"
+_TITLE = re.compile(
+    r"(?P<mark>\*\*|__)(?=\S)(?P<term>[^*_]{2,80}?)(?:\.(?P=mark)|(?P=mark)\.)\s+(?P<rest>\S.{8,})", re.DOTALL
+)
 # What stands where a term would, and is none.
 _NO_TERM = re.compile(
     r"(?:it|they|this|that|these|those|there|here|he|she|we|you|what|which|who|if|when|while|because|in|on|at|for|from"
@@ -76,7 +80,12 @@ class Definition:
 
 def definition(unit: Quotable) -> Definition | None:
     """What a sentence or item defines, where it does."""
-    if unit.kind not in (Kind.SENTENCE, Kind.ITEM):
+    if unit.kind not in (Kind.SENTENCE, Kind.ITEM, Kind.FORMULA):
+        return None
+    title = _TITLE.match(unit.text)
+    if title and _is_term(term := plain(title["term"]).strip(" .:")):
+        return Definition(term, plain(title["rest"]), marked=True)
+    if unit.kind is Kind.FORMULA:
         return None
     bold = {term.casefold() for term in emphasised(unit.text)}
     gloss = _GLOSS.match(unit.plain)

@@ -18,6 +18,9 @@ MAX_ASKED = 60
 # What a student had right: so many phrases, of so many characters each.
 MAX_KNOWN = 8
 MAX_PHRASE = 160
+# Pieces of the notes remembered as quoted, those of the last reply marked.
+MAX_SEEN = 16
+LAST = "+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ class Dialogue:
     """topic: the last question that had a subject. pending: the question that waits for an answer; rung: of its ladder,
     0 to 5; attempts: answers to it so far; shown: whether its answer was quoted before it was asked. asked: keys of the
     last questions. place: what was quoted last. known: what the student had right, last, in the student's words. quiz:
-    the topic that questions keep to, empty where they go through the notes. offer: of the last reply alone."""
+    the topic that questions keep to, empty where they go through the notes. offer: of the last reply alone. seen: keys
+    of the pieces of the notes that the last two replies with quotations had."""
 
     topic: str = ""
     pending: Question | None = None
@@ -66,6 +70,7 @@ class Dialogue:
     known: tuple[str, ...] = ()
     quiz: str = ""
     offer: Offer | None = None
+    seen: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, shape: Mapping[str, Any]) -> Dialogue:
@@ -82,6 +87,7 @@ class Dialogue:
             known=_texts(shape.get("known")),
             quiz=_text(shape.get("quiz")),
             offer=Offer.of(offer) if isinstance(offer, Mapping) else None,
+            seen=_texts(shape.get("seen")),
         )
 
     def shape(self) -> dict[str, Any]:
@@ -97,6 +103,7 @@ class Dialogue:
             "known": list(self.known),
             "quiz": self.quiz,
             "offer": asdict(self.offer) if self.offer else None,
+            "seen": list(self.seen),
         }
 
     def asking(self, question: Question | None, *, shown: bool, rung: int = 1) -> Dialogue:
@@ -108,6 +115,14 @@ class Dialogue:
     def offering(self, kind: Offering, topic: str = "") -> Dialogue:
         """The same conversation with an offer made in it."""
         return replace(self, offer=Offer(kind, topic))
+
+    def reading(self, before: Sequence[str], now: Sequence[str]) -> Dialogue:
+        """The same conversation after a reply with these quotations. before: keys that the reply before it left, and
+        which stay where nothing is quoted."""
+        if not now:
+            return self
+        last = [key.removeprefix(LAST) for key in before if key.startswith(LAST)]
+        return replace(self, seen=tuple(dict.fromkeys((*last, *(f"{LAST}{key}" for key in now))))[-MAX_SEEN:])
 
     def showing(self, phrases: Sequence[str]) -> Dialogue:
         """The same conversation after the student had these right."""

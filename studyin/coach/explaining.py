@@ -10,6 +10,7 @@ from studyin.coach.answer import Picked, Picker
 from studyin.coach.asking import check_question, in_own_words, question_about
 from studyin.coach.base import Profile, Verbosity
 from studyin.coach.contrast import contrast
+from studyin.coach.following_up import asks_for_more_of_the_same, completed, nothing_more
 from studyin.coach.lesson import Lesson, Told, count, paragraphs, place_behind, place_of, your_turn
 from studyin.coach.moves import Move
 from studyin.coach.naming import (
@@ -28,7 +29,7 @@ from studyin.coach.sequence import InOrder, in_order
 from studyin.coach.wants import Want, own_subject, points_back
 from studyin.coach.welcoming import aside, headings, nothing_found
 from studyin.language import say
-from studyin.library.search import MAX_TERMS
+from studyin.library.search import MAX_TERMS, Found
 from studyin.library.terms import subject
 
 # Passages whose sentences are compared; more than a reply cites, as the best sentence may be in none of the best four.
@@ -43,7 +44,6 @@ QUOTES_SHARE = 0.6
 MORE_OF_A_LIST = 2
 
 MAX_TOPIC = 300
-MAX_TOPIC_WORDS = 4
 
 
 async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Told:
@@ -52,7 +52,7 @@ async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Tol
     special = None if name and name.asks_all and name.overview else await _special(lesson, question, direct=direct)
     if special:
         return special
-    about = _about(lesson, question)
+    about = await completed(lesson, question)
     if name and not name.asks_all:
         about, found = await find_in(lesson, about, name)
     else:
@@ -65,7 +65,15 @@ async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Tol
     picked = picker.pick(found, most=most, room=int(lesson.cap * QUOTES_SHARE))
     if picked is None:
         return await nothing_found(lesson, question)
+    if asks_for_more_of_the_same(lesson, question, picked.units):
+        return nothing_more(lesson)
     lesson.dialogue = replace(lesson.dialogue, topic=about[:MAX_TOPIC])
+    return await _answered(lesson, question, picker.want, picked, found, direct=direct)
+
+
+async def _answered(
+    lesson: Lesson, question: str, want: Want, picked: Picked, found: Sequence[Found], *, direct: bool
+) -> Told:
     lesson.sources.expect(found)
     nearest = max(each.coverage for each in found) <= NEAREST
     lesson.move = Move.NEAREST if nearest else Move.EXPLAIN
@@ -75,7 +83,7 @@ async def explain(lesson: Lesson, question: str, *, direct: bool = False) -> Tol
     if nearest:
         # What the notes don't answer can't be asked back.
         return await _quote(lesson, "", Want.ANYTHING, picked, opening)
-    return await _quote(lesson, question, picker.want, picked, opening)
+    return await _quote(lesson, question, want, picked, opening)
 
 
 async def in_passing(lesson: Lesson, question: str, topic: str, room: int) -> str:
@@ -237,15 +245,6 @@ async def more(lesson: Lesson) -> Told:
             opening = say("Your notes go on, under {place}:", place=place_of(passage))
             return await _quote(lesson, "", Want.ANYTHING, Picked(kept[0], kept), opening)
     return await headings(lesson, say("That is the end of these notes."))
-
-
-def _about(lesson: Lesson, question: str) -> str:
-    """The question, with the topic of the conversation where it only points at it: "where does it take place?"."""
-    own = own_subject(question)
-    topic = lesson.dialogue.topic
-    if not topic or (own and not (points_back(question) and len(own) <= 2)):
-        return question
-    return f"{question} {' '.join(subject(topic)[:MAX_TOPIC_WORDS])}"
 
 
 def _most(lesson: Lesson) -> int:

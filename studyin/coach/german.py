@@ -119,7 +119,7 @@ NUMBERS = {"zwei": "two", "drei": "three", "vier": "four", "fünf": "five", "sec
 MAX_OWN_WORDS = 20
 _QUESTION = re.compile(
     r"(?:was|wie|wieso|warum|weshalb|wann|wer|wen|wem|wo|woher|wohin|woraus|worin|wodurch|womit|wofür|wozu|inwiefern"
-    r"|welche[rsmn]?)\s+\S+.*",
+    r"|(?:(?:aus|in|mit|unter|durch|auf|bei|zu|von|seit|nach) )?welche[rsmn]?)\s+\S+.*",
     re.IGNORECASE,
 )
 _TASK = re.compile(
@@ -132,7 +132,9 @@ _POINTS_BACK = re.compile(
 )
 # "Warum verlor die Mark ihren Wert": whose it is stands before it.
 _OF_ITS_OWN = re.compile(r"(\s[A-ZÄÖÜ]\w+\b(?:\s+\w+)?)\s+(?:ihre?|seine?)[rnms]?\b(?=\s)")
-_EXPLETIVE = re.compile(r"\b(?:gibt|entsteht|kommt|kam|geht) es\b|\bes (?:gibt|kommt|kam|geht)\b", re.IGNORECASE)
+_EXPLETIVE = re.compile(
+    r"\b(?:gibt|gab|entsteht|kommt|kam|geht) es\b|\bes (?:gibt|gab|kommt|kam|geht)\b", re.IGNORECASE
+)
 
 
 def own_question(message: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from studyin.coach.phrases import english
+from studyin.coach.questioning import asks
 from studyin.library.terms import subject
 
 
@@ -136,42 +137,10 @@ _MORE = _rule(
 # With a question open these are no wish to hear more, but an answer, or none.
 _NOT_MORE = ("yes", "so", "then", "sure")
 
-_STARTS_A_QUESTION = _rule(
-    r"(?:(?:and|but|so|ok|okay|well|wait|hmm|um|also|now|please)[, ]+)*"
-    r"(?:what(?:'?s)?|why|how|when|where|who|whose|which|explain|define|describe|tell me|show me|list|name (?:the|all)"
-    r"|compare|summari[sz]e|give me|(?:can|could|would) you|i (?:don'?t|do not) (?:understand|get)"
-    r"|i (?:want|would like|need) to (?:know|learn|understand)|teach me)\b"
-)
-# A question without its verb. With one it is a statement: "the difference between them is the temperature".
-_ELLIPTIC = _rule(
-    r"(?:the )?(?:main |key )?(?:differences?|similarit(?:y|ies)|comparison|relation(?:ship)?|definition|meaning"
-    r"|examples?|formula|purpose|causes?) (?:between|of|for) (?!.*\b(?:is|are|was|were|lies?)\b).+",
-    r"\S+(?: \S+){0,3} (?:vs\.?|versus) \S+(?: \S+){0,3}",
-)
-# What is said to the one who sits opposite, and never in an answer. Verbs that notes use too have an object of speech.
-_ORDERS = _rule(
-    r"please\b.+",
-    r"(?:write|draw|make|find|sing|show|send|bring|read|play|help|teach|let) (?:me|us)\b.*",
-    r"(?:write|do|solve|fix|check|correct|translate) (?:me |us )?(?:my|our|this|that|these|a|an|some)\b.*",
-    r"(?:ignore|forget) (?:all|your|my|the previous|everything|what)\b.*",
-    r"(?:pretend|act as|let'?s)\b.+",
-)
 _SENTENCE_ENDS = re.compile(
     r"(?<=[.!?;…])\s+|,?\s+(?:but|and|so|also|though)\s+(?=(?:what|why|how|when|where|who|which)\b)", re.IGNORECASE
 )
 _AT_THE_END = re.compile(r"[\s,;]+(?:but|and|so|also|though)?$", re.IGNORECASE)
-# What questions begin with in the languages that notes are most often written in, besides English.
-_ASKS_ELSEWHERE = _rule(
-    r"(?:was|wie|warum|wieso|wer|wo|wann|welche[rsn]?|woraus|wozu|que|qué|cómo|como|por qué|cuál|quién|dónde|cuándo"
-    r"|comment|pourquoi|quel(?:le)?s?|qui|où|quand|combien|qu'est-ce|che|cosa|come|perché|chi|dove|quando|quale"
-    r"|o que|por que|qual|quem|onde|wat|hoe|waarom|waar|wanneer|vad|hur|varför|hvad|hvordan|hvorfor|jak|dlaczego"
-    r"|что|как|почему|кто|где|когда)\b"
-)
-_GUESSES = _rule(
-    r"(?:is it|is that|it'?s|are they|maybe|perhaps|probably|i (?:think|guess|believe)|would it be"
-    r"|ich (?:glaube|denke)|vielleicht|creo que|quiz[áa]s?|tal vez)\b"
-)
-_ANSWERS = _rule(r"(?:the|an?|because|by|in|on|at|to|from|with|when it|if it|so that|that|they|it|he|she|no|yes)\b")
 _TO_THE_COACH = _rule(r"\b(?:you(?:'?re|rself)?|your|studyin|coach|bot|du|dich|dir|deine?[nmrs]?)\b")
 _OF_ONESELF = _rule(
     r"(?:i|i'?m|i'?ve|i'?ll|i'?d|my|we|let me)\b(?! (?:\w+ )?(?:think|guess|believe|suppose|say|remember)\b)",
@@ -184,8 +153,6 @@ _FEELINGS = _rule(
     r"(?:(?:whatever|lol|lmao|haha\w*|meh|who cares|omg|wtf|idc|bla+h?)(?:[ ,]+|$))+(?:yes|no|ok)?",
 )
 _YES_OR_NO = _rule(r"(?:(?:yes|yeah|yep|yup|no|nope|nah|maybe|perhaps|sure|true|false|please|of course)(?:[ ,]+|$))+")
-# A guess with a question mark has so few words; what is longer asks.
-GUESS_WORDS = 3
 
 
 # A command of the page's menu that was typed out, with what it is about.
@@ -278,24 +245,6 @@ def _command(bare: str, *, open_question: bool) -> Intent | None:
     if _MORE.fullmatch(words) and not (open_question and words.casefold() in _NOT_MORE):
         return Intent.MORE
     return None
-
-
-def asks(bare: str) -> bool:
-    """Whether a message asks something where an answer or a topic was awaited.
-
-    "pyruvate?" is a guess, "is it pyruvate?" too."""
-    if _GUESSES.match(bare):
-        return False
-    if _STARTS_A_QUESTION.match(bare) or is_elliptic(bare) or _ORDERS.fullmatch(bare):
-        return True
-    if not bare.endswith("?"):
-        return False
-    return _ASKS_ELSEWHERE.match(bare) is not None or (len(bare.split()) > GUESS_WORDS and not _ANSWERS.match(bare))
-
-
-def is_elliptic(bare: str) -> bool:
-    """Whether it asks without a verb: "difference between mitosis and meiosis"."""
-    return _ELLIPTIC.fullmatch(bare.rstrip("?")) is not None
 
 
 def is_yes_or_no(text: str) -> bool:

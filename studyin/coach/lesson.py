@@ -18,6 +18,9 @@ from studyin.library.selection import Selection
 from studyin.library.terms import words
 from studyin.store.materials import Passage
 
+# What the keys of quoted pieces begin with, as those of questions do with their form.
+SEEN = "seen"
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -42,7 +45,8 @@ class Lesson:
 
     What was decided is noted for a coach that words it itself. move: what the reply does; grade: of the answer that was
     given, where it could be compared; graded: the question it was compared by; hint: what it gives away and no more;
-    rung: of a problem's ladder; upcoming: what comes next, where that is no question of the coach's choice.
+    rung: of a problem's ladder; upcoming: what comes next, where that is no question of the coach's choice; quoted:
+    keys of the pieces that are quoted.
     """
 
     library: Selection
@@ -55,6 +59,7 @@ class Lesson:
     hint: str = ""
     rung: int = 0
     upcoming: Upcoming | None = None
+    quoted: list[str] = field(default_factory=list)
 
     @property
     def account_id(self) -> str:
@@ -101,6 +106,7 @@ class Lesson:
             if not text:
                 break
             parts += [lead, quoted(text, self.sources.number(passage))]
+            self.quoted += [f"{SEEN}:{unit.place}" for unit in group]
             room -= sum(count(part) for part in parts[-2:])
         return paragraphs(*parts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studyin.coach.families import root
+from studyin.coach.german_meaning import GERMAN_EMPTY, GERMAN_NO
 from studyin.library.english import STOP_WORDS, TELLTALES
 from studyin.library.slips import is_slip
 from studyin.library.terms import forms, stem, words
@@ -160,7 +161,8 @@ _NEGATIONS = _set(
 )
 
 # What a thing is written as in a formula, and in words.
-NOTATION = {"co2": "carbon dioxide", "o2": "oxygen", "h2o": "water", "h2": "hydrogen", "n2": "nitrogen"}
+NOTATION = {"co2": "carbon dioxide kohlenstoffdioxid", "o2": "oxygen sauerstoff", "h2o": "water wasser"}
+NOTATION |= {"h2": "hydrogen wasserstoff", "n2": "nitrogen stickstoff", "brd": "bundesrepublik"}
 
 # They weigh nothing in an answer. What frames a question may well be the point of an answer, but for these.
 EMPTY = STOP_WORDS | _set(
@@ -168,7 +170,7 @@ EMPTY = STOP_WORDS | _set(
     thing things something someone think guess maybe believe basically actually really just simply well also etc
     take takes taken taking place happen happens happening occur occurs look looks come comes soon mainly mostly often
     usually always sometimes thereby therefore nearly almost roughly generally itself themselves together rather
-    quite"""
+    quite other another others one may even"""
 )
 
 
@@ -182,15 +184,15 @@ _EMPTY_ELSEWHERE = _set(
     le les une des du et ou mais est sont etait dans sur par avec pour qui que ce cette ces son sa ses il elle ne"""
 )
 # They say no in those languages; "nicht" and the rest mean nothing in English.
-_NO_ELSEWHERE = _set(
-    "nicht kein keine keinen keiner keinem keines ohne niemals nunca jamas ninguna ninguno sans jamais"
-)
+_NO_ELSEWHERE = GERMAN_NO | _set("nunca jamas ninguna ninguno sans jamais")
 # One of these characters denies what follows it.
 CHINESE_NOT = "不没沒無无未非"
 
 
-def empty_words(text: str) -> frozenset[str]:
-    """The words that weigh nothing in a text, by the language it reads as."""
+def empty_words(text: str, *, german: bool = False) -> frozenset[str]:
+    """The words that weigh nothing in a text, by the language it reads as. german: whether it is known to be German."""
+    if german:
+        return EMPTY | _EMPTY_ELSEWHERE | GERMAN_EMPTY
     return EMPTY if TELLTALES.intersection(words(text)) else EMPTY | _EMPTY_ELSEWHERE
 
 

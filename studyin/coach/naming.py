@@ -100,6 +100,7 @@ async def openings(lesson: Lesson, material: Material, most: int) -> list[Quotab
 
 def opening_of(units: Sequence[Quotable]) -> Quotable | None:
     """What says best what a section is about: a definition, else the first sentence that stands alone."""
+    units = [unit for unit in units if not unit.is_about_the_text] or units
     alone = [unit for unit in units if unit.kind is Kind.SENTENCE and not unit.leans and not unit.plain.endswith("?")]
     defining = [unit for unit in alone if definition(unit) or emphasised(unit.text)]
     whole = [unit for unit in units if unit.kind is not Kind.ITEM]
@@ -109,6 +110,7 @@ def opening_of(units: Sequence[Quotable]) -> Quotable | None:
 def telling(units: Sequence[Quotable], most: int) -> list[Quotable]:
     """The pieces that say most of what a section is about, in the order they are read: what opens it, then what
     defines or emphasises something."""
+    units = [unit for unit in units if not unit.is_about_the_text] or units
     first = opening_of(units)
     rest = [unit for unit in units if unit is not first and not unit.leans and not unit.plain.endswith("?")]
     ranked = sorted(rest, key=lambda unit: -(2 * (definition(unit) is not None) + bool(emphasised(unit.text))))

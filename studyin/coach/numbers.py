@@ -1,10 +1,12 @@
-"""Numbers as a reader takes them: 1,000 and 1000, thirty-two, 15 % and 0.15, 30 to 32, 2 km and 2000 m."""
+"""Numbers as a reader takes them: 1,000 and 60.000, thirty-two and zweiunddreißig, 15 % and 0.15, 2 km and 2000 m."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from studyin.coach.german_numbers import GERMAN_NUMBER, german_number, is_an_article
 
 # How far a number may be off, as a share of the expected one.
 ROUNDED = 0.01
@@ -33,6 +35,19 @@ _SIZES: dict[str, dict[str, float]] = {
     "share": {"%": 0.01, "‰": 0.001, "percent": 0.01},
 }
 _UNITS = {name: (measured, size) for measured, sizes in _SIZES.items() for name, size in sizes.items()}
+_GERMAN_UNITS = {"prozent": "percent", "grad": "degree", "gramm": "gram", "kilogramm": "kilogram", "sekunde": "second"}
+_GERMAN_UNITS |= {"sekunden": "second", "minuten": "minute", "stunde": "hour", "stunden": "hour", "tage": "day"}
+_GERMAN_UNITS |= {
+    "tagen": "day",
+    "woche": "week",
+    "wochen": "week",
+    "monat": "month",
+    "monate": "month",
+    "jahr": "year",
+}
+_GERMAN_UNITS |= {"monaten": "month", "jahre": "year", "jahren": "year", "jahrzehnt": "decade", "jahrzehnte": "decade"}
+_GERMAN_UNITS |= {"jahrhundert": "century", "jahrhunderte": "century", "tonnen": "tonne"}
+_UNITS |= {german: _UNITS[english] for german, english in _GERMAN_UNITS.items()}
 # Students write "Kg" and "KJ"; but one letter alone is a unit only as it is ("two a day" are no amperes).
 _UNITS |= {name.casefold(): unit for name, unit in _UNITS.items() if len(name) > 1 and name.casefold() not in _UNITS}
 
@@ -48,13 +63,22 @@ _PARTS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0
 _NAMED = "|".join([*_WORDS, *_TENS, *_BIG, *_OTHER])
 _SHARES = rf"(?:{'|'.join(_WORDS)})[\s-](?:thirds?|quarters?|fifths?|tenths?)|a (?:third|fifth|tenth)(?= of\b|\W*$)"
 
-_DIGITS = r"(?:\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
+# A blank sets thousands apart in most of Europe, a stop in German; in English that is a decimal point.
+_GROUP = r"(?:[,\u00a0\u202f\u2009 ]|\\,)"
+_DIGITS = rf"(?:\d{{1,3}}(?:{_GROUP}\d{{3}})+(?!\d)(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}}){{2,}}(?!\d)|\d+(?:[.,]\d+)?|\.\d+)"
+_STOPPED = re.compile(r"\d{1,3}\.\d{3}")
+# What makes a number in figures larger: "2.7 million", "2,7 Millionen".
+_SCALES = {"hundred": 1e2, "hundert": 1e2, "thousand": 1e3, "tausend": 1e3, "million": 1e6, "millions": 1e6}
+_SCALES |= {"millionen": 1e6, "mio": 1e6, "milliarde": 1e9, "milliarden": 1e9, "mrd": 1e9, "billion": 1e9}
+_SCALES |= {"billions": 1e9, "billionen": 1e12, "trillion": 1e12}
 _POWER = r"(?:\s*[×x*·]\s*10\^?\{?(?P<power>[-−⁻]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹]+)\}?)"
 _QUANTITY = re.compile(
     rf"(?<![\w.,/^_{{])(?P<about>(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|ca\.|~|≈)\s*)?"
     rf"(?:(?P<between>between\s+)?(?P<sign>[-−])?(?P<low>{_DIGITS})(?:e(?P<exponent>[-+]?\d+)|{_POWER})?"
     rf"(?:\s*/\s*(?P<over>\d+))?(?:\s*(?(between)and|(?:-|–|to))\s*(?P<high>{_DIGITS}))?"
-    rf"|(?P<named>{_SHARES}|(?:{_NAMED})(?:[\s-](?:and\s)?(?:{_NAMED}))*)(?![\w-]))"
+    rf"|(?P<named>{_SHARES}|(?:{_NAMED})(?:[\s-](?:and\s)?(?:{_NAMED}))*)(?![\w-])"
+    rf"|(?P<german>{GERMAN_NUMBER})(?![\w-]))"
+    rf"(?:\s?(?P<scale>{'|'.join(_SCALES)})\b\.?)?"
     rf"(?:\s?(?P<unit>%|‰|°\s?[CF]?|per\s?cent\b|[A-Za-zµμ]+))?(?![\d])",
     re.IGNORECASE,
 )
@@ -64,7 +88,8 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−μ", "0123456789
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number in a text, or a range of them. unit: what it measures ("metre", "share"), the scale of low and high;
-    empty where none was told. start, end: where it stands."""
+    empty where none was told. start, end: where it stands. otherwise: low as it is read in German, where a stop sets
+    thousands apart ("60.000"), and else the same."""
 
     low: float
     high: float
@@ -72,6 +97,7 @@ class Quantity:
     about: bool
     start: int
     end: int
+    otherwise: float = 0.0
 
 
 def quantities(text: str) -> Iterator[Quantity]:
@@ -79,11 +105,14 @@ def quantities(text: str) -> Iterator[Quantity]:
     for match in _QUANTITY.finditer(text):
         if match["low"] and _is_part_of_a_name(text, match.end("high" if match["high"] else "low")):
             continue
+        if match["german"] and is_an_article(match["german"]) and not match["scale"]:
+            continue
         low, high = _values(match)
         unit, size = _unit(match["unit"] or "")
         end = match.end() if unit or not match["unit"] else match.start("unit")
         end -= len(text[match.start() : end]) - len(text[match.start() : end].rstrip())
-        yield Quantity(low * size, high * size, unit, bool(match["about"]), match.start(), end)
+        otherwise = low * 1000 if low == high and _STOPPED.fullmatch(match["low"] or "") else low
+        yield Quantity(low * size, high * size, unit, bool(match["about"]), match.start(), end, otherwise * size)
 
 
 def same(expected: Quantity, given: Quantity) -> bool:
@@ -95,7 +124,13 @@ def same(expected: Quantity, given: Quantity) -> bool:
         scales |= set(_SIZES[expected.unit or given.unit].values())
     exact = all(value.is_integer() for value in (expected.low, expected.high, given.low)) and not expected.unit
     tolerance = ABOUT if expected.about or given.about else 0.0 if exact else ROUNDED
-    return any(_within(expected, given, scale, tolerance) for scale in scales)
+    readings = [expected], [given]
+    for each, its in zip((expected, given), readings, strict=True):
+        if each.otherwise and each.otherwise != each.low:
+            its.append(replace(each, low=each.otherwise, high=each.otherwise))
+    return any(
+        _within(one, other, scale, tolerance) for one in readings[0] for other in readings[1] for scale in scales
+    )
 
 
 def _within(expected: Quantity, given: Quantity, scale: float, tolerance: float) -> bool:
@@ -109,8 +144,15 @@ def _is_part_of_a_name(text: str, end: int) -> bool:
 
 
 def _values(match: re.Match[str]) -> tuple[float, float]:
-    if match["named"]:
-        value = _named(match["named"])
+    scale = _SCALES[match["scale"].casefold()] if match["scale"] else 1.0
+    low, high = _unscaled(match)
+    return low * scale, high * scale
+
+
+def _unscaled(match: re.Match[str]) -> tuple[float, float]:
+    named = match["named"] or match["german"]
+    if named:
+        value = _named(named) if match["named"] else german_number(named)
         return value, value
     low = _digits(match["low"]) * (-1 if match["sign"] else 1)
     power = match["power"] or match["exponent"]
@@ -125,7 +167,9 @@ def _values(match: re.Match[str]) -> tuple[float, float]:
 def _digits(text: str) -> float:
     if re.fullmatch(r"\d+,(?:\d{1,2}|\d{4,})", text):  # 3,5 as most of Europe writes it
         return float(text.replace(",", "."))
-    return float(re.sub(r"[,\u00a0\u202f]", "", text))
+    if text.count(".") > 1:
+        return float(text.replace(".", ""))
+    return float(re.sub(_GROUP, "", text))
 
 
 def _named(text: str) -> float:

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from studyin.coach import asking, explaining, recalling, welcoming
 from studyin.coach.dialogue import Offer, Offering
-from studyin.coach.intent import Intent, Message, asks
+from studyin.coach.intent import Intent, Message
 from studyin.coach.lesson import Lesson, Told, count
 from studyin.coach.phrases import english
+from studyin.coach.questioning import asks
 
 # What is said behind an offer has so few words; what is longer is about something else.
 MAX_WORDS = 8

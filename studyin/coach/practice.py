@@ -18,6 +18,7 @@ from studyin.coach.questions import GAP
 from studyin.coach.quoting import quoted
 from studyin.coach.welcoming import STILL_OPEN
 from studyin.language import phrase, say, say_number
+from studyin.library.terms import plain
 from studyin.store.cards import Card
 from studyin.store.materials import HEADING_SEPARATOR
 
@@ -110,7 +111,7 @@ async def answered(lesson: Lesson, deck: Deck, card: Question, message: Message)
     if message.intent is Intent.ATTEMPT and not checking.is_answer(card, message):
         return checking.ask_for_more(lesson, card) if is_yes_or_no(message.about) else None
     asked = (*lesson.dialogue.asked, card.key)
-    lesson.upcoming = await _next(lesson, deck, asked=asked) or _finished(lesson)
+    lesson.upcoming = await _next(lesson, deck, asked=asked, behind=card) or _finished(lesson)
     if message.intent is Intent.ATTEMPT:
         return await checking.attempt(lesson, card, message.about)
     if message.intent is Intent.SKIP:
@@ -123,16 +124,31 @@ def _finished(lesson: Lesson) -> Upcoming:
     return Upcoming(f"{say('That was the last card that is due.')} {say(_QUIZ)}", dialogue)
 
 
-async def _next(lesson: Lesson, deck: Deck, asked: tuple[str, ...]) -> Upcoming | None:
-    """The longest due card that is not among these questions."""
+async def _next(lesson: Lesson, deck: Deck, asked: tuple[str, ...], behind: Question | None = None) -> Upcoming | None:
+    """The longest due card that is not among these questions, and not cut from the sentence that the one before shows,
+    where there is another one. behind: the card before."""
+    waiting: Question | None = None
     for card in (await deck.due(lesson.account_id, limit=LOOK_THROUGH)).cards:
         question = await _question(lesson, card)
-        if question.key not in asked:
-            dialogue = lesson.dialogue.asking(question, shown=False, rung=0)
-            heading = question.heading.rpartition(HEADING_SEPARATOR)[2] or question.filename
-            lead = say("**Card**, from *{heading}*:", heading=heading) if heading else say("**Card:**")
-            return Upcoming(f"{lead}\n\n{question.text}", dialogue)
-    return None
+        if question.key in asked:
+            continue
+        if behind is None or not _shows(behind, question):
+            return _upcoming(lesson, question)
+        waiting = waiting or question
+    return _upcoming(lesson, waiting) if waiting else None
+
+
+def _shows(before: Question, question: Question) -> bool:
+    """Whether what was quoted behind a card is what another one asks for."""
+    read, wanted = plain(" ".join(before.expected)), [plain(part) for part in question.expected]
+    return any(part in read or read in part for part in wanted if part)
+
+
+def _upcoming(lesson: Lesson, question: Question) -> Upcoming:
+    dialogue = lesson.dialogue.asking(question, shown=False, rung=0)
+    heading = question.heading.rpartition(HEADING_SEPARATOR)[2] or question.filename
+    lead = say("**Card**, from *{heading}*:", heading=heading) if heading else say("**Card:**")
+    return Upcoming(f"{lead}\n\n{question.text}", dialogue)
 
 
 async def _question(lesson: Lesson, card: Card) -> Question:

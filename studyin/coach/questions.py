@@ -7,16 +7,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from studyin.coach.definitions import definition, emphasised
+from studyin.coach.generic import is_generic, is_reference
+from studyin.coach.german_meaning import is_german
 from studyin.coach.meaning import empty_words
 from studyin.coach.numbers import quantities
 from studyin.coach.question import Form, Question
-from studyin.coach.quotable import Kind, Quotable
+from studyin.coach.quotable import Kind, Quotable, statements
 from studyin.coach.quoting import quoted
 from studyin.coach.shown import NOTHING, Shown
 from studyin.language import phrase, say
+from studyin.library.english import TELLTALES
 from studyin.library.german import GERMAN_COUNTED
-from studyin.library.languages import language_of
-from studyin.library.sentences import sentences
 from studyin.library.terms import fold, plain, stems, words
 from studyin.store.materials import HEADING_SEPARATOR
 
@@ -27,6 +28,9 @@ MAX_WORDS = 32
 MAX_ITEMS = 8
 MAX_ITEM_WORDS = 30
 MAX_GAP_WORDS = 5
+# A verb or an adjective is guessed from its sentence, or from nothing.
+NO_NOUN = -0.65
+NOT_TOLD = -0.2
 # For a list of so many items.
 _WHICH = {
     2: phrase("Which two?"),
@@ -47,7 +51,7 @@ _POINTS = {
     8: phrase("Your notes list eight points under *{heading}*. What are they?"),
 }
 
-_KEY = re.compile(r"\w+:(?P<passage>[^:]+):(?P<start>\d+)-(?P<end>\d+)")
+_KEY = re.compile(r"\+?\w+:(?P<passage>[^:]+):(?P<start>\d+)-(?P<end>\d+)")
 _HIDDEN = re.compile(r"`[^`]*`|\$\$.*?\$\$|\$[^$\n]+?\$|\]\([^)]*\)", re.DOTALL)
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1|(?<![\w*])([*_])(?=[^\s*_])([^*_\n]+?)(?<=\S)\3(?![\w*])")
 # What stands around the last noun of a phrase: "into the ____ through", "from ____,".
@@ -57,8 +61,12 @@ _BEFORE_NOUN = re.compile(
     r"\b(?:the|an?|of|in|into|from|with|by|as|called|and|or|to|its|their|on|through|[a-z]+(?:al|ic|ous|ive|ular|ar|ent))\s+$"
 )
 _BEHIND_NOUN = re.compile(
-    r"\s*(?:[.,;:)]|$|(?:of|in|is|are|and|or|to|from|which|that|by|with|on|at|for|into|as|if|has|have)\b)"
+    r"\s*(?:[.,;:()]|$|(?:of|in|is|are|was|were|and|or|to|from|which|that|by|with|on|at|for|into|as|if|has|have|had|can"
+    r"|may|must|will|because|when|\w{2,}(?:ed|[^s]s))\b)"
 )
+_IS_ADJECTIVE = re.compile(r"(?:al|ic|ous|ive|ular|[ai]ble|ary|less|ful)$")
+# "Compares the target and continues in the half".
+_BEFORE_VERB = re.compile(r"\b(?:and|or|to|as)\s+$")
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}(?:-[^\W\d_]+)*")
 
 
@@ -83,24 +91,29 @@ def candidates(
     """
     made: list[Candidate] = []
     for unit in units:
+        if unit.is_about_the_text:
+            continue
         if unit.kind is Kind.LIST:
             made += _of_list(unit, level)
         elif unit.kind is Kind.TABLE:
             made += _of_table(unit, above)
         elif unit.kind in (Kind.SENTENCE, Kind.ITEM) and MIN_WORDS <= unit.words <= MAX_WORDS:
             made += _explanations(unit, level)
-            made += _gaps(unit, rarity, level, known, above)
+            if unit.kind is Kind.SENTENCE or not unit.plain[:1].islower() or definition(unit):
+                made += _gaps(unit, rarity, level, known, above)
+        elif unit.kind is Kind.FORMULA:
+            made += _explanations(unit, level)
     return sorted(made, key=lambda each: -each.score)
 
 
 def first_new(made: Sequence[Candidate], asked: Collection[str], *, again: bool = True) -> Question | None:
     """The best that was not asked yet. again: in the end also about a sentence that was asked about in another form."""
     new = [each.question for each in made if each.question.key not in asked]
-    fresh = [question for question in new if not any(_meets(question.key, key) for key in asked)]
+    fresh = [question for question in new if not any(meets(question.key, key) for key in asked)]
     return next(iter(fresh or (new if again else [])), None)
 
 
-def _meets(key: str, other: str) -> bool:
+def meets(key: str, other: str) -> bool:
     """Whether two questions are about the same place in a passage: a sentence, or a list and one of its items."""
     mine, its = _KEY.match(key), _KEY.match(other)
     if not mine or not its or mine["passage"] != its["passage"]:
@@ -124,9 +137,11 @@ def in_place_of_gap(question: Question) -> Question:
 def expected_of(units: Sequence[Quotable]) -> tuple[str, ...]:
     """What the notes say in these pieces, sentence by sentence: whoever meets one of them well has answered."""
     found: list[str] = []
-    for unit in units:
+    # Code is shown, and not said in one's own words.
+    told = [unit for unit in units if unit.kind is not Kind.CODE]
+    for unit in told or units:
         if unit.kind in (Kind.SENTENCE, Kind.ITEM):
-            found += [unit.text[start:end] for start, end in sentences(unit.text)]
+            found += [unit.text[start:end] for start, end in statements(unit.text)]
         else:
             found.append(unit.text)
     return tuple(found)
@@ -146,7 +161,7 @@ def passage_of(key: str) -> str:
 
 def _question(form: Form, text: str, unit: Quotable, expected: tuple[str, ...], answer: str = "") -> Question:
     passage = unit.passage
-    key = f"{form}:{passage.id}:{unit.start}-{unit.end}"
+    key = f"{form}:{unit.place}"
     return Question(form, text, expected, passage.id, passage.filename, passage.heading, answer, key)
 
 
@@ -231,8 +246,12 @@ def _blanks(text: str, rarity: Mapping[str, float]) -> Iterator[tuple[float, tup
     """What could be left out of a sentence, and how good a question that makes."""
     most = max(rarity.values(), default=1.0) or 1.0
     for match in _EMPHASIS.finditer(text):
-        yield 2.3, match.span()
+        # "**Theorem.** Every …" is a title.
+        if not plain(match[0]).endswith("."):
+            yield 2.3, match.span()
     for number in quantities(text):
+        if is_reference(text[: number.start]):
+            continue
         dated = _DATED.match(text, number.end)
         if dated and dated[1].casefold() in GERMAN_COUNTED:
             yield 2.2, (number.start, dated.end())
@@ -242,20 +261,27 @@ def _blanks(text: str, rarity: Mapping[str, float]) -> Iterator[tuple[float, tup
             yield (1.6 if year else 2.2), (number.start, number.end)
         elif number.low == 2:
             yield 1.4, (number.start, number.end)
-    empty, is_noun = empty_words(text), _nouns(text)
+    german, is_english = is_german(text), not TELLTALES.isdisjoint(words(text))
+    empty, is_noun = empty_words(text, german=german), _nouns(text, german=german)
     for match in _LONG_WORD.finditer(text):
         word = fold(match[0])
-        if word in empty or word.endswith(("ly", "ing", "ed")):
+        if word in empty or is_generic(word, german=german) or (not german and word.endswith(("ly", "ing", "ed"))):
             continue
-        yield 1.0 + 0.6 * rarity.get(word, 0.0) / most + (0.3 if is_noun(match) else -0.2), match.span()
+        # What tells a noun is known of English and German.
+        otherwise = NO_NOUN if german or is_english else NOT_TOLD
+        yield 1.0 + 0.6 * rarity.get(word, 0.0) / most + (0.3 if is_noun(match) else otherwise), match.span()
 
 
-def _nouns(text: str) -> Callable[[re.Match[str]], bool]:
+def _nouns(text: str, *, german: bool) -> Callable[[re.Match[str]], bool]:
     """What tells a noun in this text: a word's neighbours, or its capital where German has one, but for the first."""
-    language = language_of(text, list(words(text)))
-    if language is not None and language.name == "german":
+    if german:
         return lambda match: match.start() > 0 and match[0][0].isupper()
-    return lambda match: bool(_BEFORE_NOUN.search(text[: match.start()]) and _BEHIND_NOUN.match(text, match.end()))
+    return lambda match: bool(
+        not _IS_ADJECTIVE.search(match[0])
+        and _BEFORE_NOUN.search(text[: match.start()])
+        and _BEHIND_NOUN.match(text, match.end())
+        and not (match[0].endswith("s") and _BEFORE_VERB.search(text[: match.start()]))
+    )
 
 
 def gap_at(text: str, word: str) -> tuple[str, str] | None:

@@ -38,6 +38,23 @@ _LEANING = re.compile(
     r"|Er|Sie|Es|Dies|Diese[rnms]?|Jene[rnms]?|Ihre?|Seine?|Dabei|Dadurch|Daher|Deshalb|Darum|Danach|Damit|Dazu|Dann|Dort"
     r"|Außerdem|Jedoch|Aber|Auch|Hier|In diese[rm]|Zum Beispiel|Das (?:ist|sind|hat|heißt|bedeutet|geschieht))\b"
 )
+# "**Theorem (Rolle).** If …": a title in the line of what it names.
+_TITLE = re.compile(r"(\*\*|__)(?=\S)[^*_]{2,80}?(?<=\S)\1[.:]?")
+MAX_TITLE_WORDS = 8
+# What a text says of itself and of its reader, and not of its subject.
+_OF_THE_TEXT = re.compile(
+    r"(?:\w+,? ){0,5}?\b(?:this|these|our|the (?:following|next|previous|present)) "
+    r"(?:chapters?|sections?|scripts?|documents?|lectures?|notes|course|handout|outline|unit|book|summary|lesson|module)\b"
+    r"|(?:\w+,? ){0,5}?\byou (?:will (?:learn|find|see)|should (?:read|know|learn|be able)|learn\b|need to know)"
+    r"|(?:\w+,? ){0,5}?\bwe (?:will )?(?:look at|discuss|introduce|cover|collect|turn to|begin with|start with)\b"
+    r"|(?:\w+,? ){0,4}?\b(?:diese[rsmn]?|(?:den|die|im) (?:folgenden|nächsten)) "
+    r"(?:Kapiteln?|Abschnitte?n?|Skripts?|Dokuments?|Vorlesung|Notizen|Buchs?|Einheit|Lektion|Zusammenfassung|Kurs)\b"
+    r"|(?:\w+,? ){0,5}?\b(?:lernst du|du lernst|wirst du|du solltest|wir (?:betrachten|behandeln|besprechen)"
+    r"|beschäftigen wir uns|sehen wir uns)\b",
+    re.IGNORECASE,
+)
+# "In this section goods means …" says something.
+_DEFINES_IN_IT = re.compile(r"\b(?:means|refers to|is called|bedeutet|bezeichnet|heißt)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +84,11 @@ class Quotable:
         return "\n".join((content[self.start : self.lead] + head, *(content[slice(*row)] for row in self.rows)))
 
     @property
+    def place(self) -> str:
+        """Where it stands: its passage, and from where to where in that."""
+        return f"{self.passage.id}:{self.start}-{self.end}"
+
+    @property
     def introduction(self) -> str:
         """The line that introduces a block, empty where there is none."""
         return plain(self.passage.content[self.start : self.lead])
@@ -79,6 +101,15 @@ class Quotable:
     def leans(self) -> bool:
         """Whether it can't be understood without what stands before it."""
         return self.kind in (Kind.SENTENCE, Kind.ITEM) and _LEANING.match(self.plain) is not None
+
+    @property
+    def is_about_the_text(self) -> bool:
+        """Whether it tells what a chapter holds, or what its reader is to do."""
+        return (
+            self.kind in (Kind.SENTENCE, Kind.ITEM)
+            and _OF_THE_TEXT.match(self.plain) is not None
+            and _DEFINES_IN_IT.search(self.plain) is None
+        )
 
     def overlaps(self, other: Quotable) -> bool:
         return self.passage.id == other.passage.id and self.start < other.end and other.start < self.end
@@ -120,9 +151,26 @@ def _sentences(passage: Passage, block: Block) -> Iterator[Quotable]:
     if block.kind is BlockKind.HEADING:
         mark = _HEADING_MARK.match(passage.content, start)
         start = mark.end() if mark else start
-    for first, last in sentences(passage.content[start : block.end]):
+    for first, last in statements(passage.content[start : block.end]):
         text = plain(passage.content[start + first : start + last])
         yield Quotable(passage, Kind.SENTENCE, start + first, start + last, start + first, text)
+
+
+def statements(text: str) -> list[tuple[int, int]]:
+    """The sentences of a paragraph as (start, end), a title in its line together with what it names."""
+    found: list[tuple[int, int]] = []
+    title: int | None = None
+    told = sentences(text)
+    for first, last in told:
+        begin = first if title is None else title
+        title = begin if last < told[-1][1] and _is_title(text[begin:last]) else None
+        if title is None:
+            found.append((begin, last))
+    return found
+
+
+def _is_title(text: str) -> bool:
+    return _TITLE.fullmatch(text) is not None and len(text.split()) <= MAX_TITLE_WORDS
 
 
 def _extended(unit: Quotable, end: int) -> Quotable:

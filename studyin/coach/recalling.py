@@ -9,7 +9,8 @@ from studyin.coach.asking import following, question_about
 from studyin.coach.base import Verbosity
 from studyin.coach.definitions import definition, emphasised
 from studyin.coach.dialogue import Dialogue, Offering
-from studyin.coach.grading import Grade, Recalled, Verdict, recalled
+from studyin.coach.free_recall import Recalled, recalled
+from studyin.coach.grading import Grade, Verdict
 from studyin.coach.lesson import Lesson, Told, count, from_what_is_gone, paragraphs, place_at, your_turn
 from studyin.coach.moves import Move
 from studyin.coach.question import Form, Question
@@ -156,6 +157,8 @@ def _points(pieces: Sequence[Quotable]) -> list[Point]:
 def _says_something(unit: Quotable) -> bool:
     if unit.kind is Kind.ITEM:
         return True
+    if unit.is_about_the_text:
+        return False
     return unit.kind is Kind.SENTENCE and unit.words >= MIN_WORDS and not unit.plain.endswith(("?", ":"))
 
 

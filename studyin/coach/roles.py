@@ -149,31 +149,45 @@ def _means(words: Sequence[Word]) -> set[str]:
 
 def crossed(names: tuple[str, str], expected: Sequence[Said], told: Said) -> list[tuple[int, int]]:
     """Where an answer says of the one of two things what the notes say of the other."""
-    one, other = (_means(Said(name).words) for name in names)
-    its, others = _said_of(expected, one - other, other - one), _said_of(expected, other - one, one - other)
+    one, other = (_own_words(name, its_opposite) for name, its_opposite in (names, names[::-1]))
+    if not one or not other:
+        return []  # as with "continuous" and "uniformly continuous"
+    its, others = _said_of(expected, one, other), _said_of(expected, other, one)
     found = []
     for clause in _clauses(told):
         means = _means(clause)
-        for name, right, wrong in (
-            (one - other, its - others, others - its),
-            (other - one, others - its, its - others),
+        for name, counterpart, right, wrong in (
+            (one, other, its - others, others - its),
+            (other, one, others - its, its - others),
         ):
-            about_it = means & name and not means & ((one | other) - name)
+            about_it = _is_named(name, means) and not any(word & means for word in counterpart)
             if about_it and len(means & wrong) > len(means & right):
-                found += [(word.start, word.end) for word in clause if word.means & (name | wrong)]
+                of_name = {each for word in name for each in word}
+                found += [(word.start, word.end) for word in clause if word.means & (of_name | wrong)]
     return found
 
 
-def _said_of(expected: Sequence[Said], name: set[str], other: set[str]) -> set[str]:
+def _own_words(name: str, other: str) -> list[set[str]]:
+    """What the words of a name mean, without those that the other has as well."""
+    shared = _means(Said(other).words)
+    return [own for word in Said(name).words if _tells(word) and (own := set(word.means) - shared)]
+
+
+def _is_named(name: Sequence[set[str]], means: set[str]) -> bool:
+    """Whether all words of a name are there: "sort" alone is not yet "merge sort"."""
+    return all(word & means for word in name)
+
+
+def _said_of(expected: Sequence[Said], name: Sequence[set[str]], other: Sequence[set[str]]) -> set[str]:
     """What the clauses about a thing mean, from the one that names it to the one that names the other."""
     found: set[str] = set()
     about_it = False
     for text in expected:
         for clause in _clauses(text):
             means = _means(clause)
-            about_it = bool(means & name) or (about_it and not means & other)
+            about_it = _is_named(name, means) or (about_it and not _is_named(other, means))
             found |= means if about_it else set()
-    return found - name - other
+    return found - {each for word in (*name, *other) for each in word}
 
 
 def _clauses(text: Said) -> list[list[Word]]:

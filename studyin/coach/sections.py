@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from studyin.coach.german_families import german_root
+from studyin.coach.german_meaning import GERMAN_EMPTY
 from studyin.coach.lesson import Lesson
 from studyin.coach.quotable import Kind, Quotable, quotables
+from studyin.language import current
 from studyin.library.english import FRAME_WORDS, STOP_WORDS
 from studyin.library.terms import stem, subject, words
 from studyin.store.materials import HEADING_SEPARATOR, Material, Passage
@@ -40,16 +43,19 @@ class Section:
 
 async def section(lesson: Lesson, name: str) -> Section | None:
     """The section whose heading a name means: word by word in any order, else the one with the fewest words more."""
-    asked = _stems(name)
+    asked, roots = _stems(name), _roots(name) if current() == "de" else set()
     best: tuple[int, int, Material, str] | None = None
     if not asked:
         return None
     listed = await lesson.library.list(lesson.account_id, limit=MATERIALS)
     for material in listed.materials:
         for path in _paths(await lesson.library.headings(lesson.account_id, material.id)):
-            has = _stems(path.rpartition(HEADING_SEPARATOR)[2])
-            more, depth = len(has - asked), path.count(HEADING_SEPARATOR)
-            if asked <= has and more <= MAX_MORE and (best is None or (more, depth) < best[:2]):
+            title = path.rpartition(HEADING_SEPARATOR)[2]
+            has, named = _stems(title), asked
+            if roots and not named <= has:
+                has, named = _roots(title), roots
+            more, depth = len(has - named), path.count(HEADING_SEPARATOR)
+            if named <= has and more <= MAX_MORE and (best is None or (more, depth) < best[:2]):
                 best = (more, depth, material, path)
     if best is None:
         return None
@@ -90,6 +96,11 @@ async def _under(lesson: Lesson, material: Material, path: str) -> list[Passage]
         if len(passages) < AT_ONCE or (found and not under):
             break
     return found
+
+
+def _roots(name: str) -> set[str]:
+    """As in German, where "zur friedlichen Revolution" means "Die friedliche Revolution"."""
+    return {german_root(word) for word in words(name) if word not in GERMAN_EMPTY}
 
 
 def _stems(name: str) -> set[str]:

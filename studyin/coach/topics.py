@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from studyin.coach.lesson import Lesson
 from studyin.coach.naming import find_in, named
-from studyin.coach.quotable import Quotable, quotables
+from studyin.coach.quotable import Kind, Quotable, quotables
 from studyin.coach.sections import section
 from studyin.library.search import MAX_TERMS
 from studyin.library.terms import forms, stem, stems, subject
@@ -37,7 +37,7 @@ class Topic:
             yield passage, quotables(passage)
         for passage in self.others:
             above = set(stems(passage.title))
-            yield passage, [unit for unit in quotables(passage) if self._is_in(above | set(stems(unit.plain)))]
+            yield passage, [unit for unit in quotables(passage) if self._is_in(above | _said(unit))]
 
     def has(self, passage_id: str) -> bool:
         return any(passage.id == passage_id for passage in (*self.whole, *self.others))
@@ -45,6 +45,12 @@ class Topic:
     def _is_in(self, said: set[str]) -> bool:
         met = sum(not said.isdisjoint(its) for its in self.terms)
         return met >= LEAST_SAID * len(self.terms)
+
+
+def _said(unit: Quotable) -> set[str]:
+    """The stems of a piece; of a list those of the line that introduces it, as one item that speaks of a thing makes no
+    list about it."""
+    return set(stems(unit.introduction if unit.kind is Kind.LIST else unit.plain))
 
 
 async def about(lesson: Lesson, topic: str) -> Topic | None:

@@ -15,6 +15,7 @@ class Want(StrEnum):
     LIST = "list"
     NUMBER = "number"
     TIME = "time"
+    CONDITION = "condition"  # "when is an application admissible?"
     PLACE = "place"
     PERSON = "person"
     REASON = "reason"
@@ -43,6 +44,7 @@ _RULES: tuple[tuple[Want, str], ...] = (
     (Want.NUMBER, r"\bwhat (?:number|share|percent)"),
     (Want.NUMBER, r"\bwie (?:viele?|lange?|weit|hoch|groß|alt|oft|schnell|wahrscheinlich)\b"),
     (Want.LIST, r"^\W*(?:list|enumerate|name)\b"),
+    (Want.LIST, rf"^\W*was (?:sind|waren) (?:die )?(?:\w+ )?(?:{_GERMAN_PLURALS})\b"),
     (Want.LIST, rf"^\W*(?:nenne?|liste|zähle?)\b|\bwelche (?:\w+ )?(?:{_GERMAN_PLURALS})\b"),
     (Want.LIST, rf"\b(?:what|which) (?:(?:are|were) (?:the |its )?(?:\w+ )?)?(?:{_PLURALS})\b"),
     (Want.LIST, rf"\b(?:what|which|who) (?:are|were) (?:the |its |all )+(?:\d+|{NUMBER_WORDS}) \w+"),
@@ -51,12 +53,14 @@ _RULES: tuple[tuple[Want, str], ...] = (
     (Want.REASON, r"^\W*(?:(?:und|aber|also|aus welchem grund)\W+)?(?:warum|wieso|weshalb|wozu|wofür)\b"),
     (Want.REASON, r"\b(?:gr(?:und|ünde)|ursachen?) (?:für|von|der|des|dafür)\b|\baus welche[mn] gr(?:und|ünden)\b"),
     (Want.REASON, r"^\W*was (?:verursacht|bewirkt|führte?n? (?:da)?zu|löste?n?)"),
+    (Want.CONDITION, r"\bwhen (?:is|are|does|do|can|may|must|should|will|would)\b"),
+    (Want.CONDITION, r"^\W*(?:wann|unter welchen (?:umständen|bedingungen)) (?:ist|sind|gilt|gelten|darf|kann|muss)\b"),
     (Want.TIME, r"^\W*(?:wann|seit wann|in welchem jahr)\b"),
     (Want.PLACE, r"^\W*(?:wo|woher|wohin|worin)\b"),
     (Want.PERSON, r"^\W*(?:wer|wessen|von wem)\b"),
     (Want.DEFINITION, r"^\W*(?:definiere?|was (?:ist|sind|heißt|bedeutet))\b"),
     (Want.MANNER, r"^\W*(?:wie|wodurch|womit|erkläre?|beschreibe?)\b"),
-    (Want.TIME, r"\bwhen (?:did|was|were|is|does|do)\b|\b(?:what|which) (?:year|date|century)\b"),
+    (Want.TIME, r"\bwhen (?:did|was|were)\b|\b(?:what|which) (?:year|date|century)\b"),
     (Want.PLACE, r"\bwhere\b"),
     (Want.PERSON, r"\bwho(?:se)?\b"),
     (Want.DEFINITION, r"\bdefin(?:e|ition)\b|\bwhat (?:does|do|did) .* mean\b|\bmeaning of\b"),
@@ -74,14 +78,17 @@ MAX_QUESTION = 500
 
 # What a sentence has that answers such a question.
 _SIGNS: dict[Want, str] = {
-    Want.NUMBER: rf"\d|\b(?:{NUMBER_WORDS})\b",
+    Want.NUMBER: rf"\d|\bO\([^()]+\)|\b(?:{NUMBER_WORDS})\b",
     Want.TIME: r"\b1\d{3}\b|\b20\d{2}\b|\bcentur|\b(?:before|after|during|until) the\b|jahrhundert",
+    Want.CONDITION: r"\b(?:if|unless|provided|only (?:if|when|where)|whenever|wenn|falls|sofern|sobald)\b",
     Want.PLACE: r"\b(?:takes? place|located|found|occurs?|happens?) (?:in|at|on|inside|within|near)\b"
     r"|\b(?:in|at|inside|within|into|between|through) (?:the|a|an)\b|\bcomes? from\b"
     r"|\b(?:findet|finden|läuft|liegt|liegen|befindet|befinden)\b.{0,40}\b(?:im|in|am|an|auf|zwischen)\b",
     Want.REASON: r"\b(?:because|therefore|so that|since|due to|which is why|as a result|reason|otherwise|in order to"
     r"|hence|thus|purpose|without|caused? by|surprises|it would|to turn"
-    r"|weil|denn|deshalb|deswegen|daher|darum|damit|wegen|aufgrund|durch|dadurch|infolge|folglich|somit|sonst|dient|dienen"
+    r"|weil|sodass|so dass|denn|deshalb|deswegen|daher|darum|damit|wegen|aufgrund|durch|dadurch|infolge"
+    r"|folglich|somit|sonst"
+    r"|dient|dienen"
     r"|führ(?:t|en|te|ten)\b.{0,60}\bzu[mr]?|verursach\w+|bewirk\w+|ausgelöst|grund|gründe|ursachen?"
     r"|um\b.{3,60}\bzu \w+)\b|(?:^|[,;] )da\b(?! (?:war|ist|sind|kam)\b)|\bje\b.{3,60}\bdesto\b",
     Want.MANNER: r"\b(?:by|through|first|then|when|with the help of|uses?|into|becomes?|durch|indem|zuerst|mithilfe)\b",
@@ -94,6 +101,7 @@ _SIGNS: dict[Want, str] = {
 }
 SIGNS = {want: re.compile(sign, re.IGNORECASE) for want, sign in _SIGNS.items()}
 SIGN_BONUS = 0.4
+ASKS_FOR_CODE = re.compile(r"\b(?:code|program|listing|implement(?:ation|ed)?|quelltext|programm)\b", re.IGNORECASE)
 
 # What kind of piece answers such a question.
 _KINDS: dict[Want, dict[Kind, float]] = {
@@ -110,6 +118,12 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 
+# "What does it mean that a sequence converges?"
+_EXPLETIVE = re.compile(
+    r"\b(?:does|did|would) it (?:mean|matter|take) (?:that|to|if|when|for)\b"
+    r"|\bis it (?:true|possible|necessary|important|allowed|enough) (?:that|to|for)\b",
+    re.IGNORECASE,
+)
 _GERMAN_OWN = re.compile(r"ihre?[nmrs]?", re.IGNORECASE)
 
 
@@ -148,6 +162,7 @@ def own_subject(question: str) -> list[str]:
 
 def points_back(question: str) -> bool:
     """Whether a pronoun means what was said before; in "what is glycolysis, and where does it happen?" it does not."""
+    question = _EXPLETIVE.sub(" ", question)
     pointing = _POINTS_BACK.search(question)
     if pointing is None:
         return False

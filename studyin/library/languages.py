@@ -49,16 +49,17 @@ _LANGUAGES = (
     _language(
         "german",
         """der das ist und wie warum wieso wozu welche welcher welches welchen nicht ein eine einer eines einem einen
-        wird werden sind wann wer wo zwischen fur von vom dem uber bei auf mit zum zur beim sich kann konnen""",
+        wird werden sind wann wer wo zwischen fur von vom dem uber bei auf mit zum zur beim sich kann konnen
+        durch wurde wurden auch oder aber wenn unter dieser kein keine keinen derselben dieselbe noch nach""",
         """die den des in im am an war waren was man es er sie wir ich du auch als aus nach so oder aber wenn dass daß
-        hat haben sein seine seinen seinem seiner ihr ihre
-        ihren ihrem ihrer wurde wurden noch nur durch gibt gib zu um ins ans unter vor bis wohin woher worin
+        hat haben sein seine seinen seinem seiner ihr ihre gab gaben hatte hatten
+        ihren ihrem ihrer nur gibt gib zu um ins ans vor bis wohin woher worin
         wodurch womit wofur mir mein meine dieser diese dieses muss mussen soll darf hier dort da denn mehr viele viel
         jede jeder jedes ihm ihn ihnen uns kein keine keiner doch schon sehr wem wen""",
         """erklare erklaren erklar nenne nennen beschreibe beschreiben definiere definieren bedeutet bedeutung heisst
         heissen versteht bitte unterschied unterscheiden beispiel beispiele fasse zusammen passiert geschieht
         funktioniert dient macht zeige welch welchem aufgabe kam kamen kommt weshalb grund grunde ursache ursachen
-        fuhrte bewirkt verursacht""",
+        fuhrte bewirkt verursacht findet finden statt stattfinden lauft wieviel wieviele liegt""",
     ),
     _language(
         "spanish",
@@ -113,6 +114,8 @@ _LANGUAGES = (
         происходит работает расскажи""",
     ),
 )
+
+GERMAN = next(language for language in _LANGUAGES if language.name == "german")
 
 # What a question in writing without spaces is made with.
 _ASKING = re.compile(

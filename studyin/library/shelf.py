@@ -225,20 +225,22 @@ class Library:
 
     async def text(
         self, account_id: str, material_id: str, *, after: int = -1, limit: int = READ_AT_ONCE
-    ) -> tuple[str, int | None]:
-        """The text of about so many passages as it stands, headings and all, from behind position `after` on; and the
-        position behind which it goes on, None at its end. Raises StudyinError NOT_FOUND."""
+    ) -> tuple[str, int | None, int | None]:
+        """The text of about so many passages as it stands, headings and all, from behind position `after` on; the page
+        that it begins on, None where there are no pages; and the position behind which it goes on, None at its end.
+        Raises StudyinError NOT_FOUND."""
         material = await self.get(account_id, material_id)
         found = await self.passages(account_id, material_id, after=after, limit=limit)
         if not found:
-            return "", None
+            return "", None, None
         before = await self.passages(account_id, material_id, after=after - 1, limit=1) if after >= 0 else ()
         start = before[0].end if before else 0
+        page = found[0].page and (before[0].page if before else 1)
         text = await self._passages.text(account_id, material_id, start, found[-1].end + 2) or ""
         # It stops between two blocks, where that can be: the second half of a table has no head.
         last = next((each for each in found[: limit // 2 : -1] if text[each.end - start :][:2] in _BETWEEN), found[-1])
         goes_on = last.position + 1 < material.passages
-        return text[: last.end - start], last.position if goes_on else None
+        return text[: last.end - start], page, last.position if goes_on else None
 
     async def count(self, account_id: str, *, material_ids: Collection[str] | None = None) -> int:
         """How many passages there are."""

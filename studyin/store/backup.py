@@ -15,15 +15,13 @@ from pathlib import Path
 from studyin import logs
 from studyin.errors import StartupError
 from studyin.store.claim import Claim
-from studyin.store.migrations import MIGRATIONS
+from studyin.store.migrations import MIGRATIONS, OUR_TABLES, TABLES
 
 log = logging.getLogger(__name__)
 
 # A start has better things to do first; after that, whether the day has its backup is looked at so often.
 FIRST_SECONDS = 60.0
 LOOK_SECONDS = 1800.0
-# What tells our file from any other SQLite file, in every version of it.
-OUR_TABLES = frozenset({"accounts", "sessions", "messages", "materials"})
 
 
 def back_up(source: Path, target: Path) -> int:
@@ -77,6 +75,8 @@ def restore(backup: Path, path: Path) -> Path | None:
             arriving.replace(path)
             _sync(path.parent)
     except OSError as error:
+        with suppress(OSError):
+            arriving.unlink(missing_ok=True)
         raise StartupError(f"{path} can't be restored ({_reason(error)}); nothing was changed.") from error
     return kept
 
@@ -86,7 +86,7 @@ def inspect(path: Path) -> int:
     try:
         _require_whole(path)
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+            tables = {name for (name,) in connection.execute(TABLES)}
             (version,) = connection.execute("PRAGMA user_version").fetchone()
     except sqlite3.Error as error:
         raise StartupError(
@@ -110,7 +110,10 @@ def _keep(path: Path) -> Path:
     with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=1.0)) as connection:
         # What a killed server left in the write-ahead log goes into the file: the log stays behind otherwise.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    kept = path.with_name(f"{path.stem}-before-restore-{time.strftime('%Y%m%d-%H%M%S')}.backup{path.suffix}")
+    name = f"{path.stem}-before-restore-{time.strftime('%Y%m%d-%H%M%S')}"
+    # Who restores twice within a second keeps both.
+    others = sum(1 for _ in path.parent.glob(f"{name}*.backup{path.suffix}"))
+    kept = path.with_name(f"{name}{f'-{others + 1}' if others else ''}.backup{path.suffix}")
     os.link(path, kept)
     for ending in ("-wal", "-shm"):  # of a file so broken that it could not be opened: they must not meet the new one
         with suppress(FileNotFoundError):

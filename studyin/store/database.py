@@ -84,10 +84,7 @@ class Database:
                     "Make it writable, or name another one with --data-dir."
                 ) from error
             except sqlite3.Error as error:
-                raise StartupError(
-                    f"The data file {path} can't be opened ({_reason(error)}). Close other programs that use it and "
-                    "check that it is writable, or name another folder with --data-dir."
-                ) from error
+                raise StartupError(_cannot_open(path, error)) from error
             if claim is not None and beside_server:
                 claim.release()
                 claim = None
@@ -182,7 +179,12 @@ def _transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connect
 
 async def _connect(path: Path) -> _Connection:
     connection = _Connection(lambda: sqlite3.connect(path, isolation_level=None), iter_chunk_size=64)
-    await connection
+    try:
+        await connection
+    except BaseException:
+        # Its thread tells its end to the loop, which may be closed by then: that would be a stack on the screen.
+        await asyncio.to_thread(connection._thread.join)
+        raise
     try:
         connection.row_factory = sqlite3.Row
         await connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
@@ -193,6 +195,21 @@ async def _connect(path: Path) -> _Connection:
         await connection.close()
         raise
     return connection
+
+
+def _cannot_open(path: Path, error: sqlite3.Error) -> str:
+    """Why the data file can't be used, and the way out."""
+    if path.is_dir():
+        return f"Expected a file at {path}, got a folder. Move it away, or name another folder with --data-dir."
+    if isinstance(error, sqlite3.OperationalError):
+        return (
+            f"The data file {path} can't be opened ({_reason(error)}). Close other programs that use it and check that "
+            "it is writable, or name another folder with --data-dir."
+        )
+    return (
+        f"The data file {path} is broken ({_reason(error)}). Go back to a backup with `studyin restore FILE`; the "
+        f"daily ones are in {path.parent / 'backups'}."
+    )
 
 
 def _ignore(_: float) -> None:

@@ -27,7 +27,8 @@ class Excerpt:
 class Whole:
     """A session with its messages, parents before their children. Ids hold within it alone: they are given anew.
 
-    leaf_id: the last message of the branch that is shown, one of `messages`. Times: milliseconds since 1970.
+    leaf_id: the last message of the branch that is shown, one of `messages`. Times: milliseconds since 1970. files: the
+    materials it was limited to, none where it had all, each by the SHA-256 of its file.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Whole:
     pinned: bool = False
     controls: Mapping[str, Any] = field(default_factory=dict)
     insights: Sequence[Excerpt] = ()
+    files: Sequence[str] = ()
 
 
 class Outcome(Enum):
@@ -61,6 +63,12 @@ _INSERT_INSIGHT = (
 )
 
 
+_WANTED_AND_HERE = (
+    "SELECT w.session_id, m.id, w.sha256 FROM session_wanted w JOIN sessions s ON s.id = w.session_id"
+    " JOIN materials m ON m.account_id = s.account_id AND m.sha256 = w.sha256 WHERE s.account_id = ?"
+)
+
+
 class ImportStore:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -77,6 +85,8 @@ class ImportStore:
             is_new, known = session_id is None, len(ids)
             if session_id is None:
                 session_id = _begin(tx, account_id, whole)
+                tx.executemany("INSERT INTO session_wanted VALUES (?, ?)", [(session_id, each) for each in whole.files])
+                _serve_wanted(tx, account_id)
             for message in whole.messages:
                 if message.id not in ids:
                     ids[message.id] = new_id()
@@ -96,6 +106,20 @@ class ImportStore:
             return Added(session_id, _outcome(is_new, has_news), ids)
 
         return await self._database.transact(add, durable=True)
+
+    async def serve_wanted(self, account_id: str) -> Sequence[str]:
+        """Limit sessions that came before their materials did to those that are here by now. Returns which."""
+        if not await self._database.fetch_all(_WANTED_AND_HERE, (account_id,)):
+            return ()
+        return await self._database.transact(lambda tx: _serve_wanted(tx, account_id), durable=True)
+
+
+def _serve_wanted(tx: sqlite3.Connection, account_id: str) -> Sequence[str]:
+    here = tx.execute(_WANTED_AND_HERE, (account_id,)).fetchall()
+    for session_id, material_id, sha256 in here:
+        tx.execute("INSERT OR IGNORE INTO session_materials VALUES (?, ?)", (session_id, material_id))
+        tx.execute("DELETE FROM session_wanted WHERE session_id = ? AND sha256 = ?", (session_id, sha256))
+    return sorted({str(session_id) for session_id, *_ in here})
 
 
 def _outcome(is_new: bool, has_news: bool) -> Outcome:

@@ -141,7 +141,7 @@ class MessageStore:
 
     async def leaf_through(self, account_id: str, session_id: str, message_id: str) -> str:
         """The last message of a branch that leads through this one: of the branch that is shown, where it does, else of
-        the newest. Raises StudyinError NOT_FOUND, also where the message is of another session."""
+        the one that was shown last. Raises StudyinError NOT_FOUND, also where the message is of another session."""
         row = await self._database.fetch_one(
             """WITH RECURSIVE wanted AS (
                 SELECT m.id, s.leaf_id FROM messages m JOIN sessions s ON s.id = m.session_id
@@ -150,13 +150,13 @@ class MessageStore:
                 SELECT leaf_id AS id FROM wanted
                 UNION ALL SELECT parent_id FROM up JOIN messages USING (id) WHERE parent_id IS NOT NULL
             ), down AS (
-                SELECT id, 1 AS depth FROM wanted
-                UNION ALL
-                SELECT (SELECT id FROM messages WHERE parent_id = down.id ORDER BY seq DESC LIMIT 1), depth + 1
-                FROM down WHERE down.id IS NOT NULL
+                SELECT id FROM wanted
+                UNION ALL SELECT m.id FROM messages m JOIN down ON m.parent_id = down.id
             )
             SELECT CASE WHEN id IN (SELECT id FROM up) THEN leaf_id
-                   ELSE (SELECT id FROM down WHERE id IS NOT NULL ORDER BY depth DESC LIMIT 1) END AS leaf
+                   ELSE (SELECT m.id FROM down JOIN messages m USING (id)
+                         WHERE NOT EXISTS (SELECT 1 FROM messages WHERE parent_id = m.id)
+                         ORDER BY m.shown_at DESC, m.seq DESC LIMIT 1) END AS leaf
             FROM wanted""",
             (message_id, session_id, account_id),
         )

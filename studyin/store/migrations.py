@@ -10,6 +10,7 @@ import aiosqlite
 
 from studyin.errors import StartupError
 from studyin.store.account_tables import ACCOUNTS
+from studyin.store.session_tables import SHOWN, WANTED
 from studyin.store.spelling import folded_text, vocabulary_json
 
 log = logging.getLogger(__name__)
@@ -257,20 +258,30 @@ INSIGHTS = (
 SPOKEN = ("ALTER TABLE materials ADD COLUMN language TEXT NOT NULL DEFAULT 'en'",)
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    *(FIRST, PIECEWISE, CHOSEN, SPELLINGS, CHECKED, CARDS, INSIGHTS, ACCOUNTS, SPOKEN),
+    *(FIRST, PIECEWISE, CHOSEN, SPELLINGS, CHECKED, CARDS, INSIGHTS, ACCOUNTS, SPOKEN, SHOWN, WANTED),
 )
+
+# What tells our file from any other SQLite file, in every version of it.
+OUR_TABLES = frozenset({"accounts", "sessions", "messages", "materials"})
+TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
 
 
 async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
     """Bring the file to the newest shape, each step in one transaction, after a backup of what there is.
 
-    Raises StartupError where the file is of a newer version than this program.
+    Raises StartupError where the file is of a newer version than this program, or another program's.
     """
     version = await _version(connection)
     if version > len(MIGRATIONS):
         raise StartupError(
             f"The data file {path} has version {version}, and this Studyin knows versions up to {len(MIGRATIONS)}. "
             "Install the newer Studyin that wrote it, or name another folder with --data-dir."
+        )
+    tables = {name for (name,) in await connection.execute_fetchall(TABLES)}
+    if (version or tables) and not tables >= OUR_TABLES:
+        raise StartupError(
+            f"Expected {path} to be a data file of Studyin, got another program's database. Move it away, or name "
+            "another folder with --data-dir."
         )
     if 0 < version < len(MIGRATIONS):
         backup = path.with_name(f"{path.stem}-v{version}-{time.strftime('%Y%m%d-%H%M%S')}.backup{path.suffix}")

@@ -13,6 +13,7 @@ import msgspec
 from studyin.errors import Code, StudyinError
 from studyin.language import in_figures, say
 from studyin.store.database import Database
+from studyin.store.ids import now_us
 from studyin.store.messages import json_text
 from studyin.text import storable
 
@@ -174,12 +175,15 @@ class SessionStore:
         """
 
         def show(tx: sqlite3.Connection) -> int:
-            return tx.execute(
+            changed = tx.execute(
                 "UPDATE sessions SET leaf_id = ? WHERE id = ? AND account_id = ?"
                 " AND EXISTS (SELECT 1 FROM messages WHERE id = ? AND session_id = sessions.id)"
                 " AND NOT EXISTS (SELECT 1 FROM messages WHERE session_id = sessions.id AND status = 'streaming')",
                 (leaf_id, session_id, account_id, leaf_id),
             ).rowcount
+            if changed:
+                tx.execute("UPDATE messages SET shown_at = ? WHERE id = ?", (now_us(), leaf_id))
+            return changed
 
         changed = await self._database.transact(show, durable=True)
         session = await self.get(account_id, session_id)
@@ -223,7 +227,11 @@ def limit_to(tx: sqlite3.Connection, account_id: str, session_id: str, material_
                 number=in_figures(len(chosen)),
             ),
         )
-    tx.execute("DELETE FROM session_materials WHERE session_id = ?", (session_id,))
+    before = tx.execute("SELECT material_id FROM session_materials WHERE session_id = ?", (session_id,)).fetchall()
+    if chosen == sorted(material_id for (material_id,) in before):
+        return  # and goes on waiting for materials of a session from elsewhere
+    for table in ("session_materials", "session_wanted"):
+        tx.execute(f"DELETE FROM {table} WHERE session_id = ?", (session_id,))  # noqa: S608 (fixed text)
     added = tx.execute(
         "INSERT INTO session_materials SELECT ?, id FROM materials"
         " WHERE account_id = ? AND id IN (SELECT value FROM json_each(?))",

@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from studyin.store.database import Database
-from studyin.store.ids import new_id, now_ms
+from studyin.store.ids import new_id, now_ms, now_us
 from studyin.store.messages import Message, Quotation, Status, json_text, message_not_found, message_of
 from studyin.store.sessions import (
     SESSION,
@@ -265,6 +265,7 @@ def _begin_reply(tx: Connection, session: Session, question: Message, controls: 
         controls=controls,
     )
     _insert(tx, reply)
+    tx.execute("UPDATE messages SET shown_at = ? WHERE id = ?", (now_us(), reply.id))
     tx.execute("UPDATE sessions SET leaf_id = ?, updated_at = ? WHERE id = ?", (reply.id, now, session.id))
     return Begun(replace(session, leaf_id=reply.id, updated_at=now), question, reply)
 

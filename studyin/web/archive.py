@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from studyin.language import say
 from studyin.store.cards import NewCard, Origin
 from studyin.store.imports import Outcome
 from studyin.store.insights import Insight
+from studyin.store.materials import Material
 from studyin.store.messages import Message
 from studyin.store.sessions import Session
 from studyin.web.accounts import account_of
@@ -25,15 +25,14 @@ from studyin.web.export import FORMAT, FORMAT_VERSION, to_json_value, to_markdow
 from studyin.web.file_names import safe_name
 from studyin.web.keys import AUDIENCE, DECK, IMPORTS, INSIGHTS, MESSAGES, SESSIONS, SETTINGS
 from studyin.web.own_cards import card_value
-from studyin.web.sessions import BODY_SECONDS, SLOWEST_BYTES_A_SECOND, broken_body
+from studyin.web.scratch import scratch_file
+from studyin.web.sessions import BODY_SECONDS, SLOWEST_BYTES_A_SECOND, broken_body, chosen_of
 from studyin.web.shapes import session_frame, whole_shape
 from studyin.web.takeout import MAX_TEXT_BYTES, taken_from
 
 if TYPE_CHECKING:
     import zipfile
 
-# An archive up to this size is made in memory, a larger one on disk.
-MEMORY_BYTES = 4 * 1024 * 1024
 PIECE_BYTES = 64 * 1024
 PAGE_SESSIONS = 200
 
@@ -51,7 +50,7 @@ async def export_all(request: web.Request) -> web.StreamResponse:
     """A ZIP archive: sessions.json with everything, as `import` takes it, and each session to read as Markdown."""
     import zipfile  # noqa: PLC0415 - for who takes their sessions along
 
-    with tempfile.SpooledTemporaryFile(MEMORY_BYTES) as file:
+    with scratch_file() as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             await _fill(archive, request)
         size = file.tell()
@@ -73,7 +72,7 @@ async def export_all(request: web.Request) -> web.StreamResponse:
 async def _fill(archive: zipfile.ZipFile, request: web.Request) -> None:
     # What is in memory is one session, however many there are. An archive takes one file at a time, so the one with all
     # is collected beside it.
-    with tempfile.SpooledTemporaryFile(MEMORY_BYTES) as whole:
+    with scratch_file() as whole:
         whole.write(b'{"format":"%s","version":%d,"sessions":[' % (FORMAT.encode(), FORMAT_VERSION))
         number = 0
         async for session, branch, messages, insights in _sessions(request):
@@ -82,7 +81,8 @@ async def _fill(archive: zipfile.ZipFile, request: web.Request) -> None:
             name = f"{number:04} {safe_name(session.title, session.id[:8])}.md"
             await asyncio.to_thread(_add_markdown, archive, name, session, branch, insights)
             whole.write(b"," if number > 1 else b"")
-            whole.write(await asyncio.to_thread(_encode, session, messages, insights))
+            chosen = await chosen_of(request.app, session)
+            whole.write(await asyncio.to_thread(_encode, session, messages, insights, chosen))
         whole.write(b'],"cards":')
         cards = await all_cards(request.app[DECK], account_of(request))
         whole.write(await asyncio.to_thread(msgspec.json.encode, [card_value(card) for card in cards]))
@@ -97,8 +97,11 @@ def _add_markdown(
     archive.writestr(name, to_markdown(session, [whole_shape(message) for message in branch], insights))
 
 
-def _encode(session: Session, messages: list[Message], insights: Sequence[Insight]) -> bytes:
-    return msgspec.json.encode(to_json_value(session, [whole_shape(message) for message in messages], insights))
+def _encode(
+    session: Session, messages: list[Message], insights: Sequence[Insight], chosen: Sequence[Material]
+) -> bytes:
+    shapes = [whole_shape(message) for message in messages]
+    return msgspec.json.encode(to_json_value(session, shapes, insights, chosen))
 
 
 def _copy(archive: zipfile.ZipFile, whole: IO[bytes]) -> None:
@@ -131,7 +134,7 @@ async def import_sessions(request: web.Request) -> web.Response:
     Each session is stored whole, or not at all, and once however often its file comes.
     """
     app, account_id = request.app, account_of(request)
-    with tempfile.SpooledTemporaryFile(MEMORY_BYTES) as file:
+    with scratch_file() as file:
         await _receive(request, file)
         # One file at a time is in memory: an import is nothing that anybody does twice at once.
         async with app[_IMPORTING]:

@@ -64,7 +64,7 @@ async def check(request: web.Request) -> web.Response:
     host = gate.host(request)
     origin = request.query.get("origin") or request.headers.get(hdrs.ORIGIN)
     knows_host = gate.knows_host(host)
-    allows_origin = origin is None or gate.allows_origin(origin, host)
+    allows_origin = origin is None or gate.allows_origin(origin, request)
     problems = []
     if not knows_host:
         problems.append(_host_problem(host))

@@ -10,6 +10,7 @@ import msgspec
 
 from studyin.language import say
 from studyin.store.insights import Insight
+from studyin.store.materials import Material
 from studyin.store.sessions import Session
 from studyin.web.export_page import to_html_page
 from studyin.web.export_words import card_back, date_of, ending, place_of
@@ -47,8 +48,10 @@ def to_markdown(session: Session, messages: Sequence[Shape], insights: Sequence[
     return "\n\n".join(parts) + "\n"
 
 
-def to_json_value(session: Session, messages: Sequence[Shape], insights: Sequence[Insight]) -> Mapping[str, Any]:
-    """As studyin.web.own_sessions reads it."""
+def to_json_value(
+    session: Session, messages: Sequence[Shape], insights: Sequence[Insight], chosen: Sequence[Material]
+) -> Mapping[str, Any]:
+    """As studyin.web.own_sessions reads it. chosen: the materials that the session is limited to."""
     return {
         "format": FORMAT,
         "version": FORMAT_VERSION,
@@ -57,11 +60,15 @@ def to_json_value(session: Session, messages: Sequence[Shape], insights: Sequenc
         "insights": [
             {"message_id": each.message_id, "content": each.content, "created_at": each.created_at} for each in insights
         ],
+        # By what is in them: elsewhere they have other ids.
+        "materials": [{"filename": each.filename, "sha256": each.sha256} for each in chosen],
     }
 
 
-def to_json(session: Session, messages: Sequence[Shape], insights: Sequence[Insight]) -> str:
-    whole = msgspec.json.encode(to_json_value(session, messages, insights))
+def to_json(
+    session: Session, messages: Sequence[Shape], insights: Sequence[Insight], chosen: Sequence[Material] = ()
+) -> str:
+    whole = msgspec.json.encode(to_json_value(session, messages, insights, chosen))
     return msgspec.json.format(whole, indent=2).decode() + "\n"
 
 

@@ -1,8 +1,8 @@
 """A page's modules as one module, and its style sheets as one sheet: one request for each, without a build.
 
 The sources stay what a browser runs by itself; this only saves the round trips and header lines of some fifty small
-files. It knows the forms that our own files are written in, and refuses others aloud: what can be refused here is a
-mistake in a file of ours, found at the first start after it.
+files, and what is in them for their readers alone. It knows the forms that our own files are written in, and refuses
+others aloud: what can be refused here is a mistake in a file of ours, found at the first start after it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from pathlib import Path, PurePosixPath
 
+from studyin.web.squeezing import squeezed_script, squeezed_sheet
+
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+\.js)";\n', re.M)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.M)
 _SHEET = re.compile(r'^@import "(\w+\.css)";\n', re.M)
-# Those on lines of their own. A template literal would lose such a line too: a test has an eye on that.
-_SCRIPT_COMMENT = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/|//.*)\n", re.M)
-_SHEET_COMMENT = re.compile(r"/\*(?:[^*]|\*(?!/))*\*/\n?")
 
 
 def in_language(module: Path, language: str) -> Path:
@@ -28,7 +27,7 @@ def in_language(module: Path, language: str) -> Path:
 def joined_modules(main: Path, language: str = "en") -> str:
     """The module `main` with all it imports, each in a function of its own, so that their private names stay apart.
 
-    Comments are for who reads the sources, and stay there. Raises ValueError where modules import each other in a
+    Raises ValueError where modules import each other in a
     circle, or in a form that is not known.
     """
     parts: list[str] = []
@@ -49,22 +48,18 @@ def _add_module(path: Path, language: str, importers: tuple[str, ...], done: set
         _add_module(path.with_name(name), language, (*importers, path.name), done, parts)
     code = _IMPORT.sub(_declaration, source)
     exports = _EXPORT.findall(code)
-    code = without_comments(_EXPORT.sub("", code))
+    code = _EXPORT.sub("", code)
     unknown = re.search(r"^(?:import|export)\b.*", code, re.M)
     if unknown:
         forms = "`import { … } from` a module beside it, or `export` before a name"
         raise ValueError(f"Expected {forms}, got in {path.name}: {unknown[0]}")
-    end = f"return {{ {', '.join(exports)} }};\n}})();\n"
-    parts.append(f"const {_variable(path.name)} = (() => {{\n{code}{end}")
+    end = f"return {{{','.join(exports)}}}}})();\n"
+    parts.append(f"const {_variable(path.name)} = (() => {{\n{squeezed_script(code)}\n{end}")
 
 
 def _declaration(imported: re.Match[str]) -> str:
     names = imported[1].replace(" as ", ": ")
     return f"const {names} = {_variable(imported[2])};\n"
-
-
-def without_comments(code: str) -> str:
-    return _SCRIPT_COMMENT.sub("", code)
 
 
 def _variable(name: str) -> str:
@@ -80,4 +75,4 @@ def joined_sheets(main: Path) -> str:
             raise ValueError(f"Expected a sheet without @import in {main.name}, got {match[1]}.")
         return sheet
 
-    return _SHEET_COMMENT.sub("", _SHEET.sub(fetched, main.read_text("utf-8")))
+    return squeezed_sheet(_SHEET.sub(fetched, main.read_text("utf-8")))

@@ -17,10 +17,10 @@ from studyin.store.materials import Material
 from studyin.store.messages import Message, Quotation
 from studyin.store.passages import Surroundings
 from studyin.web.accounts import account_of
-from studyin.web.keys import AUDIENCE, ENGINE, LIBRARY, MESSAGES, METRICS, SETTINGS
-from studyin.web.reading import as_html, place_html
+from studyin.web.keys import AUDIENCE, ENGINE, IMPORTS, LIBRARY, MESSAGES, METRICS, SESSIONS, SETTINGS
+from studyin.web.reading import pages_html, place_html
 from studyin.web.sessions import BODY_SECONDS, broken_body, json_object, limit_of
-from studyin.web.shapes import material_shape
+from studyin.web.shapes import material_shape, session_frame
 
 CHUNK_BYTES = 256 * 1024
 
@@ -51,7 +51,16 @@ async def upload(request: web.Request) -> web.Response:
         request.app[METRICS].upload_ended(None, error)
         raise
     request.app[METRICS].upload_ended(material.bytes)
+    await _serve_wanted(request)
     return web.json_response(material_shape(material), status=202)
+
+
+async def _serve_wanted(request: web.Request) -> None:
+    """Sessions that were brought along before this material are taught from it again, and every page hears it."""
+    app, account_id = request.app, account_of(request)
+    for session_id in await app[IMPORTS].serve_wanted(account_id):
+        session = await app[SESSIONS].get(account_id, session_id)
+        app[AUDIENCE].tell(account_id, session_id, session_frame(session))
 
 
 async def _receive(request: web.Request) -> Material:
@@ -93,6 +102,7 @@ async def list_materials(request: web.Request) -> web.Response:
 async def add_sample(request: web.Request) -> web.Response:
     """Add one of the notes that come with the program → 202 and the material."""
     material = await request.app[LIBRARY].add_sample(account_of(request), request.match_info["name"])
+    await _serve_wanted(request)
     return web.json_response(material_shape(material), status=202)
 
 
@@ -145,13 +155,15 @@ async def show_passage(request: web.Request) -> web.Response:
 async def show_text(request: web.Request) -> web.Response:
     """`?after=` → {"filename", "html", "next"}: a material from its beginning on, or from behind a passage.
 
-    next: the passage behind which it goes on, or null at its end.
+    html: above each page its number, where the material has pages. next: the passage behind which it goes on, or null
+    at its end.
     """
     account_id, material_id = account_of(request), request.match_info["material_id"]
     after = _number(request.query["after"], "`after`") if "after" in request.query else -1
     library = request.app[LIBRARY]
-    text, following = await library.text(account_id, material_id, after=after)
-    html = await asyncio.to_thread(as_html, text, f"{material_id} {after}")
+    text, page, following = await library.text(account_id, material_id, after=after)
+    name = f"{material_id} {after}"
+    html = await asyncio.to_thread(pages_html, text, page, name, is_beginning=after < 0)
     material = await library.get(account_id, material_id)
     return web.json_response({"filename": material.filename, "html": html, "next": following})
 

@@ -25,6 +25,8 @@ from studyin.web.templates import render
 # of that would wait for ever.
 ACCOUNT = "Studyin-Account"
 UNFINISHED = "Studyin-Unfinished"
+# The worker's own request, for a page to be kept: it has time for all that is read in one go, and no way to more.
+COPY = "Studyin-Copy"
 
 # What a page needs to come up without the server. Everything else is kept as it is first used.
 SHELL = (

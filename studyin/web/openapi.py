@@ -20,6 +20,15 @@ HTML: Schema = {"content": {"text/html": {"schema": TEXT}}}
 FILE: Schema = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
 
 
+POSITION: Schema = {"type": "integer", "minimum": 0}
+# What stands in a path is a text, but for these.
+PLACES: Mapping[str, Schema] = {"position": POSITION}
+
+
+def _written_in(kind: str) -> Schema:
+    return {"type": "object"} if kind == "application/json" else TEXT
+
+
 def _is(name: str) -> Schema:
     return {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
 
@@ -62,7 +71,7 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     "GET /session/{session_id}/messages": _route(
         "Messages as the page draws them: those that lead to one, or the end of the shown branch.",
         {200: HTML},
-        query={"before": TEXT},
+        query=PAGED,
     ),
     "GET /session/{session_id}/messages/{message_id}": _route("A message as the page draws it.", {200: HTML}),
     "GET /api/sessions": _route(
@@ -91,7 +100,7 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     ),
     "GET /api/sessions/{session_id}/export": _route(
         "The session as a file.",
-        {200: {"content": {kind: {"schema": TEXT} for kind, _, _ in EXPORTS.values()}}},
+        {200: {"content": {kind: {"schema": _written_in(kind)} for kind, _, _ in EXPORTS.values()}}},
         query={"format": {"type": "string", "enum": list(EXPORTS)}},
     ),
     "GET /api/sessions/export": _route(
@@ -120,7 +129,7 @@ ROUTES: Mapping[str, Mapping[str, Any]] = {
     "GET /api/materials/{material_id}/text": _route(
         "A material as it is read, from its beginning or from behind a passage on; `next` is where it goes on.",
         {200: _is("MaterialText")},
-        query={"after": TEXT},
+        query={"after": POSITION},
     ),
     "GET /api/sessions/{session_id}/insights": _route(
         "What was saved of the session, the oldest first.", {200: _list("insights", "Insight")}
@@ -267,7 +276,7 @@ def description() -> dict[str, Any]:
 
 def _operation(method: str, path: str, route: Mapping[str, Any]) -> dict[str, Any]:
     inside = [part.strip("{}") for part in path.split("/") if part.startswith("{")]
-    parameters = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in inside]
+    parameters = [{"name": name, "in": "path", "required": True, "schema": PLACES.get(name, TEXT)} for name in inside]
     parameters += [{"name": name, "in": "query", "schema": schema} for name, schema in route["query"].items()]
     answers = {str(status): {"description": "As asked.", **answer} for status, answer in route["answers"].items()}
     error = _is("Error") if path.startswith("/api/") else HTML

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from studyin.store.imports import Excerpt, Whole
 from studyin.store.materials import Passage
 from studyin.store.messages import Citation, Message, Quotation, Status
 from studyin.store.proposals import Proposal, Source
+from studyin.store.sessions import MAX_CHOSEN
 from studyin.text import storable
 from studyin.web.export import FORMAT_VERSION
 from studyin.web.sound import ROLES, short, time_of, unreadable, whole
@@ -24,6 +26,7 @@ MAX_INSIGHTS = 5_000  # of one session
 MAX_PARTS = 1_000  # of one reply: citations, notices, cards
 MAX_NUMBER = 1_000
 
+_SHA256 = re.compile("[0-9a-f]{64}")
 _STATUSES = {status.value for status in Status}
 
 
@@ -82,10 +85,15 @@ class _OurHead(msgspec.Struct):
     controls: dict[str, Any] = {}
 
 
+class _Material(msgspec.Struct):
+    sha256: str
+
+
 class OurSession(msgspec.Struct):
     session: _OurHead
     messages: list[_OurMessage]
     insights: list[_Insight] = []
+    materials: list[_Material] = []
     version: int = FORMAT_VERSION
 
 
@@ -141,7 +149,8 @@ def from_ours(taken: OurSession) -> Whole:
         for each in taken.insights[:MAX_INSIGHTS]
         if each.message_id in known and (text := _side(each.content))
     )
-    return replace(found, pinned=head.pinned, controls=_controls(head.controls), insights=excerpts)
+    files = tuple({each.sha256: None for each in taken.materials[:MAX_CHOSEN] if _SHA256.fullmatch(each.sha256)})
+    return replace(found, pinned=head.pinned, controls=_controls(head.controls), insights=excerpts, files=files)
 
 
 def _controls(told: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from aiohttp import web
 
 from studyin.library import samples
 from studyin.store.sessions import Session
 from studyin.web import offline
 from studyin.web.accounts import account_of, current
+from studyin.web.history import history
 from studyin.web.insights import insight_shape
 from studyin.web.keys import COACHES, DECK, ENGINE, INSIGHTS, LIBRARY, MESSAGES, SESSIONS, SETTINGS
 from studyin.web.shapes import (
     controls_shape,
     material_shape,
     message_shape,
-    message_shapes,
     session_shape,
-    turn_shape,
 )
-from studyin.web.templates import render
+from studyin.web.templates import answer, draw, render
 
 SIDEBAR_SESSIONS = 50
-SHOWN_MESSAGES = 200
 SHOWN_MATERIALS = 200
+# Where a page has what is said: first it is drawn without.
+SPOKEN = "<!-- what is said -->"
 
 
 def set_up(app: web.Application) -> None:
@@ -44,11 +42,10 @@ async def show_session(request: web.Request) -> web.Response:
 
 
 async def show_messages(request: web.Request) -> web.Response:
-    """`?before=` → the messages that lead to that one; without it, the end of the shown branch; as in the page."""
+    """`?before=&limit=` → the messages that lead to that one; without, the end of the shown branch; as in the page."""
     session = await request.app[SESSIONS].get(account_of(request), request.match_info["session_id"])
-    return render(
-        "_messages.html", request, {"session": session_shape(session), **await _conversation(request, session)}
-    )
+    said = await history(request, session)
+    return render("_messages.html", request, {"messages": said.messages, "older": said.older})
 
 
 async def show_message(request: web.Request) -> web.Response:
@@ -61,11 +58,10 @@ async def show_message(request: web.Request) -> web.Response:
 async def _chat(request: web.Request, session: Session | None) -> web.Response:
     app, account_id = request.app, account_of(request)
     settings, coaches = app[SETTINGS], app[COACHES]
-    conversation = await _conversation(request, session) if session else {"messages": [], "running": None}
     listed = await app[SESSIONS].list(account_id, limit=SIDEBAR_SESSIONS)
     shelf = await app[LIBRARY].list(account_id, limit=SHOWN_MATERIALS)
     controls = session.controls if session else await app[SESSIONS].last_controls(account_id)
-    response = render(
+    page = draw(
         "chat.html",
         request,
         {
@@ -85,32 +81,14 @@ async def _chat(request: web.Request, session: Session | None) -> web.Response:
             else [],
             "cards": await app[DECK].pending(account_id),
             "older_sessions": listed.next,
-            **conversation,
+            "said": SPOKEN if session and session.leaf_id else "",
             "materials": [material_shape(material) for material in shelf.materials],
             "coach": {"name": coaches.current.name, "model": coaches.current.model, "label": coaches.describe()},
             "samples": [{"name": each.name, "title": each.filename.removesuffix(".md")} for each in samples()],
         },
     )
-    return offline.mark(request, response, is_finished=conversation["running"] is None)
-
-
-async def _conversation(request: web.Request, session: Session) -> dict[str, Any]:
-    """What a page shows of a session: the end of the shown branch; with `?branch=` of the one through that message,
-    with `?before=` what leads to that message.
-
-    older: the first message shown, where others lead to it. siblings: by message, all forms of it.
-    """
-    store, account_id, query = request.app[MESSAGES], account_of(request), request.query
-    turn = request.app[ENGINE].running(account_id, session.id)
-    if "before" in query:
-        messages = await store.before(account_id, session.id, query["before"], limit=SHOWN_MESSAGES)
-    else:
-        through = query.get("branch")
-        leaf_id = await store.leaf_through(account_id, session.id, through) if through else session.leaf_id
-        messages = await store.branch(account_id, leaf_id, limit=SHOWN_MESSAGES)
-    return {
-        "messages": await message_shapes(messages, turn),
-        "older": messages[0].id if messages and messages[0].parent_id else None,
-        "siblings": await store.siblings(account_id, session.id),
-        "running": turn_shape(turn, turn.length) if turn else None,
-    }
+    if session is None:
+        return offline.mark(request, answer(page))
+    said = await history(request, session, page=None if offline.COPY in request.headers else page)
+    messages = draw("_messages.html", request, {"messages": said.messages, "older": said.older})
+    return offline.mark(request, answer(page.replace(SPOKEN, messages)), is_finished=said.running is None)

@@ -201,7 +201,7 @@ def _id(fields: Mapping[str, Any], name: str) -> str | None:
     value = fields.get(name)
     if value is None:
         return None
-    if not isinstance(value, str) or not 0 < len(value) <= MAX_ID_CHARS:
+    if not isinstance(value, str):
         raise StudyinError(
             Code.BAD_FRAME,
             say(
@@ -209,6 +209,16 @@ def _id(fields: Mapping[str, Any], name: str) -> str | None:
                 name=name,
                 most=MAX_ID_CHARS,
                 kind=_kind(value),
+            ),
+        )
+    if not 0 < len(value) <= MAX_ID_CHARS:
+        raise StudyinError(
+            Code.BAD_FRAME,
+            say(
+                "Expected `{name}` to be a text of 1 to {most} characters, got one of {number}.",
+                name=name,
+                most=MAX_ID_CHARS,
+                number=in_figures(len(value)),
             ),
         )
     return storable(value)

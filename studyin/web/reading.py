@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 
+from studyin.language import say
 from studyin.library.extract import PAGE_END
 from studyin.store.passages import Surroundings
 from studyin.web.markdown import to_html
@@ -36,6 +37,20 @@ class Piece:
 def as_html(markdown: str, name: str) -> str:
     """Notes as they are read. name: unlike that of all else on the page, for the ids of its footnotes."""
     return to_html(markdown.replace(PAGE_END, "\n\n"), name=name)
+
+
+def pages_html(markdown: str, page: int | None, name: str, *, is_beginning: bool) -> str:
+    """A stretch of notes as they are read, above each page its number. page: the one it begins on, None where there are
+    none; is_beginning: with that page's first words."""
+    if page is None:
+        return as_html(markdown, name)
+    html = ""
+    for number, piece in enumerate(markdown.split(PAGE_END), start=page):
+        if piece.strip():
+            is_new = is_beginning or number > page
+            html += f'<p class="page-mark">{escape(say("Page {page}", page=number))}</p>' if is_new else ""
+            html += as_html(piece, f"{name} {number}")
+    return html
 
 
 def place_html(shown: Surroundings, marks: Sequence[tuple[int, int]]) -> dict[str, str] | None:

@@ -90,8 +90,9 @@ class Gate:
             return True
         return _is_ip(name.strip("[]")) or name == self.settings.host.lower()
 
-    def allows_origin(self, origin: str, host: str) -> bool:
-        """Whether a page from this origin may use the server at this host: its own pages, and the listed origins."""
+    def allows_origin(self, origin: str, request: web.BaseRequest) -> bool:
+        """Whether a page from this origin may use the server as the browser reached it: its own pages, and the listed
+        origins. Where a trusted proxy says that there is TLS, a page that came without may be anybody's on the way."""
         if origin in self.settings.cors_origins or "*" in self.settings.cors_origins:
             return True
         try:
@@ -100,7 +101,9 @@ class Gate:
             return False
         if parts.scheme not in DEFAULT_PORTS:
             return False
-        default = DEFAULT_PORTS[parts.scheme]
+        if parts.scheme == "http" and self.scheme(request) == "https":
+            return False
+        default, host = DEFAULT_PORTS[parts.scheme], self.host(request)
         return parts.netloc.removesuffix(default) == host.removesuffix(default) != ""
 
     def lists_origin(self, origin: str) -> bool:
@@ -115,7 +118,7 @@ class Gate:
         if not self.knows_host(host):
             return unknown_host(host)
         origin = request.headers.get(hdrs.ORIGIN)
-        if origin is not None and not self.allows_origin(origin, host):
+        if origin is not None and not self.allows_origin(origin, request):
             if origin == "null":
                 return StudyinError(
                     Code.ORIGIN_NOT_ALLOWED,

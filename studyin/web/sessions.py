@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,10 +13,12 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from studyin.errors import Code, StudyinError
 from studyin.language import say
+from studyin.store.materials import Material
+from studyin.store.sessions import Session
 from studyin.web.accounts import account_of
-from studyin.web.export import EXPORTS
+from studyin.web.export import EXPORTS, to_json
 from studyin.web.file_names import attachment, safe_name
-from studyin.web.keys import AUDIENCE, ENGINE, INSIGHTS, MESSAGES, SESSIONS
+from studyin.web.keys import AUDIENCE, ENGINE, INSIGHTS, LIBRARY, MESSAGES, SESSIONS
 from studyin.web.protocol import controls_of, is_ids
 from studyin.web.shapes import controls_shape, message_shape, message_shapes, session_frame, session_shape, whole_shape
 
@@ -122,6 +125,14 @@ async def list_messages(request: web.Request) -> web.Response:
     return web.json_response({"messages": shapes, "next": cursor, "leaf_id": session.leaf_id})
 
 
+async def chosen_of(app: web.Application, session: Session) -> Sequence[Material]:
+    """The materials that a session is limited to; none where it has all."""
+    if not session.material_ids:
+        return ()
+    ids = session.material_ids
+    return (await app[LIBRARY].list(session.account_id, limit=len(ids), material_ids=ids)).materials
+
+
 async def export(request: web.Request) -> web.Response:
     """`?format=md|html|json` → the shown branch as a file (json: all branches)."""
     kind = request.query.get("format", "md")
@@ -140,6 +151,8 @@ async def export(request: web.Request) -> web.Response:
     shapes = [{**await message_shape(message), **whole_shape(message)} for message in messages]
     insights = await app[INSIGHTS].of_session(account_id, session.id)
     name = safe_name(session.title, f"studyin-{session.id[:8]}")
+    if kind == "json":
+        write = partial(to_json, chosen=await chosen_of(app, session))
     return web.Response(
         text=write(session, shapes, insights),
         content_type=content_type,

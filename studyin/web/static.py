@@ -1,7 +1,8 @@
 """The static files, below an address that changes when any of them does: a browser may keep them for ever.
 
 They are read, joined and compressed once, at the start; those with sentences in another language than English when
-somebody first asks for that. Texts are kept compressed alone: hardly anyone takes no gzip.
+somebody first asks for that. Texts are kept compressed alone: hardly anyone takes no gzip. What is joined into others
+is not kept at all, and read again for who wants it by itself.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ JOINED_MODULES = frozenset(
     f"js/{name}.js"
     for name in (
         *("main", "cards", "offline_page", "signed_out"),
-        *("due", "import_sessions", "palette", "passage", "paste_notes", "proposals", "reading", "saving"),
+        *("due", "import_sessions", "marks", "palette", "passage", "paste_notes", "proposals", "reading", "saving"),
     )
 )
 JOINED_SHEETS = frozenset(f"css/{name}.css" for name in ("account", "cards", "chat", "error"))
@@ -43,7 +44,7 @@ CONTENT_TYPES = {**TEXTS, ".png": "image/png"}
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """One file as it is kept. body: as gzip where it is compressed; digest: of what is in it."""
+    """One file as it is kept. body: as gzip where it is compressed, empty where it is not kept; digest: of its text."""
 
     content_type: str
     body: bytes
@@ -70,7 +71,8 @@ def set_up(app: web.Application, folder: Path, drawn_with: Iterable[Path] = ()) 
             found = files_in(spoken).get(request.match_info["name"])
             if found is None:
                 raise web.HTTPNotFound
-            return _answer(request, found)
+            name = request.match_info["name"]
+            return _answer(request, found if found.body else _read(folder / name, name, spoken))
 
         app.router.add_get(f"/{_address(app, spoken)}/{{name:.+}}", send)
 
@@ -90,7 +92,7 @@ def _address(app: web.Application, spoken: str) -> str:
 def read_files(folder: Path) -> Mapping[str, StaticFile]:
     """Every file in the folder, by its path in it."""
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return {name: _read(folder / name, name) for name in names}
+    return {name: _noted(folder / name, name) for name in names}
 
 
 def _translated(folder: Path, spoken: str) -> Mapping[str, StaticFile]:
@@ -98,7 +100,15 @@ def _translated(folder: Path, spoken: str) -> Mapping[str, StaticFile]:
     texts = (*folder.glob("js/*.js"), *folder.glob("*.webmanifest"))
     speaking = (path for path in texts if in_language(path, spoken) != path)
     names = {path.relative_to(folder).as_posix() for path in speaking}
-    return {name: _read(folder / name, name, spoken) for name in names | JOINED_MODULES}
+    return {name: _noted(folder / name, name, spoken) for name in names | JOINED_MODULES}
+
+
+def _noted(path: Path, name: str, spoken: str = ENGLISH) -> StaticFile:
+    """The file, or what has to be known of it before somebody asks for it."""
+    if path.suffix not in (".js", ".css") or name in JOINED_MODULES | JOINED_SHEETS:
+        return _read(path, name, spoken)
+    digest = _digest(in_language(path, spoken).read_bytes())
+    return StaticFile(TEXTS[path.suffix], b"", is_compressed=False, digest=digest)
 
 
 def _read(path: Path, name: str, spoken: str = ENGLISH) -> StaticFile:
@@ -108,11 +118,14 @@ def _read(path: Path, name: str, spoken: str = ENGLISH) -> StaticFile:
         body = joined_sheets(path).encode()
     else:
         body = in_language(path, spoken).read_bytes()
-    digest = hashlib.sha256(body).hexdigest()[:24]
     is_compressed = path.suffix in TEXTS and len(body) >= MIN_BYTES
     # No time in it: the same file is the same bytes after each start.
     kept = gzip.compress(body, 9, mtime=0) if is_compressed else body
-    return StaticFile(CONTENT_TYPES.get(path.suffix, "application/octet-stream"), kept, is_compressed, digest)
+    return StaticFile(CONTENT_TYPES.get(path.suffix, "application/octet-stream"), kept, is_compressed, _digest(body))
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:24]
 
 
 def _answer(request: web.Request, file: StaticFile) -> web.Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -30,13 +31,21 @@ def set_up(app: web.Application, folder: Path) -> None:
     environment = aiohttp_jinja2.setup(
         app,
         filters=FILTERS,
-        loader=jinja2.FileSystemLoader(folder),
+        loader=_Unindented(folder),
         default_helpers=False,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals |= {"say": say, "say_number": say_number, "phrase": phrase}
+
+
+class _Unindented(jinja2.FileSystemLoader):
+    """The indentation of templates is for who reads them: in a page of many messages it would be some hundred bytes."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, path, is_fresh = super().get_source(environment, template)
+        return re.sub(r"\n\s+", "\n", source), path, is_fresh
 
 
 def say(sentence: str, /, **values: object) -> Markup:
@@ -50,7 +59,18 @@ def say_number(number: int, one: str, other: str, /, **values: object) -> Markup
 
 
 def render(template: str, request: web.Request, context: Mapping[str, Any], *, status: int = 200) -> web.Response:
-    """A page or a fragment of one. It shows what one account sees now, so it is never taken from a cache."""
+    """A page or a fragment of one."""
+    return answer(draw(template, request, context), status=status)
+
+
+def answer(html: str, *, status: int = 200) -> web.Response:
+    """It shows what one account sees now, so it is never taken from a cache."""
+    response = web.Response(text=html, content_type="text/html", status=status)
+    response.headers[hdrs.CACHE_CONTROL] = "private, no-store"
+    return response
+
+
+def draw(template: str, request: web.Request, context: Mapping[str, Any]) -> str:
     root = root_of(request)
     place = {
         "root": root,
@@ -59,9 +79,7 @@ def render(template: str, request: web.Request, context: Mapping[str, Any], *, s
         "language": language.current(),
         "languages": choices(request),
     }
-    response = aiohttp_jinja2.render_template(template, request, {**place, **context}, status=status)
-    response.headers[hdrs.CACHE_CONTROL] = "private, no-store"
-    return response
+    return aiohttp_jinja2.render_string(template, request, {**place, **context})
 
 
 def root_of(request: web.BaseRequest) -> str:

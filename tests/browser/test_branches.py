@@ -117,6 +117,7 @@ async def test_a_search_leads_to_the_words_in_place_however_old_and_on_whichever
         await chat.is_ready()
         found = chat.page.locator(".message", has_text=place)
         await expect(found).to_be_in_viewport()
+        await page.wait_for_function("() => CSS.highlights.has('hit')")
         marked = await page.evaluate("[...CSS.highlights.get('hit')].map((range) => range.toString().toLowerCase())")
         assert marked[:2] == words.split()
         await expect(page).to_have_url(f"{server.url}session/{session}")

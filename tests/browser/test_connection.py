@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import BrowserContext, Page, WebSocketRoute, expect
 
 from tests.browser.chat_page import ChatPage
+from tests.browser.hearing import Hearing
 from tests.browser.proxy import Proxy
 from tests.browser.server import Studyin
 from tests.scripted_provider import HANG, ScriptedProvider, Stream
@@ -113,6 +114,8 @@ async def test_a_server_that_stays_away_is_said_to_be_down(start, chat: ChatPage
     context.watch.allow(FAILED)
     await chat.page.clock.install()
     await chat.open(server.url)
+    hearing = await Hearing.of(chat.page)
+    await hearing.listen()
     server.kill()
     await expect(chat.status).to_have_text("Reconnecting…")
     await expect(notice).to_be_hidden()
@@ -127,6 +130,12 @@ async def test_a_server_that_stays_away_is_said_to_be_down(start, chat: ChatPage
     await chat.is_ready()
     await expect(notice).to_be_hidden()
     await expect(chat.question).to_have_value("still here")
+    # Who can't see the pill is told of the drop, of its reason, and of its end.
+    heard = [words for words in await hearing.heard() if not words.startswith("focus on")]
+    assert heard[0] == "Reconnecting…"
+    assert [sum(words in each for each in heard) for words in ("Reconnecting", "restored")] == [1, 1]
+    assert any("isn't answering" in each for each in heard)
+    await expect(chat.page.locator("#announcer")).to_be_empty()
 
 
 async def test_a_dead_line_is_found_by_a_ping_and_replaced(server: Studyin, chat: ChatPage, context: BrowserContext):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.look import SETTLED
 from tests.browser.seat import Seat, everywhere
@@ -109,6 +110,24 @@ async def test_everything_is_found_by_its_name_and_errors_stay_until_they_are_re
     # ---- sessions and actions by name
     palette = page.locator(".palette")
     field, options = palette.get_by_role("combobox"), palette.get_by_role("option")
+    loaded = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await loaded.wait()
+        await route.continue_()
+
+    # Its module is on the way: what is typed meanwhile is for it all the same.
+    await page.route("**/palette.js", late)
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("how to be")
+    await page.keyboard.press("Enter")
+    await expect(field).to_have_value("how to be")
+    await expect(chat.question).to_have_value("")
+    loaded.set()
+    await seat.sees(page.locator("#controls"))
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#controls")).to_be_hidden()
+    await chat.question.focus()
     await page.keyboard.press("Control+k")
     await expect(field).to_be_focused()
     await expect(palette.get_by_role("option", name=re.compile(r"^Session \d"))).to_have_count(2)

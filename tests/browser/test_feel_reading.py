@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -33,7 +35,8 @@ async def test_the_page_follows_only_who_reads_the_end(model_server: Studyin, pr
     lines = [f"Paragraph {number}.\n\n" for number in range(60)]
     provider.script(Stream("First.\n\n", begun, *lines[:40], much, *lines[40:], more, "End."))
     await chat.open(f"{model_server.url}session/{session}")
-    await expect(chat.questions).to_have_count(100)
+    held = await chat.questions.count()
+    assert 5 < held < 120
     await expect(chat.replies.last).to_be_in_viewport()
     # What is out of sight is not laid out.
     unseen = "(replies) => replies.map((each) => getComputedStyle(each).contentVisibility)"
@@ -76,10 +79,10 @@ async def test_the_page_follows_only_who_reads_the_end(model_server: Studyin, pr
     await seat.is_at_end()
 
     # ---- what was said earlier comes on the way up, and the line that one reads stays where it is
-    first = page.locator(".question", has_text="Question 20?")
+    first = page.locator(".question", has_text=re.compile(f"^\\D*{120 - held}\\?"))
     at = "question.getBoundingClientRect().top"
     before = await first.evaluate(f"(question) => {{ question.scrollIntoView({{ block: 'center' }}); return {at} }}")
-    await expect(chat.questions).to_have_count(121)
+    await expect(page.locator(".question", has_text=re.compile(f"^\\D*{120 - held - 1}\\?"))).to_have_count(1)
     await page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert abs(await first.evaluate(f"(question) => {at}") - before) < 2
     await seat.sees(first.locator(".question-text"))

@@ -101,6 +101,7 @@ async def test_sessions_are_kept_in_order_and_followed_in_other_tabs(server: Stu
     await chat.is_ready()
     found = page.locator(".question", has_text="Question 2?")
     await expect(found).to_be_in_viewport(ratio=1)
+    await page.wait_for_function("() => CSS.highlights.has('hit')")
     assert (await page.evaluate(MARKED))[:2] == ["question", "2"]
     await seat.nothing_is_wider()
 

@@ -11,7 +11,8 @@ from playwright.async_api import Browser
 from studyin.language import LANGUAGES, speaking
 from studyin.web import protocol
 from studyin.web.interval import until
-from tests.browser.server import Studyin
+from studyin.web.squeezing import squeezed_sheet
+from tests.browser.server import ROOT, Studyin
 from tests.web.test_excerpt import EXAMPLES
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -85,6 +86,22 @@ async def test_each_language_has_all_words_and_its_own(run, module: str):
     assert same <= {"Offline"}
 
 
+async def test_a_squeezed_sheet_has_the_same_rules(run):
+    """As the browser itself tells them."""
+    pairs = [
+        [path.read_text(), squeezed_sheet(path.read_text())] for path in sorted((ROOT / "static/css").glob("*.css"))
+    ]
+    assert all(len(squeezed) < len(whole) for whole, squeezed in pairs)
+    told = """(module, pairs) => pairs.map((pair) => pair.map((text) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(text.replace(/@import[^;]*;/g, ""));
+      const rules = [...sheet.cssRules].map((rule) => rule.cssText);
+      return rules.join("\\n").replace(/\\s*,\\s*/g, ","); // values with variables in them are told as they are written
+    }))"""
+    for whole, squeezed in await run("element", told, pairs):
+        assert whole == squeezed
+
+
 MODULE = "https://study.example/static/v1/js/socket_url.js"
 
 
@@ -153,6 +170,36 @@ async def test_attempts_wait_longer_each_time_but_never_beyond_their_bounds(run)
     assert waits["longest"] == sorted(waits["longest"])
     assert waits["longest"][0] == 1_000
     assert waits["longest"][-1] == 15_000
+
+
+async def test_a_drop_is_said_when_it_lasts_and_once(run):
+    function = """({ Status }) => {
+      const { setTimeout, clearTimeout } = window;
+      const said = [], due = new Map();
+      let now = 0;
+      window.setTimeout = (then, ms) => (due.set(due.size + now + 1, [now + ms, then]), due.size + now);
+      window.clearTimeout = (id) => due.delete(id);
+      const pass = (ms) => {
+        now += ms;
+        for (const [id, [at, then]] of due) if (at <= now && due.delete(id)) then();
+      };
+      const pill = document.createElement("p");
+      pill.innerHTML = "<span class=status-words></span>";
+      const status = new Status(pill, { onSay: (words) => said.push(`${now} ${words}`) });
+      for (const [state, ms] of [
+        ["connecting", 9000], ["ready", 9000], ["reconnecting", 2999], ["ready", 1],  // over before it is said
+        ["reconnecting", 9000], ["offline", 1000], ["reconnecting", 9000], ["ready", 1],
+        ["reconnecting", 9000],
+      ]) {
+        status.show(state);
+        pass(ms);
+      }
+      Object.assign(window, { setTimeout, clearTimeout });
+      return [said, pill.textContent];
+    }"""
+    said, pill = await run("status", function)
+    assert pill == "Reconnecting…"
+    assert said == ["30000 Reconnecting…", "40000 ", "49001 Reconnecting…"]
 
 
 def outbox(*tabs: str, then: str) -> str:
@@ -335,7 +382,7 @@ async def test_a_hit_marks_whole_words_whatever_is_in_them(run, text, words, mar
       mark(message, words);
       return [...(CSS.highlights.get("hit") ?? [])].map(String);
     }"""
-    assert await run("hit", script, [text, words]) == marked
+    assert await run("marks", script, [text, words]) == marked
 
 
 async def test_the_address_of_a_hit_leads_back_to_it(run):

@@ -68,6 +68,11 @@ async def test_a_note_opens_from_the_shelf_and_is_read_on_by_keyboard_too(server
     await expect(text.locator("table")).to_be_visible()
     await expect(page.locator(".material[data-open]")).to_contain_text("energy.md")
 
+    # Where it has pages, it says where each begins, as citations do.
+    await chat.add_notes("paged.txt", f"{'A cell is small. ' * 9}\f\f{'A leaf has many. ' * 9}")
+    await page.get_by_role("button", name="paged.txt").click()
+    await expect(text.locator(".page-mark")).to_have_text(["Page 1", "Page 3"])
+
     long = page.get_by_role("button", name="long.md")
     await long.focus()
     await page.keyboard.press("Enter")

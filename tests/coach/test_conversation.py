@@ -186,7 +186,8 @@ async def test_a_greeting_with_a_story_is_greeted(shelf: Library) -> None:
     [
         (GERMAN, [
             ("Was ist die Osmose?", "Wanderung von Wasser"),
-            ("Wasser wandert durch eine Membran zur Seite mit der höheren Konzentration", "You had “Wasser”"),
+            ("Wasser wandert durch eine Membran zur Seite mit der höheren Konzentration",
+             "“Wasser wandert durch eine Membran zur Seite"),
             ("Definiere Meiose", "Die **Meiose** ist die Teilung"),
             ("Gib mir einen Tipp", "belong in it"),
             ("Vergleiche Mitose und Meiose", "how do Mitose and Meiose differ?"),

@@ -7,8 +7,9 @@ import pytest
 from studyin.coach.grading import Verdict, grade, vocabulary
 from studyin.coach.question import Question
 from studyin.library import Library
-from tests.coach.answers import ANSWERS, CYTOSOL, ENERGY, GLYCOLYSIS, INDEPENDENT, STAGES, explain
+from tests.coach.answers import ANSWERS, CYTOSOL, ENERGY, GLYCOLYSIS, INDEPENDENT, STAGES, explain, gap, items
 from tests.coach.fresh_answers import DEMAND, EROSION, FRESH, MONSOON, PLATES, REFRACTION
+from tests.coach.german_answers import IN_GERMAN
 from tests.coach.texts import CELLS, CHEMISTRY, HISTORY, LAW
 from tests.coach.unseen_answers import (
     CONTRACT,
@@ -58,6 +59,75 @@ async def test_three_of_four_answers_in_new_subjects_get_the_verdict_of_a_teache
     assert len(FRESH) >= 60
     differing = await disagreement(sampled, FRESH)
     assert len(differing) <= 0.2 * len(FRESH), "\n".join(differing)
+
+
+async def test_nine_of_ten_german_answers_get_the_verdict_of_a_teacher(library: Library) -> None:
+    assert len(IN_GERMAN) >= 50
+    await library.add_sample("local", "weimarer-republik")
+    await library.settled()
+    differing = await disagreement(library, IN_GERMAN)
+    assert len(differing) <= 0.1 * len(IN_GERMAN), "\n".join(differing)
+
+
+def test_a_number_of_another_sentence_and_a_word_that_another_denies_stand_against_nothing() -> None:
+    treaty = explain(
+        "What is the Convention?",
+        "The **Convention** is a treaty that was signed in Rome on 4 November 1950.",
+        "It binds the 46 member states.",
+    )
+    assert grade(treaty, "a treaty signed in 1950 that binds the member states", {}).verdict is Verdict.RIGHT
+    limits = explain(
+        "When does a sequence converge?",
+        "A sequence **converges** if its terms approach a limit.",
+        "A sequence that has no limit is called divergent.",
+    )
+    given = grade(limits, "if the terms get near to a limit", {})
+    assert (given.verdict, given.against) == (Verdict.RIGHT, ())
+    assert grade(replace(treaty, expected=treaty.expected[1:]), "it binds 12 member states", {}).against == ("12",)
+
+
+@pytest.mark.parametrize(
+    ("expected", "right", "wrong"),
+    [
+        ("It converges exactly if $|q| < 1$.", "it does for |q|<1", "for |q|>1"),
+        ("The sum is $\\frac{1}{1-q}$.", "1/(1-q)", "1/(1+q)"),
+        ("`list.sort()` returns `None`; `sorted()` returns a new list.", "None", "a new list"),
+        ("$|a_n - a| < \\varepsilon$ for all large $n$", "|a_n-a| < epsilon", "a_n > a"),
+    ],
+)
+def test_formulas_and_code_are_compared_as_such(expected: str, right: str, wrong: str) -> None:
+    question = explain("What does list.sort() return?" if "`" in expected else "When?", expected)
+    assert grade(question, right, {}).verdict is Verdict.RIGHT
+    assert grade(question, wrong, {}).verdict is not Verdict.RIGHT
+
+
+def test_a_formula_in_a_gap_is_right_in_any_writing_and_partly_with_a_sign_astray() -> None:
+    chain = gap("The rule is $(f \\circ g)'(x) = f'(g(x)) \\cdot g'(x)$.", "$(f \\circ g)'(x) = f'(g(x)) \\cdot g'(x)$")
+    assert grade(chain, "(f∘g)' = f'(g) g'", {}).verdict is Verdict.RIGHT
+    assert grade(chain, "f'(g(x))*g'(x)", {}).verdict is Verdict.RIGHT
+    assert grade(chain, "(f∘g)' = f'(g) + g'", {}).verdict is Verdict.PARTLY
+    assert grade(chain, "f + g", {}).verdict is Verdict.WRONG
+
+
+def test_an_item_is_met_by_a_word_of_its_own_between_commas_and_by_none_that_two_share() -> None:
+    exceptions = items(
+        "Which three?",
+        "in defence of any person from unlawful violence",
+        "in order to effect a lawful arrest of a person",
+        "in action taken to quell a riot",
+    )
+    assert grade(exceptions, "defence, arrest", {}).missing == (2,)
+    assert grade(exceptions, "person", {}).missing == (0, 1, 2)
+    assert grade(exceptions, "no arrest, riot", {}).missing == (0, 1)
+
+
+def test_what_is_said_besides_does_not_outweigh_the_sentence() -> None:
+    absolute = explain(
+        "What are absolute rights?",
+        "**Absolute rights** may never be restricted, not even in war: the prohibition of torture and of slavery.",
+    )
+    assert grade(absolute, "they can never be restricted", {}).verdict is Verdict.RIGHT
+    assert grade(absolute, "they can be restricted", {}).verdict is Verdict.WRONG
 
 
 @pytest.mark.parametrize(

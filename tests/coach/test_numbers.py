@@ -21,6 +21,12 @@ from studyin.coach.numbers import quantities, same
         ("H2O, CO₂, C6H12O6, G3P, 3-phosphate", []),
         ("two a day", [(2.0, 2.0, "")]),
         ("-5 °C", [(-5.0, -5.0, "celsius")]),
+        ("drei, sechzigtausend, einhundert", [(3.0, 3.0, ""), (60000.0, 60000.0, ""), (100.0, 100.0, "")]),
+        ("hundertfünfundfünfzig km", [(155000.0, 155000.0, "metre")]),
+        ("60 000 und 1.000.000", [(60000.0, 60000.0, ""), (1e6, 1e6, "")]),
+        ("2.7 million, 2,7 Millionen, 4,2 Billionen", [(2.7e6, 2.7e6, ""), (2.7e6, 2.7e6, ""), (4.2e12, 4.2e12, "")]),
+        ("eine Membran und ein Verein", []),
+        ("zehn Prozent, 40 Grad", [(0.1, 0.1, "share"), (40.0, 40.0, "celsius")]),
         ("", []),
     ],
 )
@@ -53,6 +59,11 @@ def test_a_number_knows_where_it_stands() -> None:
         ("2.5", "2.6", False),
         ("about 2.5", "2.6", True),
         ("40 °C", "40 degrees", True),
+        ("60.000", "60 000", True),
+        ("60.000", "sechzigtausend", True),
+        ("60.000", "6000", False),
+        ("3.142", "3.14", True),
+        ("eine Million", "1.000.000", True),
     ],
 )
 def test_a_students_number_is_compared_as_a_number(expected: str, given: str, *, is_same: bool) -> None:

@@ -251,6 +251,18 @@ async def test_a_skipped_card_stays_due_and_is_not_asked_twice_in_a_round(pupil:
     assert "____" in pupil.heard
 
 
+async def test_two_cards_of_one_sentence_do_not_stand_in_a_row_where_there_is_another(
+    pupil: Pupil, clock: Clock
+) -> None:
+    twin = replace(CARDS[0], front="The mitochondrion makes ____.", back="ATP")
+    await due(pupil, clock, CARDS[0], twin, CARDS[1])
+    await pupil.says("practise")
+    await pupil.says("the mitochondrion")
+    assert CARDS[1].front in pupil.heard
+    await pupil.says("cristae")
+    assert "The mitochondrion makes ____." in pupil.heard
+
+
 async def test_answering_the_same_card_again_from_the_same_place_counts_once(pupil: Pupil, clock: Clock) -> None:
     (card_id,) = await due(pupil, clock, CARDS[0])
     await pupil.says("practise")

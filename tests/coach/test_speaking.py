@@ -59,7 +59,7 @@ LESSON = [
     ("hint", "gib mir einen Hinweis"), ("hint", "noch ein Tipp"), ("hint", "hint"),
     ("just tell me", "sag es mir einfach"),
     ("chopping", "chopping"), ("skip", "überspringen"), ("I don't know", "weiß nicht"), ("thanks", "vielen Dank"),
-    ("define misrepresentation", "define misrepresentation"),
+    ("define misrepresentation", "define misrepresentation"), ("why?", "warum?"),
     ("a false statement of fact, but what does a buffer do?",) * 2,
     ("What is a buffer?", "What is a buffer?"),
     ("it is a strong acid, but what is a buffer?",) * 2,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import os
 import sqlite3
 import stat
 from pathlib import Path
@@ -96,7 +98,25 @@ async def test_restoring_brings_back_the_backup_and_keeps_the_old_file(path: Pat
     assert kept is not None
     assert _names(path) == {"local", "before"}
     assert _names(kept) == {"local", "before", "after"}
+    # Also a second time at once.
+    again = restore(tmp_path / "a.sqlite3", path)
+    assert again not in (None, kept)
+    assert _names(kept) == {"local", "before", "after"}
     await (await Database.open(path)).close()
+
+
+async def test_a_restore_that_can_not_be_done_leaves_nothing_behind(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    back_up(path, tmp_path / "a.sqlite3")
+    monkeypatch.setattr(os, "link", refused)
+    before = sorted(path.parent.iterdir())
+    with pytest.raises(StartupError, match="nothing was changed"):
+        restore(tmp_path / "a.sqlite3", path)
+    assert sorted(path.parent.iterdir()) == before
 
 
 async def test_what_a_killed_server_left_in_its_log_stays_with_the_old_file(path: Path, tmp_path: Path) -> None:

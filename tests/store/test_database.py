@@ -152,9 +152,22 @@ async def test_a_folder_that_can_not_be_made_is_refused_in_words(tmp_path: Path)
 async def test_a_file_that_is_no_database_is_refused_in_words(tmp_path: Path) -> None:
     path = tmp_path / "studyin.sqlite3"
     path.write_bytes(b"these are not the bytes you are looking for" * 100)
-    with pytest.raises(StartupError, match="can't be opened"):
+    with pytest.raises(StartupError, match=r"is broken .*studyin restore"):
         await Database.open(path)
     assert path.read_bytes().startswith(b"these are not")
+
+
+@pytest.mark.parametrize("version", [0, 3])
+async def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "studyin.sqlite3"
+    raw = sqlite3.connect(path)
+    raw.executescript(f"CREATE TABLE recipes (name TEXT); PRAGMA user_version = {version}")
+    with pytest.raises(StartupError, match="another program's database"):
+        await Database.open(path)
+    assert raw.execute("SELECT name FROM sqlite_schema").fetchall() == [("recipes",)]
+    assert raw.execute("PRAGMA user_version").fetchone() == (version,)
+    assert not list(tmp_path.glob("*.backup.sqlite3"))
+    raw.close()
 
 
 async def test_a_migration_backs_the_file_up_first_and_keeps_its_rows(

@@ -19,10 +19,11 @@ import pytest
 from studyin.errors import Code, StudyinError
 from studyin.store.cards import Memory, Origin
 from studyin.store.imports import Whole
-from studyin.web import archive, takeout
+from studyin.web import archive, scratch, takeout
 from studyin.web.sound import MAX_TIME_MS
 from tests.scripted_provider import ScriptedProvider, Stream
 from tests.web.studyin_server import Chat, StudyinServer, only
+from tests.web.test_base_protocol import upload
 
 Connect = Callable[[], Chat]
 
@@ -362,6 +363,48 @@ def _grown(*said: str) -> bytes:
     return json.dumps({**OURS, "session": head, "messages": messages, "insights": insights}).encode()
 
 
+async def test_chosen_notes_come_along_whichever_is_there_first(
+    http: aiohttp.ClientSession, tmp_path: Path, server: StudyinServer
+) -> None:
+    texts = {name: f"# {name}\n\nA {name} is something of its own." for name in ("one", "two", "three")}
+    notes = {name: await upload(http, server, f"{name}.md", text) for name, text in texts.items()}
+    async with Chat(http, server) as one:
+        await one.ask("What is one?", client_id="1", material_ids=[notes["one"], notes["two"]])
+        session_id = (await one.until("complete"))[-1]["session_id"]
+    async with http.get(f"{server.url}/api/sessions/{session_id}/export", params={"format": "json"}) as response:
+        told = await response.json()
+    assert sorted(each["filename"] for each in told["materials"]) == ["one.md", "two.md"]
+    whole = (await _export(http, server)).read("sessions.json")
+    assert json.loads(whole)["sessions"][0]["materials"] == told["materials"]
+
+    async with StudyinServer(tmp_path / "elsewhere", coach="notes") as other:
+        notes = {"one": await upload(http, other, "uno.md", texts["one"])}
+        assert (await _import(http, other, whole))[1] == {**NONE, "imported": 1}
+        (here,) = [each["session"] for each in (await _messages(http, other)).values()]
+        assert here["material_ids"] == [notes["one"]]
+        async with Chat(http, other) as page:
+            await page.send("open", session_id=here["id"])
+            # A question asked of what is there meanwhile is no other choice.
+            await page.ask("And on?", client_id="2", material_ids=[notes["one"]])
+            await page.until("complete")
+            notes["three"] = await upload(http, other, "tres.md", texts["three"])
+            notes["two"] = await upload(http, other, "dos.md", texts["two"])
+            await page.until("session", session_id=here["id"], material_ids=sorted([notes["one"], notes["two"]]))
+
+    async with StudyinServer(tmp_path / "third", coach="notes") as other:
+        await _import(http, other, whole)
+        (here,) = [each["session"] for each in (await _messages(http, other)).values()]
+        assert here["material_ids"] == []
+        notes = {"three": await upload(http, other, "three.md", texts["three"])}
+        # Chosen otherwise here: nothing is waited for any more.
+        change, own = {"material_ids": [notes["three"]]}, {"Origin": other.url}
+        async with http.patch(f"{other.url}/api/sessions/{here['id']}", json=change, headers=own) as response:
+            assert response.status == 200
+        await upload(http, other, "one.md", texts["one"])
+        (here,) = [each["session"] for each in (await _messages(http, other)).values()]
+        assert here["material_ids"] == [notes["three"]]
+
+
 async def test_a_session_that_went_on_elsewhere_goes_on_here_and_is_not_doubled(
     http: aiohttp.ClientSession, server: StudyinServer, chat: Connect
 ) -> None:
@@ -563,7 +606,7 @@ def test_what_a_file_says_of_a_card_is_kept_within_bounds() -> None:
 async def test_a_large_zip_waits_on_the_disk_and_one_above_the_bound_is_refused(
     http: aiohttp.ClientSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive, "MEMORY_BYTES", 1_000)
+    monkeypatch.setattr(scratch, "MEMORY_BYTES", 1_000)
     monkeypatch.setattr(archive, "MAX_TEXT_BYTES", 2_000)
     async with StudyinServer(tmp_path, max_upload_bytes=20_000) as server:
         picture = ("picture.png", os.urandom(15_000))

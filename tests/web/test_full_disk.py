@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import resource
 import shutil
@@ -18,6 +19,7 @@ import aiohttp
 import pytest
 
 from studyin.store import database
+from studyin.web import scratch
 from studyin.web.keys import DATABASE
 from tests.scripted_provider import Pause, ScriptedProvider, Stream
 from tests.studyin_process import StudyinProcess
@@ -130,6 +132,41 @@ async def test_a_full_disk_costs_nothing_that_was_accepted_and_is_over_when_ther
     raw = sqlite3.connect(data / "studyin.sqlite3")
     assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     raw.close()
+
+
+@pytest.mark.parametrize("way", ["it is gone", *WAYS[1:]])
+async def test_a_folder_for_temporary_files_that_takes_nothing_is_named(
+    tmp_path: Path, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    folder = tmp_path / "temporary"
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setattr(scratch, "MEMORY_BYTES", 1)
+    with ExitStack() as stack:
+        if way == "the disk is full":
+            folder.mkdir()
+            stack.enter_context(_small_disk(folder))
+            undo = _fill_up(folder)
+        else:
+            undo = folder.mkdir
+        reason = "no space left on device" if way == "the disk is full" else "no such file or directory"
+        async with StudyinServer(tmp_path, coach="notes") as server, Chat(http, server) as one:
+            await one.ask("What is kept?")
+            await one.until("complete")
+            headers = {"Origin": server.url}
+            mine = b'{"format": "studyin-export", "version": 1, "sessions": [], "cards": []}'
+            for is_over in (False, True):
+                async with http.post(server.url + "/api/sessions/import", data=mine, headers=headers) as imported:
+                    told = await imported.json()
+                async with http.get(server.url + "/api/sessions/export") as exported:
+                    body = await exported.read()
+                if is_over:
+                    # It is read to its end, and found to have nothing in it.
+                    assert (imported.status, told["error"]["code"], exported.status) == (400, "empty", 200)
+                    break
+                for status, error in ((imported.status, told), (exported.status, json.loads(body))):
+                    assert (status, error["error"]["code"]) == (503, "storage_unavailable")
+                    assert f"temporary files ({folder}) can't be written ({reason})" in error["error"]["message"]
+                undo()
 
 
 @pytest.mark.parametrize("way", ["read-only", "locked by another program"])

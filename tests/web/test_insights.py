@@ -31,7 +31,7 @@ async def test_an_excerpt_is_saved_listed_and_deleted(
     async with http.get(path) as response:
         assert await response.json() == {"insights": [insight], "next": None}
     async with http.get(f"{server.url}/session/{complete['session_id']}") as response:
-        assert f'href="#message-{complete["message_id"]}"' in await response.text()
+        assert f'href="?branch={complete["message_id"]}#message-{complete["message_id"]}"' in await response.text()
     async with http.delete(f"{path}/{insight['id']}") as response:
         assert response.status == 403  # without an origin
     for status in (204, 404):

@@ -122,6 +122,32 @@ def test_attacks_stay_text_between_marks_too() -> None:
             assert html is None or problems(html) == [], vector
 
 
+async def test_above_each_page_stands_its_number_once(http: aiohttp.ClientSession, server: StudyinServer) -> None:
+    # A page without text, one with more than is read at once, and one that a paragraph goes on from.
+    sentences = [
+        "One.",
+        "",
+        "\n\n".join(f"Word {n} of a page. {'It goes on. ' * 60}" for n in range(60)),
+        "Four.",
+        "Five.",
+    ]
+    material_id = await upload(http, server, "pages.txt", "\f".join(sentences))
+    url, texts, after = f"{server.url}/api/materials/{material_id}/text", [], ""
+    while after is not None:
+        async with http.get(url + after, headers={"Accept-Language": "de"}) as response:
+            told = await response.json()
+        texts.append(told["html"])
+        after = None if told["next"] is None else f"?after={told['next']}"
+    assert len(texts) > 2
+    read = re.findall(r'class="page-mark">(.*?)<|(One|Word \d+|Four|Five)', "".join(texts))
+    assert [mark or words for mark, words in read] == [
+        *("Seite 1", "One", "Seite 3", *(f"Word {n}" for n in range(60)), "Seite 4", "Four", "Seite 5", "Five")
+    ]
+    material_id = await upload(http, server, "whole.md", "# All of it\n\nIt has no pages.")
+    async with http.get(f"{server.url}/api/materials/{material_id}/text") as response:
+        assert "page-mark" not in (await response.json())["html"]
+
+
 async def test_a_material_is_read_from_its_beginning_to_its_end(
     http: aiohttp.ClientSession, server: StudyinServer
 ) -> None:

@@ -125,6 +125,35 @@ async def test_a_forwarded_host_is_believed_from_trusted_proxies_only(
         assert (await _first_word(http, server, headers)).startswith(word)
 
 
+@pytest.mark.parametrize(
+    ("proxies", "origin", "told", "word"),
+    [
+        (LOOPBACK, "https://{host}", "https", "info"),
+        (LOOPBACK, "http://{host}", "http", "info"),
+        # who stands on the way can put any page there, and have it use the cookie of the real one
+        (LOOPBACK, "http://{host}", "https", "1008"),
+        ((), "http://{host}", "https", "info"),
+        # TLS ends before the proxy: it knows of none
+        (LOOPBACK, "https://{host}", "http", "info"),
+    ],
+)
+async def test_a_page_without_tls_is_none_of_a_server_s_own_that_has_it(
+    tmp_path: Path,
+    provider: ScriptedProvider,
+    http: aiohttp.ClientSession,
+    proxies: tuple[Any, ...],
+    origin: str,
+    told: str,
+    word: str,
+) -> None:
+    async with _server(tmp_path, provider, trusted_proxies=proxies) as server:
+        origin = origin.format(host=server.url.removeprefix("http://"))
+        headers = {"Origin": origin, "X-Forwarded-Proto": told}
+        assert (await _first_word(http, server, headers)).startswith(word)
+        async with http.get(server.url + "/api/chat/check", params={"origin": origin}, headers=headers) as response:
+            assert (await response.json())["origin"]["allowed"] is (word == "info")
+
+
 async def test_any_origin_may_come_in_development(
     tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
 ) -> None:

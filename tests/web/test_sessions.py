@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from studyin.web import pages
+from studyin.web import history
 from tests.scripted_provider import Pause, ScriptedProvider, Stream
 from tests.web.studyin_server import Chat, StudyinServer, only
 
@@ -228,6 +228,33 @@ async def test_another_branch_is_shown_and_gone_on_from(chat: Connect, api: Api)
     assert contents[contents[opened["leaf_id"]]["parent_id"]]["parent_id"] == old["turn_id"]
 
 
+async def test_an_older_question_is_come_back_to_as_it_was_left(chat: Connect, api: Api) -> None:
+    async with chat() as one:
+        await one.send("open", session_id=None)
+        await one.ask("One?", client_id="1")
+        first = only(await one.until("complete"), "accepted")
+        await one.send("regenerate", message_id=first["turn_id"])
+        second = only(await one.until("complete"), "accepted")
+        await one.ask("One, otherwise?", client_id="2", parent_id="root")
+        other = only(await one.until("complete"), "accepted")
+        session_id = first["session_id"]
+
+        async def show(message_id: str) -> str:
+            assert (await api("PATCH", f"/api/sessions/{session_id}", {"shown": message_id}))[0] == 200
+            _, answer = await api("GET", f"/api/sessions/{session_id}/messages")
+            return str(answer["leaf_id"])
+
+        for chosen in (first, second, first):
+            assert await show(chosen["turn_id"]) == chosen["turn_id"]
+            assert await show(other["message_id"]) == other["turn_id"]
+            assert await show(first["message_id"]) == chosen["turn_id"]
+        # What was gone on to from there belongs to it, whatever was asked elsewhere since.
+        await one.ask("And on?", client_id="3")
+        on = only(await one.until("complete"), "accepted")
+        assert await show(second["turn_id"]) == second["turn_id"]
+        assert await show(first["turn_id"]) == on["turn_id"]
+
+
 async def test_a_branch_of_another_session_or_while_an_answer_runs_is_refused(
     chat: Connect, api: Api, provider: ScriptedProvider
 ) -> None:
@@ -256,7 +283,7 @@ async def test_a_branch_of_another_session_or_while_an_answer_runs_is_refused(
 async def test_a_page_shows_the_end_of_a_session_and_a_link_to_what_is_before(
     chat: Connect, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "SHOWN_MESSAGES", 2)
+    monkeypatch.setattr(history, "SHOWN_MESSAGES", 2)
     session_id = await _exchange(chat, "One?", "Two?", "Three?")
     seen = []
     _, piece = await api("GET", f"/session/{session_id}")
@@ -269,3 +296,38 @@ async def test_a_page_shows_the_end_of_a_session_and_a_link_to_what_is_before(
         _, whole = await api("GET", f"/session/{session_id}", before=older[1])
         assert piece.strip() in whole
     assert seen == [["Three?"], ["Two?"], ["One?"]]
+
+
+async def test_a_page_begins_with_the_last_exchanges_that_it_has_room_for(
+    chat: Connect, api: Api, http: aiohttp.ClientSession, server: StudyinServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id = await _exchange(chat, "One?", "Two?", "Three?")
+    path = f"/session/{session_id}"
+    _, all_of_them = await api("GET", f"/api/sessions/{session_id}/messages")
+    one, _, two, *_ = [message["id"] for message in all_of_them["messages"]]
+
+    def asked(page: str) -> list[str]:
+        return re.findall(r'class="question-text"[^>]*>([^<]+)<', page.partition('id="part-')[0])
+
+    assert asked((await api("GET", path))[1]) == ["One?", "Two?", "Three?"]
+    # Whatever it weighs, the last is there; and as much as there is room for beside the sidebar, however full that is.
+    monkeypatch.setattr(history, "PAGE_BYTES", 0)
+    monkeypatch.setattr(history, "SPOKEN_BYTES", 0)
+    _, page = await api("GET", path)
+    assert asked(page) == ["Three?"]
+    assert 'href="?before=' in page
+    scales = history.Scales(page)
+    monkeypatch.setattr(history, "SPOKEN_BYTES", 200)
+    assert history.Scales(page).have_room_for("word " * 1_000)
+    assert not scales.have_room_for("word " * 1_000)
+    monkeypatch.setattr(history, "SPOKEN_BYTES", 0)
+    # What somebody came for is there, and the way from it to the end.
+    assert asked((await api("GET", path, branch=two))[1]) == ["Two?", "Three?"]
+    assert asked((await api("GET", path, branch=one))[1]) == ["One?", "Two?", "Three?"]
+    # Neither a piece that is fetched later nor a copy to be kept is weighed; a piece is as long as it is wanted.
+    assert asked((await api("GET", f"{path}/messages"))[1]) == ["One?", "Two?", "Three?"]
+    async with http.get(server.url + path, headers={"Studyin-Copy": "1"}) as response:
+        assert asked(await response.text()) == ["One?", "Two?", "Three?"]
+    last = all_of_them["messages"][-1]["id"]
+    assert asked((await api("GET", f"{path}/messages", before=last, limit="3"))[1]) == ["Two?", "Three?"]
+    assert (await api("GET", f"{path}/messages", before=last, limit="201"))[0] == 400
