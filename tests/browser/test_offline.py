@@ -14,6 +14,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.proxy import Proxy
+from tests.browser.server import Studyin
 from tests.browser.test_accounts import PASSWORD, sign_in, user
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
@@ -156,3 +157,19 @@ async def test_an_older_copy_makes_way_once_the_server_answers(start, open_conte
         await expect(copy).to_have_count(0)
         await chat.is_ready()
         await expect(chat.question).to_have_value(typed)
+
+
+LISTEN = "navigator.serviceWorker?.addEventListener('message', ({ data }) => { window.told = data.shell; })"
+
+
+async def test_a_worker_in_another_language_than_the_page_is_no_newer_version(server: Studyin, open_context):
+    """Its script is asked for by the browser, not by a page: in the language that the browser prefers."""
+    context = await open_context(locale="de-AT", service_workers="allow")
+    page = await context.new_page()
+    chat = ChatPage(page)
+    await context.add_init_script(LISTEN)
+    await chat.open(server.url)
+    await expect(page.locator("html")).to_have_attribute("lang", "de")
+    await page.wait_for_function("() => window.told")
+    assert not (await page.evaluate("window.told")).endswith("-de/")
+    await expect(chat.toasts).not_to_contain_text("Version")
