@@ -210,6 +210,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 
     Not on a socket's handshake: no document comes of it, and a kilobyte would stay for as long as the socket does.
     """
+    # Of which version Python and aiohttp are is nobody's business.
+    response.headers[hdrs.SERVER] = "Studyin"
     if response.status == 101:
         return
     for name, value in HEADERS.items():

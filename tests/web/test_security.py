@@ -222,6 +222,7 @@ BINDING = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Server": "Studyin",
 }
 STRICT = "Strict-Transport-Security"
 
