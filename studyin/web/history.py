@@ -27,7 +27,7 @@ from studyin.web.templates import draw
 SHOWN_MESSAGES = 200
 # What a page may weigh, compressed: scripts and sheets, with the head lines of all answers, leave as much of 60 KB.
 # tests/browser/test_look.py holds the sum.
-PAGE_BYTES = 11_800
+PAGE_BYTES = 11_200
 # What is said has so much of it, however much stands beside it.
 SPOKEN_BYTES = 4_000
 
