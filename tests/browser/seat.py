@@ -163,6 +163,7 @@ class Seat:
         through: it lets the pointer through, so that this can't tell what lies on it.
         """
         for part in parts:
+            await expect(part).to_be_visible()
             while (seen := await part.evaluate(EYES)) is None:
                 pass
             said = f"{part}: {seen}"
