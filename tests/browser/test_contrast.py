@@ -95,7 +95,7 @@ async def everything(page: Page, server: Studyin) -> None:
     await expect(chat.toasts).to_contain_text("insights")
     await chat.toasts.locator(".toast").last.hover()  # it stays for as long
     await page.locator(".prose .citation").first.evaluate("(citation) => citation.click()")
-    await expect(page.locator(".passage-marked")).to_be_visible()
+    await expect(page.locator(".passage-marked mark").first).to_be_visible()
     await page.evaluate("document.querySelector('#controls').showPopover()")
 
 

@@ -121,7 +121,6 @@ async def test_everything_is_found_by_its_name_and_errors_stay_until_they_are_re
     await page.keyboard.press("Control+k")
     await page.keyboard.type("how to be")
     await page.keyboard.press("Enter")
-    await expect(field).to_have_value("how to be")
     await expect(chat.question).to_have_value("")
     loaded.set()
     await seat.sees(page.locator("#controls"))

@@ -185,7 +185,7 @@ async def test_everything_has_its_role_its_name_and_its_state(
 
     # ---- dialogs: nothing behind a modal one is in reach
     await page.keyboard.press("Control+k")
-    await expect(page.locator(".palette")).to_be_visible()
+    await expect(page.locator(".palette [aria-expanded=true]")).to_be_visible()
     tree = await hearing.tree()
     palette = is_modal(tree, "Go to a session, or do something")
     field = palette.get("combobox", "Session or action")
