@@ -4,10 +4,16 @@ The writer's output is safe by construction; this is the second lock, kept by a 
 what the writer uses and nothing else.
 """
 
-import nh3
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
 
 from studyin.web.highlight import CLASSES
 from studyin.web.mathml import ELEMENTS as MATHML
+
+if TYPE_CHECKING:
+    import nh3
 
 _TEXT = "p h3 h4 h5 h6 hr br blockquote ul ol li em strong del sub sup kbd mark code pre"
 _TABLE = "table thead tbody tr th td"
@@ -49,15 +55,21 @@ def _within_the_page(address: str) -> str | None:
     return address if address.startswith(("#passage-", "#note-")) else None
 
 
-_cleaner = nh3.Cleaner(
-    tags={*_TEXT.split(), *_TABLE.split(), "a", "div", "span", "figure", *MATHML},
-    attributes=_ATTRIBUTES | {element: set(attributes) - {"class"} for element, attributes in MATHML.items()},
-    tag_attribute_values=_VALUES,
-    allowed_classes=_CLASSES,
-    url_schemes={"http", "https", "mailto"},
-    url_relative=_within_the_page,
-    link_rel=None,
-    generic_attribute_prefixes=set(),
-)
+def clean(html: str) -> str:
+    return _cleaner().clean(html)
 
-clean = _cleaner.clean
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    import nh3  # noqa: PLC0415 - a megabyte and a half that nothing needs until there is an answer to show
+
+    return nh3.Cleaner(
+        tags={*_TEXT.split(), *_TABLE.split(), "a", "div", "span", "figure", *MATHML},
+        attributes=_ATTRIBUTES | {element: set(attributes) - {"class"} for element, attributes in MATHML.items()},
+        tag_attribute_values=_VALUES,
+        allowed_classes=_CLASSES,
+        url_schemes={"http", "https", "mailto"},
+        url_relative=_within_the_page,
+        link_rel=None,
+        generic_attribute_prefixes=set(),
+    )
