@@ -38,7 +38,10 @@ export function openMenu(button, menu, onChoose) {
   placeBeside(menu, button, width);
   button.popoverTargetElement = menu;
   menu.addEventListener("toggle", (event) => {
-    if (/** @type {ToggleEvent} */ (event).newState === "open") return items[0]?.focus();
+    if (/** @type {ToggleEvent} */ (event).newState === "open") {
+      // A moment after it shows: a quick hand may be on an item already.
+      return menu.contains(document.activeElement) ? undefined : items[0]?.focus();
+    }
     button.popoverTargetElement = null;
     menu.remove();
   });

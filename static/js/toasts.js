@@ -53,7 +53,7 @@ export class Toasts {
       gone = true;
       clearTimeout(timer);
       const back = toast.querySelector(":focus-visible") && this.#from?.isConnected ? this.#from : null;
-      passFocus(toast, () => toast.remove(), null);
+      passFocus(toast, () => toast.remove(), document.querySelector(".scroller"));
       back?.focus({ preventScroll: true });
       then?.();
     };

@@ -87,3 +87,13 @@ async def test_the_keyboard_s_place_is_never_lost(server: Studyin, chat: ChatPag
     await page.keyboard.press("Enter")
     await expect(chat.toasts.get_by_role("alert")).to_have_count(0)
     await expect(page.locator("body")).not_to_be_focused()
+
+    # where the keyboard was before may be gone by then: news draw the list anew
+    await choose(2, "Pin")
+    await chat.toasts.get_by_role("alert").get_by_role("button", name="Dismiss").focus()
+    await chat.toasts.locator(".toast:not([role=alert])").evaluate_all("(others) => others.forEach((e) => e.remove())")
+    anew = "(list) => list.replaceChildren(...[...list.children].map((each) => each.cloneNode(true)))"
+    await page.locator(".session-list").evaluate(anew)
+    await page.keyboard.press("Enter")
+    await expect(chat.toasts.get_by_role("alert")).to_have_count(0)
+    await expect(page.locator(".scroller")).to_be_focused()
