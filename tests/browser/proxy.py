@@ -68,7 +68,8 @@ class Proxy:
         assert task is not None
         self._tasks.add(task)
         try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
+            # Cancelled only at the end; asyncio would log each of them as a failure (until Python 3.12).
+            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await self._relay(reader, writer)
         finally:
             self._tasks.discard(task)

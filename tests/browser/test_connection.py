@@ -142,7 +142,13 @@ async def test_a_dead_line_is_found_by_a_ping_and_replaced(server: Studyin, chat
     context.watch.allow(FAILED)
     async with Proxy(server.port) as proxy:
         await chat.page.clock.install()
-        await chat.open(proxy.url)
+        async with chat.page.expect_websocket() as opened:
+            await chat.open(proxy.url)
+        socket = await opened.value
+        await chat.page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=10))  # no time but what is run here
+        # All that the server said has come when it answers a ping: none of it is taken for an answer later.
+        async with socket.expect_event("framereceived", lambda frame: '"pong"' in str(frame)):
+            await chat.page.evaluate("window.dispatchEvent(new Event('online'))")
         proxy.freeze()
         await chat.page.evaluate("window.dispatchEvent(new Event('online'))")
         await chat.page.clock.run_for(2_900)
