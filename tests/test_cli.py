@@ -332,6 +332,7 @@ main()
 """
 
 
+@pytest.mark.thorough
 def test_sigterm_does_not_wait_for_notes_that_are_being_read(start, tmp_path):
     data = ["--port", "0", "--coach", "notes", "--data-dir", str(tmp_path / "data")]
     server = start(sys.executable, "-c", SLOW_READER, "serve", *data, PYTHONPATH=str(ROOT))

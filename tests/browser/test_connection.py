@@ -29,6 +29,7 @@ def notice(page: Page):
     return page.locator(".diagnosis")
 
 
+@pytest.mark.thorough
 async def test_the_console_tells_the_connection_s_story(start, chat: ChatPage, context: BrowserContext):
     server = start()
     context.watch.allow(FAILED)
@@ -109,6 +110,7 @@ async def test_a_full_server_is_named_and_taken_when_there_is_room(start, open_c
     await expect(notice).to_be_hidden()
 
 
+@pytest.mark.thorough
 async def test_a_server_that_stays_away_is_said_to_be_down(start, chat: ChatPage, notice, context: BrowserContext):
     server = start()
     context.watch.allow(FAILED)
@@ -161,6 +163,7 @@ async def test_a_dead_line_is_found_by_a_ping_and_replaced(server: Studyin, chat
         await chat.is_ready()
 
 
+@pytest.mark.thorough
 async def test_a_page_that_comes_back_connects_at_once(start, chat: ChatPage, context: BrowserContext):
     server = start()
     context.watch.allow(FAILED)
@@ -205,6 +208,7 @@ async def test_a_session_deleted_meanwhile_gives_its_unsent_question_back(server
         await expect(chat.question).to_have_value("Anyone there?")
 
 
+@pytest.mark.thorough
 async def test_a_wish_to_stop_is_kept_until_it_can_be_told(
     model_server: Studyin, provider: ScriptedProvider, chat: ChatPage, context: BrowserContext
 ):
@@ -241,6 +245,7 @@ async def test_a_page_that_is_signed_out_says_so_and_stays(shared: Studyin, chat
     assert connections == 1
 
 
+@pytest.mark.thorough
 async def test_a_reply_cut_off_in_any_place_arrives_whole(model_server: Studyin, provider, chat: ChatPage, context):
     context.watch.allow(FAILED)
     words = [*(f"w{number}\U0001f9ec " for number in range(120)), "?"]

@@ -128,6 +128,7 @@ async def test_a_model_that_was_talked_round_loads_nothing_from_elsewhere_and_a_
 # ------------------------------------------------------------------ sessions
 
 
+@pytest.mark.thorough
 async def test_who_asks_on_in_a_session_just_deleted_keeps_it(server: Studyin, chat: ChatPage, page: Page):
     await chat.open(server.url)
     await chat.ask("About osmosis")
@@ -145,6 +146,7 @@ async def test_who_asks_on_in_a_session_just_deleted_keeps_it(server: Studyin, c
     await expect(chat.sessions).to_have_count(1)
 
 
+@pytest.mark.thorough
 async def test_a_way_back_stays_while_the_pointer_or_the_focus_is_on_it(
     server: Studyin, chat: ChatPage, page: Page, context: BrowserContext
 ):
@@ -169,6 +171,7 @@ async def test_a_way_back_stays_while_the_pointer_or_the_focus_is_on_it(
     await expect(undo).to_have_count(0)
 
 
+@pytest.mark.thorough
 async def test_a_session_deleted_in_another_tab_is_left(server: Studyin, chat: ChatPage, context: BrowserContext):
     await chat.open(server.url)
     await chat.ask("Short-lived")
@@ -240,6 +243,7 @@ async def test_who_adds_the_notes_again_that_were_just_removed_keeps_them(server
     await expect(chat.materials).to_have_count(1)
 
 
+@pytest.mark.thorough
 async def test_uploads_that_fail_say_why_and_stay_until_they_are_read(start, chat: ChatPage, context: BrowserContext):
     context.watch.allow("status of 4", "ERR_CONNECTION_REFUSED", "WebSocket connection")
     server = start("--max-upload-bytes", str(1024 * 1024))
@@ -260,6 +264,7 @@ async def test_uploads_that_fail_say_why_and_stay_until_they_are_read(start, cha
     await expect(film).to_have_count(0)
 
 
+@pytest.mark.thorough
 async def test_a_passage_of_removed_notes_is_shown_as_it_was_quoted(
     server: Studyin, chat: ChatPage, page: Page, context: BrowserContext
 ):

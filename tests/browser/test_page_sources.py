@@ -196,6 +196,7 @@ def test_a_template_has_nothing_that_the_strict_policy_would_refuse(path):
         assert not script.strip()
 
 
+@pytest.mark.thorough
 def test_modules_are_correctly_typed(tmp_path: Path):
     options = {
         "checkJs": True,

@@ -65,6 +65,7 @@ async def test_from_the_first_start_to_a_cited_answer(server: Studyin, chat: Cha
     assert await chat.replies.count() == 1
 
 
+@pytest.mark.thorough
 async def test_sample_notes_are_one_click_away(server: Studyin, chat: ChatPage, page: Page):
     await chat.open(server.url)
     await page.locator(".sample").first.click()
@@ -163,6 +164,7 @@ async def test_a_question_asked_offline_is_sent_once_when_the_network_is_back(
     assert await page.evaluate("Object.keys(localStorage).filter((key) => key.includes('outbox')).length") == 0
 
 
+@pytest.mark.thorough
 async def test_an_unsent_question_and_typed_text_survive_a_reload(
     server: Studyin, chat: ChatPage, page: Page, context: BrowserContext
 ):

@@ -166,6 +166,7 @@ async def test_a_server_that_went_away_gives_way_to_the_notes_and_may_come_back(
 
 
 @pytest.mark.parametrize("coach", ["auto", "openai"])
+@pytest.mark.thorough
 async def test_a_configured_server_stays_chosen_while_it_is_down(choose: Choose, closed_port: int, coach: str) -> None:
     async with ScriptedProvider() as local:
         url = f"http://127.0.0.1:{closed_port}"

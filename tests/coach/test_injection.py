@@ -75,7 +75,10 @@ async def talk(library: Library, server: ScriptedProvider) -> AsyncIterator[Talk
     await provider.close()
 
 
-@pytest.mark.parametrize("profile", Profile)
+@pytest.mark.parametrize(
+    "profile",
+    [Profile.STUDY, *(pytest.param(other, marks=pytest.mark.thorough) for other in (Profile.FAST, Profile.DEEP))],
+)
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
 async def test_an_order_in_a_material_never_stands_outside_the_data(
     talk: Talk, server: ScriptedProvider, attack: str, profile: Profile

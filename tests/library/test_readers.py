@@ -83,6 +83,7 @@ async def test_what_a_reader_reports_comes_before_it_is_done(job: Job, misbehave
 
 
 @pytest.mark.parametrize("stuck", ["time.sleep(600)", "while True: pass"])
+@pytest.mark.thorough
 async def test_a_reader_that_takes_too_long_is_ended(job: Job, misbehave: Misbehave, stuck: str) -> None:
     misbehave(f'yield Batch(0, 0, "text", [], 1)\n{stuck}')
     slow = Job(job.path, job.filename, job.format, Limits(seconds=1.5))

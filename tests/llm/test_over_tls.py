@@ -20,6 +20,7 @@ pytestmark = pytest.mark.skipif(
 WORDS = [f"word{n} " for n in range(300)]
 
 
+@pytest.mark.thorough
 async def test_a_paced_and_a_hasty_answer_arrive_whole_in_pieces_that_are_joined(tmp_path: Path) -> None:
     certificate = Certificate(tmp_path)
     pause = Pause()
