@@ -7,6 +7,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.chat_page import NOTES, ChatPage
 from tests.browser.server import Studyin
+from tests.browser.test_cards import practise
 from tests.scripted_provider import Pause, ScriptedProvider, Stream
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
@@ -160,3 +161,25 @@ async def test_new_text_is_new_until_one_has_been_at_its_end(
     await page.keyboard.press("Home")  # all of it is old now
     await expect(chat.questions.first).to_be_in_viewport()
     await expect(new_text).to_be_hidden()
+
+
+async def test_what_is_beside_a_deleted_card_comes_next(server: Studyin, page: Page):
+    await practise(page, server.url)
+    more, none_due = page.locator(".card-new"), page.locator(".practice-empty .button")
+    deck = page.locator(".deck-card:not([hidden])")
+    for left in (2, 1):  # what is beside a card comes next
+        await deck.last.locator(".card-delete").focus()
+        await page.keyboard.press("Enter")
+        await expect(deck).to_have_count(left)
+        await expect(deck.last.locator("a, button").first).to_be_focused()
+    await deck.locator(".card-delete").focus()
+    await page.keyboard.press("Enter")
+    await expect(deck).to_have_count(0)
+    await expect(more).to_be_focused()
+    await page.get_by_role("button", name="Undo").last.focus()
+    await page.keyboard.press("Enter")
+    await expect(deck).to_have_count(1)
+    await expect(more).to_be_focused()
+    await page.locator(".slip:visible .card-delete").focus()
+    await page.keyboard.press("Enter")
+    await expect(none_due).to_be_focused()
