@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser import gallery
-from tests.browser.chat_page import ChatPage
+from tests.browser.chat_page import NOTES, ChatPage
 from tests.browser.server import Studyin
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
@@ -99,3 +101,18 @@ async def test_a_hit_of_a_search_is_seen_in_the_sidebar_whole(server: Studyin, p
     await page.locator(".search-field").fill("xylem")
     await expect(hit).to_have_text("xylem")
     assert await hit.evaluate(inside)
+
+
+async def test_what_a_proposed_card_says_has_no_empty_line(server: Studyin, page: Page):
+    """There is room for three, and an ellipsis alone on the third tells nothing."""
+    chat = ChatPage(page)
+    await chat.open(server.url)
+    await chat.add_notes(text=NOTES.replace(" captures light.", " captures light.\n"))
+    await chat.ask("What is a chloroplast?")
+    await chat.ended()
+    await chat.ask("A sort of cell wall.")
+    back = page.locator(".proposal-back")
+    for _ in range(2):  # as the page draws it, and as the server does
+        await expect(back).to_contain_text(re.compile("captures light.*thylakoid membranes", re.DOTALL))
+        assert "\n\n" not in (await back.text_content() or "")
+        await page.reload()
