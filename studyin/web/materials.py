@@ -13,7 +13,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from studyin.coach.citing import marked, vocabulary
 from studyin.errors import Code, StudyinError
-from studyin.language import in_figures, say
+from studyin.language import in_bytes, say
 from studyin.store.materials import Material
 from studyin.store.messages import Message, Quotation
 from studyin.store.passages import Surroundings
@@ -261,10 +261,9 @@ async def _pieces(part: BodyPartReader, limit: int) -> AsyncIterator[bytes]:
 
 
 def _too_large(limit: int) -> StudyinError:
-    most = f"{in_figures(limit / 2**20)} MB" if limit >= 2**20 else say("{number} bytes", number=in_figures(limit))
     return too_large(
         say(
             "Expected a file of at most {most}, got a larger one. Split it, or raise STUDYIN_MAX_UPLOAD_BYTES.",
-            most=most,
+            most=in_bytes(limit),
         )
     )
