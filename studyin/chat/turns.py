@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 # More than a model's context takes; the coach keeps what fits its budget.
 HISTORY_MESSAGES = 100
 
-# How long the end of the server waits for a coach that does not let go.
+# How long the end of the server waits for a coach that does not let go, or for a disk that does not take the rest.
 CLOSE_SECONDS = 3.0
 
 Listener = Callable[[Turn], None]
@@ -100,7 +100,11 @@ class TurnEngine:
         for run in runs:
             run.cancel(Status.INTERRUPTED)
         if runs:
-            await asyncio.wait([run.task for run in runs], timeout=CLOSE_SECONDS)
+            _, late = await asyncio.wait([run.task for run in runs], timeout=CLOSE_SECONDS)
+            if late:
+                log.error(
+                    "replies that could not be stored in time, kept as their last checkpoint has them: %d", len(late)
+                )
         await self._checkpoints.close()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
