@@ -143,7 +143,7 @@ async def export(request: web.Request) -> web.Response:
         messages, _ = await app[MESSAGES].page(account_id, session.id, limit=1_000_000)
     else:
         messages = await app[MESSAGES].branch(account_id, session.leaf_id, limit=1_000_000)
-    shapes = [{**await message_shape(message), **whole_shape(message)} for message in messages]
+    shapes = [{**(await message_shape(each) if kind == "html" else {}), **whole_shape(each)} for each in messages]
     insights = await app[INSIGHTS].of_session(account_id, session.id)
     name = safe_name(session.title, f"studyin-{session.id[:8]}")
     if kind == "json":
