@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from studyin.store.spelling import fold
+
 # The marks SQLite puts around a hit; control characters can't be in a stored message.
 _OPEN, _CLOSE = "\x02", "\x03"
 # The piece of a message around a hit, in SQL.
 SNIPPET = f"snippet(messages_fts, 0, '{_OPEN}', '{_CLOSE}', '…', 16)"
+# Whether a title has all the folded words.
+TITLE_HAS_WORDS = "NOT EXISTS (SELECT 1 FROM json_each(?) WHERE NOT instr(folded(title), value))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +37,9 @@ def match_all(text: str) -> str | None:
     return " ".join(f'"{word}"' for word in words) + "*"
 
 
-def title_with(query: str) -> str:
-    """A pattern of LIKE for titles that have the query as it was typed; its escape is a backslash."""
-    escaped = re.sub(r"([\\%_])", r"\\\1", query.strip())
-    return f"%{escaped}%"
+def folded_words(query: str) -> str:
+    """The different words of a query, without capitals and accents, as a JSON list."""
+    return json.dumps(list(dict.fromkeys(fold(word) for word in query.split())))
 
 
 def hit_of(row: sqlite3.Row) -> Hit:

@@ -15,7 +15,7 @@ from studyin.language import in_figures, say
 from studyin.store.database import Database
 from studyin.store.ids import now_us
 from studyin.store.messages import json_text
-from studyin.store.session_search import SNIPPET, Hit, hit_of, match_all, title_with
+from studyin.store.session_search import SNIPPET, TITLE_HAS_WORDS, Hit, folded_words, hit_of, match_all
 from studyin.text import storable
 
 MAX_TITLE = 200
@@ -108,9 +108,9 @@ class SessionStore:
             ), best AS (SELECT session_id, message_id, snippet, MIN(distance) FROM hits GROUP BY session_id)
             SELECT {SESSION}, best.message_id, best.snippet
             FROM sessions LEFT JOIN best ON best.session_id = sessions.id
-            WHERE account_id = ? AND (best.session_id IS NOT NULL OR title LIKE ? ESCAPE '\\') {where}
+            WHERE account_id = ? AND (best.session_id IS NOT NULL OR {TITLE_HAS_WORDS}) {where}
             ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT ?""",  # noqa: S608 (fixed text, no user input)
-            (match, account_id, account_id, title_with(query), *cursor, limit + 1),
+            (match, account_id, account_id, folded_words(query), *cursor, limit + 1),
         )
         return _page([(session_of(row), hit_of(row)) for row in rows], limit)
 
