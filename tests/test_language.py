@@ -77,6 +77,14 @@ def test_every_sentence_is_translated_and_nothing_else(language: str) -> None:
     assert not words.keys() - sentences.keys()
 
 
+def test_the_page_has_no_words_that_nobody_says() -> None:
+    scripts = {path.name: path.read_text() for path in (ROOT / "static" / "js").glob("*.js")}
+    said = " ".join(script for name, script in scripts.items() if "words." not in name)
+    names = re.findall(r"^  (\w+)(?=[:(])", scripts["words.js"] + scripts["card_words.js"], re.M)
+    assert len(names) > 50
+    assert not [name for name in names if not re.search(rf"\b{name}\b", said)]
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_translation_has_the_places_of_its_sentence(language: str) -> None:
     words = translations(language)
