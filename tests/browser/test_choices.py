@@ -68,6 +68,7 @@ async def test_notes_chosen_for_a_session_are_kept_with_it_and_follow_what_other
     other = ChatPage(await (await open_context()).new_page())
     there = Choices(other.page)
     await other.open(page.url)
+    await other.messages_stay()
     await expect(there.button).to_have_text("Deep · Student · 1 note")
     await expect(other.replies.locator(".byline")).to_have_text("Study coach · from your notes · Deep")
     await there.open()
@@ -99,6 +100,7 @@ async def test_removing_notes_says_which_replies_quote_them_and_the_passage_stay
 ):
     await chat.open(server.url)
     await chat.add_notes()
+    await chat.messages_stay()
     await chat.ask("How many mitochondria has a liver cell?")
     await chat.ended()
     await chat.answer().locator(".citation").first.click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
@@ -131,6 +132,7 @@ async def test_a_model_that_was_talked_round_loads_nothing_from_elsewhere_and_a_
 @pytest.mark.thorough
 async def test_who_asks_on_in_a_session_just_deleted_keeps_it(server: Studyin, chat: ChatPage, page: Page):
     await chat.open(server.url)
+    await chat.messages_stay()
     await chat.ask("About osmosis")
     await chat.ended()
     await chat.sessions.hover()
@@ -156,6 +158,7 @@ async def test_a_way_back_stays_while_the_pointer_or_the_focus_is_on_it(
     await chat.open(server.url)
     await chat.ask("About osmosis")
     await chat.ended()
+    await page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=10))  # no time but what is run here
     await chat.sessions.hover()
     await chat.sessions.locator(".session-more").click()
     await page.get_by_role("menuitem", name="Delete").click()
@@ -210,9 +213,9 @@ async def test_pasted_text_becomes_notes_and_can_be_removed(server: Studyin, cha
 
 async def test_notes_are_removed_with_a_way_back(server: Studyin, chat: ChatPage, page: Page):
     await chat.open(server.url)
+    await chat.messages_stay()
     for name in ("first.md", "second.md", "third.md"):
         await chat.add_notes(name, f"# {name}\n\n{NOTES}")
-        await chat.tray.get_by_role("button", name="Dismiss").click()
 
     async def remove(number: int) -> None:
         await chat.materials.nth(number).hover()
@@ -231,7 +234,7 @@ async def test_notes_are_removed_with_a_way_back(server: Studyin, chat: ChatPage
 async def test_who_adds_the_notes_again_that_were_just_removed_keeps_them(server: Studyin, chat: ChatPage, page: Page):
     await chat.open(server.url)
     await chat.add_notes()
-    await chat.tray.get_by_role("button", name="Dismiss").click()
+    await chat.messages_stay()
     await chat.materials.hover()
     await chat.materials.get_by_role("button", name="Remove from your notes").click()
     await expect(chat.materials).to_have_count(0)
@@ -271,6 +274,7 @@ async def test_a_passage_of_removed_notes_is_shown_as_it_was_quoted(
     context.watch.allow("404")
     await chat.open(server.url)
     await chat.add_notes()
+    await chat.messages_stay()
     await chat.ask("Which organelle makes most of the cell's ATP?")
     await chat.ended()
     await chat.materials.hover()
