@@ -199,6 +199,7 @@ async def test_an_unknown_session_gets_a_page_that_leads_back(shared: Studyin, p
 
 async def test_pasted_text_becomes_notes_and_can_be_removed(server: Studyin, chat: ChatPage, page: Page):
     await chat.open(server.url)
+    await chat.messages_stay()
     await page.get_by_role("button", name="Paste text").click()
     await expect(page.get_by_label("Text", exact=True)).to_be_focused()
     await page.get_by_label("Text", exact=True).fill(NOTES)
@@ -251,6 +252,7 @@ async def test_uploads_that_fail_say_why_and_stay_until_they_are_read(start, cha
     context.watch.allow("status of 4", "ERR_CONNECTION_REFUSED", "WebSocket connection")
     server = start("--max-upload-bytes", str(1024 * 1024))
     await chat.open(server.url)
+    await chat.messages_stay()
     await chat.drop({"big.md": "x" * (1024 * 1024 + 1), "film.mov": "\0\0\0 ftypqt  \0\0"})
     await expect(chat.tray).to_contain_text("larger than 1 MB")
     film = chat.tray.locator(".upload", has_text="film.mov")
