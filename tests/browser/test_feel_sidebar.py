@@ -74,6 +74,8 @@ async def test_sessions_are_kept_in_order_and_followed_in_other_tabs(server: Stu
     await seat.press(toast.get_by_role("button", name="Undo"))
     await expect(titles).to_have_text(order)
     await choose(0, "Unpin")
+    order = ["What is osmosis?", "Water & salt", "Session 2", "Session 1"]
+    await expect(other.sessions.locator(".session-title")).to_have_text(order)
     await choose(3, "Delete")
     await expect(titles).to_have_text(["What is osmosis?", "Water & salt", "Session 2"])
     await page.reload()  # leaving makes it final
