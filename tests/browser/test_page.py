@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Page, Route, WebSocketRoute, expect
 
 from tests.browser.chat_page import NOTES, ChatPage
 from tests.browser.server import Studyin
@@ -215,6 +216,46 @@ async def test_pasted_text_becomes_notes_and_can_be_removed(server: Studyin, cha
     await chat.materials.get_by_role("button", name="Remove from your notes").click()
     await expect(chat.materials).to_have_count(0)
     await expect(page.get_by_text("Drop your notes here")).to_be_visible()
+
+
+@pytest.mark.parametrize("is_answered", [True, False], ids=["its upload answered", "its upload not answered"])
+@pytest.mark.thorough
+async def test_a_note_that_is_read_before_the_socket_tells_of_it_is_ready_all_the_same(
+    server: Studyin, chat: ChatPage, page: Page, context: BrowserContext, is_answered: bool
+):
+    opens, answers = asyncio.Event(), asyncio.Event()
+
+    async def open_late(socket: WebSocketRoute) -> None:
+        there = socket.connect_to_server()
+
+        async def pass_on(message: str) -> None:
+            if '"open"' in message:
+                await opens.wait()
+            there.send(message)
+
+        socket.on_message(pass_on)
+
+    async def answer_late(route: Route) -> None:
+        answer = await route.fetch()
+        if not is_answered and route.request.method == "POST":
+            await answers.wait()
+        await route.fulfill(response=answer)
+
+    await page.route_web_socket(re.compile("/api/chat/ws"), open_late)
+    await page.route("**/api/materials*", answer_late)
+    await chat.open(server.url)
+    await chat.messages_stay()
+    await chat.drop({"cells.md": NOTES})
+    async with asyncio.timeout(20):
+        statuses: list[str] = []
+        while statuses != ["ready"]:
+            answer = await context.request.get(f"{server.url}api/materials")
+            statuses = [each["status"] for each in (await answer.json())["materials"]]
+    await expect(chat.materials).to_have_count(int(is_answered))
+    opens.set()
+    await chat.has_read("cells.md")
+    answers.set()
+    await expect(chat.tray).to_contain_text("Ready")
 
 
 async def test_notes_are_removed_with_a_way_back(server: Studyin, chat: ChatPage, page: Page):
