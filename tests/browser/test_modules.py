@@ -292,6 +292,25 @@ async def test_what_storage_refuses_is_kept_while_the_page_lives(run):
     assert await run("keep", function) == [[{"a": 1}, ["k:1"]], [{"a": 1}, ["k:1"]]]
 
 
+async def test_what_is_on_its_way_out_of_the_server_is_gone_for_the_next_page(run):
+    function = """async ({ Deletions }) => {
+      const done = [], problems = [], gone = [];
+      const deletions = new Deletions({
+        onOffer: (words, { onGone }) => (gone.push(onGone), () => {}), onProblem: (words) => problems.push(words),
+      });
+      const send = () => new Promise((resolve, reject) => done.push([resolve, reject]));
+      for (const id of ["first", "second", "third"]) deletions.offer(id, "", { restore: () => {}, send });
+      gone[0]();
+      gone[1]();
+      const left = deletions.commitAll();
+      done[0][0]();
+      done[1][1](new Error("refused"));
+      await new Promise((then) => setTimeout(then));
+      return [left, deletions.commitAll(), done.length, problems.length];
+    }"""
+    assert await run("deletions", function) == [["first", "second", "third"], ["third"], 3, 1]
+
+
 async def test_ids_are_uuids_also_where_the_browser_makes_none(run):
     function = """({ newId }) => {
       const own = newId();

@@ -465,6 +465,7 @@ async def test_a_stuck_reader_loses_its_place_once_its_heartbeat_has_failed(
                 await asyncio.sleep(0.01)
             while server.app[AUDIENCE].count:
                 await asyncio.sleep(0.01)
+        monkeypatch.setattr(handshake, "HEARTBEAT_SECONDS", 60.0)  # who reads has time to answer
         async with Chat(http, server) as one:
             await one.ask("Is there room again?")
             await one.until("complete")
