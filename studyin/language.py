@@ -8,6 +8,7 @@ server (the command line, the log, the description of the API) is English, and d
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -56,6 +57,13 @@ def in_figures(number: float, decimals: int = 0) -> str:
 def in_short(number: float) -> str:
     """The same with a decimal where that says something, and with two below one: 2, but 1.5 and 0.25."""
     return in_figures(number, next((most for most in (0, 1) if round(number, most) == number), 2 if number < 1 else 1))
+
+
+def in_bytes(size: int) -> str:
+    """A size in MB, rounded down, so that what has no more than is said fits; in bytes where there is not one MB."""
+    if size < 2**20:
+        return say("{number} bytes", number=in_figures(size))
+    return f"{in_short(math.floor(size / 2**20 * 10) / 10)} MB"
 
 
 def current() -> str:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,6 +70,17 @@ def texts(path: Path) -> Iterator[str]:
             yield node.value
 
 
+def given_names(path: Path) -> Iterator[str]:
+    """What a module names: its functions, classes and methods, and its constants."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("__"):
+            yield from () if any(isinstance(each, ast.Call) for each in node.decorator_list) else (node.name,)
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
 def test_every_module_belongs_to_a_layer():
     assert {layer_of(path) for path in MODULES} - {"__init__"} <= set(DEPTH)
 
@@ -107,6 +119,15 @@ def test_only_the_store_speaks_sql():
 def test_no_module_is_longer_than_can_be_held_in_mind():
     files = [*MODULES, *SCRIPTS, ROOT / "run.py"]
     assert not [f"{named(path)}: {lines}" for path in files if (lines := len(path.read_text().splitlines())) > 320]
+
+
+def test_nothing_is_kept_that_nobody_uses():
+    """A name that stands once is only ever given. Commands are called by their decorator, SERVER_FRAMES by a test."""
+    used = Counter(
+        re.findall(r"\w+", "".join(path.read_text() for path in [*MODULES, *ROOT.glob("templates/**/*.html")]))
+    )
+    left_over = [f"{named(path)}: {name}" for path in MODULES for name in given_names(path) if used[name] == 1]
+    assert left_over == ["studyin/web/protocol.py: SERVER_FRAMES"]
 
 
 def test_no_file_is_named_after_nothing():

@@ -16,6 +16,7 @@ from studyin.language import (
     LANGUAGES,
     best_of,
     current,
+    in_bytes,
     in_figures,
     in_short,
     phrase,
@@ -74,6 +75,14 @@ def test_every_sentence_is_translated_and_nothing_else(language: str) -> None:
     words, sentences = translations(language), said()
     assert not {sentence: where for sentence, where in sentences.items() if sentence not in words}
     assert not words.keys() - sentences.keys()
+
+
+def test_the_page_has_no_words_that_nobody_says() -> None:
+    scripts = {path.name: path.read_text() for path in (ROOT / "static" / "js").glob("*.js")}
+    said = " ".join(script for name, script in scripts.items() if "words." not in name)
+    names = re.findall(r"^  (\w+)(?=[:(])", scripts["words.js"] + scripts["card_words.js"], re.M)
+    assert len(names) > 50
+    assert not [name for name in names if not re.search(rf"\b{name}\b", said)]
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -174,6 +183,13 @@ def test_numbers_are_written_as_the_language_writes_them(language: str, number: 
         for number, english in ((2.0, "2"), (1.5, "1.5"), (1.25, "1.2"), (0.5, "0.5"), (0.25, "0.25"), (0.1, "0.1")):
             assert in_short(number) == english.replace(".", "," if language == "de" else ".")
         assert in_figures(1234.56, 1) == ("1.234,6" if language == "de" else "1,234.6")
+
+
+def test_a_size_is_told_in_megabytes_that_fit_into_it() -> None:
+    sizes = (5 * 2**30, 100 * 2**20, 2**21 - 1, 2**20, 2**20 - 1, 0)
+    assert [in_bytes(size) for size in sizes] == ["5,120 MB", "100 MB", "1.9 MB", "1 MB", "1,048,575 bytes", "0 bytes"]
+    with speaking("de"):
+        assert [in_bytes(size) for size in (2**21 - 1, 2**20 - 1)] == ["1,9 MB", "1.048.575 Bytes"]
 
 
 @pytest.mark.parametrize(

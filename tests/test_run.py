@@ -20,6 +20,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.studyin_server import free_port
+
 RUN = Path(__file__).parents[1] / "run.py"
 
 BACKEND = """
@@ -289,10 +291,10 @@ def test_a_python_without_venv_gets_the_name_of_the_debian_package(project):
     assert "Traceback" not in done.stderr
 
 
-def test_an_index_out_of_reach_is_named_and_the_next_start_goes_on_from_there(ready, unused_tcp_port):
+def test_an_index_out_of_reach_is_named_and_the_next_start_goes_on_from_there(ready):
     made = (ready.venv / "pyvenv.cfg").stat().st_mtime_ns
     ready.write("setup.cfg", "Requires-Dist: tinydependency\n")
-    done = ready.run(PIP_INDEX_URL=f"http://127.0.0.1:{unused_tcp_port}/simple", PIP_RETRIES="1")
+    done = ready.run(PIP_INDEX_URL=f"http://127.0.0.1:{free_port()}/simple", PIP_RETRIES="1")
     assert done.returncode == 2
     assert "the package index can't be reached" in done.stderr
     assert "Traceback" not in done.stderr

@@ -6,6 +6,8 @@ import { WORDS } from "./words.js";
 export class Deletions {
   /** @type {Map<string, {undo: () => void, commit: () => void}>} */
   #open = new Map();
+  /** On their way to the server. @type {Set<string>} */
+  #sent = new Set();
 
   /**
    * @param {{
@@ -33,12 +35,14 @@ export class Deletions {
     };
     const commit = () => {
       this.#open.delete(id);
-      send().catch((error) => {
+      this.#sent.add(id);
+      const refuse = (/** @type {unknown} */ error) => {
         const refused = error instanceof ApiError ? error : new ApiError(WORDS.serverError);
         if (refused.status === 404) return; // it was deleted elsewhere
         restore();
         this.owner.onProblem(refused.message);
-      });
+      };
+      send().catch(refuse).finally(() => this.#sent.delete(id));
     };
     const close = this.owner.onOffer(words, { action: WORDS.undo, onAction: undo, onGone: commit, more });
     this.#open.set(id, {
@@ -55,10 +59,9 @@ export class Deletions {
     this.#open.get(id)?.undo();
   }
 
-  /** Makes all of them final. @returns {string[]} what they were */
+  /** Makes all of them final. @returns {string[]} what is on its way to the server now */
   commitAll() {
-    const open = [...this.#open];
-    for (const [, { commit }] of open) commit();
-    return open.map(([id]) => id);
+    for (const { commit } of [...this.#open.values()]) commit();
+    return [...this.#sent];
   }
 }

@@ -38,6 +38,9 @@ export class Notes {
   receive(frame) {
     if (frame.type === "material") this.#update(frame.material);
     if (frame.type === "material_deleted") this.#remove(frame.material_id);
+    // From now on it tells; what was read before that it did not.
+    const { shelf, uploads } = this.#places;
+    if (frame.type === "opened" && (uploads.underWay || shelf.underWay.length)) void this.ask();
   }
 
   /** Asks again and again until all notes are read, as long as nobody tells. */

@@ -3,16 +3,28 @@
 import { withoutMarks } from "./excerpt.js";
 import { WORDS } from "./words.js";
 
-const DAY_MS = 86_400_000;
 /** So many characters before a hit are shown: with more of them it could be below the last line there is room for. */
 const MOST_BEFORE_HIT = 44;
 
-/** @param {number} at milliseconds since 1970 */
-export function dayOf(at) {
-  const today = new Date().setHours(0, 0, 0, 0);
-  if (at >= today) return WORDS.today;
-  if (at >= today - DAY_MS) return WORDS.yesterday;
-  return at >= today - 6 * DAY_MS ? WORDS.thisWeek : WORDS.earlier;
+/**
+ * @param {number} at milliseconds since 1970
+ * @param {number} [now]
+ */
+export function dayOf(at, now = Date.now()) {
+  if (at >= midnight(now, 0)) return WORDS.today;
+  if (at >= midnight(now, 1)) return WORDS.yesterday;
+  return at >= midnight(now, 6) ? WORDS.thisWeek : WORDS.earlier;
+}
+
+/**
+ * When the day so many days ago began: by the calendar, since two days of the year have not 24 hours.
+ * @param {number} now
+ * @param {number} daysAgo
+ */
+function midnight(now, daysAgo) {
+  const day = new Date(now);
+  day.setHours(0, 0, 0, 0);
+  return day.setDate(day.getDate() - daysAgo);
 }
 
 /** @param {string} words */

@@ -25,6 +25,8 @@ export class Uploads {
    * @type {Map<string, Material>}
    */
   #news = new Map();
+  /** How many are not with the server yet, as far as it has told. */
+  #waiting = 0;
 
   /**
    * @param {HTMLElement} tray
@@ -35,6 +37,10 @@ export class Uploads {
     this.#tray = tray;
     this.#maxBytes = maxBytes;
     this.owner = owner;
+  }
+
+  get underWay() {
+    return this.#waiting > 0;
   }
 
   /** @param {Iterable<File>} files */
@@ -91,6 +97,7 @@ export class Uploads {
    */
   #later(line, bring) {
     say(line, WORDS.uploadNext);
+    this.#waiting += 1;
     this.#queue = this.#queue.then(() => this.#bring(line, bring));
   }
 
@@ -110,6 +117,8 @@ export class Uploads {
       const isOurs = error instanceof ApiError;
       const mayWork = isOurs && (error.status === 0 || error.status >= 500);
       this.#fail(line, isOurs ? error.message : WORDS.serverError, mayWork ? () => this.#later(line, bring) : undefined);
+    } finally {
+      this.#waiting -= 1;
     }
   }
 

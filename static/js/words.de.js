@@ -31,7 +31,6 @@ export const WORDS = {
   answerStopped: "Die Antwort wurde angehalten.",
   answerFailed: "Die Antwort ist misslungen.",
 
-  questionSending: "Wird gesendet…",
   questionWaiting: "Wird gesendet, sobald die Verbindung wieder steht.",
   againWaiting: "Wird noch einmal gefragt, sobald die Verbindung wieder steht.",
   questionNext: "Wird nach dieser Antwort gefragt.",
@@ -45,7 +44,6 @@ export const WORDS = {
 
   deleted: (title) => `„${title}“ wurde gelöscht.`,
   undo: "Rückgängig",
-  deletedElsewhere: "Diese Sitzung wurde in einem anderen Tab gelöscht.",
   imported: ({ imported, continued, known, cards }) => [
     imported > 0 && counted(imported, { one: `${figures(imported)} Sitzung wurde übernommen.`, other: `${figures(imported)} Sitzungen wurden übernommen.` }),
     continued > 0 && counted(continued, { one: `${figures(continued)} Sitzung war schon hier und geht jetzt weiter.`, other: `${figures(continued)} Sitzungen waren schon hier und gehen jetzt weiter.` }),
@@ -69,7 +67,6 @@ export const WORDS = {
   ready: (passages) =>
     counted(passages, { one: `Bereit: ${figures(passages)} Abschnitt`, other: `Bereit: ${figures(passages)} Abschnitte` }),
   uploadCut: "Das Hochladen kam nicht durch. Prüfe die Verbindung und versuche es noch einmal.",
-  uploadRefused: "Der Server hat diese Datei nicht angenommen.",
   uploadTooLarge: (limit) => `Diese Datei ist größer als ${limit}; mehr nimmt dieser Server nicht an.`,
   uploadEmpty: "Diese Datei ist leer.",
   readFailed: "Diese Datei konnte nicht gelesen werden.",

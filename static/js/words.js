@@ -26,7 +26,6 @@ export const WORDS = {
   answerStopped: "The answer was stopped.",
   answerFailed: "The answer failed.",
 
-  questionSending: "Sending…",
   questionWaiting: "Will be sent when the connection is back.",
   againWaiting: "Will be asked again when the connection is back.",
   questionNext: "Will be asked after this answer.",
@@ -42,7 +41,6 @@ export const WORDS = {
   /** @param {string} title */
   deleted: (title) => `“${title}” was deleted.`,
   undo: "Undo",
-  deletedElsewhere: "This session was deleted in another tab.",
   /** @param {import("./types.js").Imported} done */
   imported: ({ imported, continued, known, cards }) => [
     imported > 0 && counted(imported, { one: `${figures(imported)} session was imported.`, other: `${figures(imported)} sessions were imported.` }),
@@ -73,7 +71,6 @@ export const WORDS = {
   ready: (passages) =>
     counted(passages, { one: `Ready: ${figures(passages)} passage`, other: `Ready: ${figures(passages)} passages` }),
   uploadCut: "The upload did not get through. Check the connection, then try again.",
-  uploadRefused: "The server did not take this file.",
   /** @param {string} limit */
   uploadTooLarge: (limit) => `This file is larger than ${limit}, the most this server takes.`,
   uploadEmpty: "This file is empty.",

@@ -38,14 +38,17 @@ def log_end(turn: Turn, final: Message) -> None:
 
 
 def unexpected() -> StudyinError:
+    """For whatever the program did not see coming."""
     return StudyinError(Code.SERVER_ERROR, say("Unexpected server error."), status=500)
 
 
 def told(error: StudyinError) -> Mapping[str, Any]:
+    """As it is stored with a reply that failed."""
     return {"code": error.code, "message": error.message, "retryable": error.retryable}
 
 
 def final_of(turn: Turn, status: Status, coach: Coach, outcome: Outcome, error: StudyinError | None) -> Message:
+    """The reply as it is stored; outcome: an empty one where the coach did not come to its end."""
     return replace(
         turn.reply,
         status=status,

@@ -6,17 +6,18 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from studyin import logs
-from studyin.chat.ending import final_of, log_end, told, unexpected
+from studyin.chat.checkpoints import Checkpoints
+from studyin.chat.ending import final_of, log_end, unexpected
 from studyin.chat.queue import Queue
 from studyin.chat.turn import Turn
 from studyin.coach.base import Ask, Coach, Controls, Outcome, Said
 from studyin.errors import Code, StudyinError
 from studyin.language import say
-from studyin.store.messages import Message, MessageStore, Quotation, Status
+from studyin.store.messages import Message, MessageStore, Status
 from studyin.store.turns import Begun, TurnStore
 
 log = logging.getLogger(__name__)
@@ -24,10 +25,7 @@ log = logging.getLogger(__name__)
 # More than a model's context takes; the coach keeps what fits its budget.
 HISTORY_MESSAGES = 100
 
-# A checkpoint takes a moment itself: begun at this part of the interval, it is done within it.
-CHECKPOINT_MARGIN = 0.8
-
-# How long the end of the server waits for a coach that does not let go.
+# How long the end of the server waits for a coach that does not let go, or for a disk that does not take the rest.
 CLOSE_SECONDS = 3.0
 
 Listener = Callable[[Turn], None]
@@ -45,14 +43,13 @@ class Asked:
 class _Run:
     """A running turn with its two tasks: `work`, the coach's, may be cancelled; `task` stores the reply and may not.
 
-    ending: why work was cancelled. saved: lengths of text and thinking on disk, and whether the quotations are.
+    ending: why work was cancelled.
     """
 
     turn: Turn
     work: asyncio.Task[Outcome]
     task: asyncio.Task[None]
     ending: Status | None = None
-    saved: tuple[int, int, bool] = (0, 0, False)
 
     def cancel(self, ending: Status) -> None:
         if self.ending is None:
@@ -80,14 +77,12 @@ class TurnEngine:
         self._turns = turns
         self._messages = messages
         self._coach = coach
-        self._checkpoint_seconds = checkpoint_seconds
         self._queue = queue
         self._admit = admit
         self._runs: dict[str, _Run] = {}  # by session
-        self._unsaved: list[Message] = []  # ended, but the disk would not take them
         self._starting: set[asyncio.Task[Asked]] = set()
         self._listeners: list[Listener] = []
-        self._checkpoints: asyncio.Task[None] | None = None
+        self._checkpoints = Checkpoints(turns, checkpoint_seconds, lambda: [run.turn for run in self._runs.values()])
         self._closed = False
 
     async def open(self) -> None:
@@ -95,7 +90,7 @@ class TurnEngine:
         cut = await self._turns.interrupt_running()
         if cut:
             log.warning("replies that the end of the last server cut off, kept as they were: %d", cut)
-        self._checkpoints = asyncio.create_task(self._checkpoint_regularly(), name="checkpoints")
+        self._checkpoints.start()
 
     async def close(self) -> None:
         """End all turns as interrupted, each stored with what it said."""
@@ -105,14 +100,12 @@ class TurnEngine:
         for run in runs:
             run.cancel(Status.INTERRUPTED)
         if runs:
-            await asyncio.wait([run.task for run in runs], timeout=CLOSE_SECONDS)
-        if self._checkpoints is not None:
-            self._checkpoints.cancel()
-            await asyncio.gather(self._checkpoints, return_exceptions=True)
-        try:
-            await self._save_unsaved()
-        except StudyinError as error:  # the rest of the program still has to end
-            log.error("%d replies could not be saved whole: %s", len(self._unsaved), error.message)
+            _, late = await asyncio.wait([run.task for run in runs], timeout=CLOSE_SECONDS)
+            if late:
+                log.error(
+                    "replies that could not be stored in time, kept as their last checkpoint has them: %d", len(late)
+                )
+        await self._checkpoints.close()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call the listener when a turn starts and when it has ended. Returns the undo."""
@@ -257,19 +250,7 @@ class TurnEngine:
         )
 
     async def _finish(self, turn: Turn, final: Message) -> None:
-        try:
-            session = await self._turns.finish(final)
-            if session is not None:
-                turn.session = session
-        except StudyinError as error:
-            # The readers are told now; the reply is stored as soon as the disk takes it.
-            self._unsaved.append(final)
-            final = replace(final, status=Status.FAILED, error=told(error))
-        except Exception:
-            # Whatever it is, the readers wait for an end, and the session for its next question.
-            log.exception("turn %s can't be stored", turn.id)
-            final = replace(final, status=Status.FAILED, error=told(unexpected()), usage=None, dialogue={})
-            self._unsaved.append(final)
+        final = await self._checkpoints.end(turn, final)
         del self._runs[turn.session_id]
         turn.end(final)
         log_end(turn, final)
@@ -278,42 +259,3 @@ class TurnEngine:
     def _tell(self, turn: Turn) -> None:
         for listener in list(self._listeners):
             listener(turn)
-
-    async def _checkpoint_regularly(self) -> None:
-        while True:
-            await asyncio.sleep(self._checkpoint_seconds * CHECKPOINT_MARGIN)
-            try:
-                await self._save_unsaved()
-                await self._checkpoint()
-            except StudyinError:
-                pass  # the store has said why, and it is tried again
-            except Exception:
-                log.exception("the checkpoint failed")
-
-    async def _checkpoint(self) -> None:
-        grown: list[tuple[_Run, tuple[int, int, bool]]] = []
-        replies: list[tuple[str, str, str]] = []
-        quotations: dict[str, Sequence[Quotation]] = {}
-        for run in self._runs.values():
-            turn = run.turn
-            text, thinking = turn.text, turn.thinking
-            now = (len(text), len(thinking), bool(turn.quotations))
-            if now != run.saved:
-                grown.append((run, now))
-                replies.append((turn.id, text, thinking))
-                if turn.quotations and not run.saved[2]:
-                    quotations[turn.id] = turn.quotations
-        if replies:
-            await self._turns.checkpoint(replies, quotations)
-            for run, now in grown:
-                run.saved = now
-
-    async def _save_unsaved(self) -> None:
-        while self._unsaved:
-            try:
-                await self._turns.finish(self._unsaved[0])
-            except StudyinError:
-                raise
-            except Exception:
-                log.exception("turn %s is given up", self._unsaved[0].id)
-            self._unsaved.pop(0)

@@ -66,7 +66,8 @@ class Inbox:
         if self._folder.is_dir():
             for path in self._folder.iterdir():
                 if path.name not in wanted:
-                    path.unlink(missing_ok=True)
+                    with suppress(OSError):  # what is not to be removed keeps nobody from starting
+                        path.unlink(missing_ok=True)
 
 
 class Arrival:

@@ -29,10 +29,8 @@ REFUSAL = phrase(
 )
 
 SAVE_AS_PDF = phrase("Open it, save or print it as a PDF, and drop that in.")
-SAVE_AS_TEXT = phrase("Open it, save it as plain text (.txt), and drop that in.")
 SAVE_AS_NEW = phrase("Open it in Word, PowerPoint or Excel, save it as .docx, .pptx or .csv, and drop that in.")
 SAVE_AS_WORD = phrase("Open it, save it as a Word file (.docx), and drop that in.")
-COPY_TEXT = phrase("Copy its text into a file that ends in .md or .txt and drop that in.")
 UNLOCK = phrase("Open it with its password, save it without one, and drop that in.")
 SAVE_AS_JPEG = phrase("Save it as JPEG or PNG, and drop that in.")
 TYPE_IT = phrase("Studyin reads pictures only where Tesseract is installed; install it, or type what the picture says.")

@@ -63,7 +63,7 @@ class ReadingRoom:
             with speaking(material.language):
                 try:
                     format = await asyncio.to_thread(told, self._inbox.path(material.id), material.filename)
-                except FileNotFoundError:
+                except OSError:
                     name = material.filename
                     lost = say("The server lost {filename} before it was read. Add it again.", filename=name)
                     await self._give_up(material, lost)

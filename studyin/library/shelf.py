@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 
 from studyin.errors import Code, StudyinError
-from studyin.language import in_figures, say
+from studyin.language import in_bytes, say
 from studyin.library.extract import PAGE_END, extract
 from studyin.library.inbox import Arrival, Inbox
 from studyin.library.kinds import Format, told
@@ -102,29 +102,34 @@ class Library:
                     Code.NOT_FOUND, say("{filename} was deleted just now. Add it again.", filename=filename), status=404
                 )
         else:
-            await self._make_room(account_id, filename, arrival.size)
             await asyncio.to_thread(arrival.keep, arrival.id)
-            material, new = await self._materials.add(
-                account_id,
-                material_id=arrival.id,
-                filename=filename,
-                sha256=arrival.sha256,
-                size=arrival.size,
-            )
+            try:
+                material, new = await self._materials.add(
+                    account_id,
+                    material_id=arrival.id,
+                    filename=filename,
+                    sha256=arrival.sha256,
+                    size=arrival.size,
+                    admit=lambda so_far: self._require_room(so_far + arrival.size, filename),
+                )
+            except StudyinError:
+                await asyncio.to_thread(self._inbox.remove, arrival.id)
+                raise
             if not new:
                 await asyncio.to_thread(self._inbox.remove, arrival.id)
                 return material
         self._room.enter(material, format)
         return material
 
-    async def _make_room(self, account_id: str, filename: str, size: int) -> None:
-        if await self._materials.size(account_id) + size > self._account_bytes:
+    def _require_room(self, size: int, filename: str) -> None:
+        """size: of all that the account has, with this file. Called by the writer: of two at once one is told."""
+        if size > self._account_bytes:
             raise StudyinError(
                 Code.TOO_LARGE,
                 say(
-                    "Expected materials of at most {most} MB in all; {filename} would be one too many. "
+                    "Expected materials of at most {most} in all; {filename} would be one too many. "
                     "Remove some, or raise STUDYIN_MAX_ACCOUNT_BYTES.",
-                    most=in_figures(self._account_bytes / 2**20),
+                    most=in_bytes(self._account_bytes),
                     filename=filename,
                 ),
                 status=413,

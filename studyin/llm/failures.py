@@ -35,7 +35,8 @@ class ProviderError(StudyinError):
     """What a provider raises. retryable: its sentence tells to try again, and the two must not disagree.
 
     again: it may pass within seconds, so the provider itself tries again; after: seconds the server asks for first.
-    wrong_path: the API may start elsewhere on this server. refused: some parameter may be what the server refuses.
+    wrong_path: the API may start elsewhere on this server; nothing_there: nothing at all is at this path. refused: some
+    parameter may be what the server refuses.
     """
 
     def __init__(
@@ -47,12 +48,14 @@ class ProviderError(StudyinError):
         again: bool = False,
         after: float | None = None,
         wrong_path: bool = False,
+        nothing_there: bool = False,
         refused: Complaint | None = None,
     ) -> None:
         super().__init__(code, message, status=_STATUS.get(code, 502), retryable=retryable)
         self.again = again
         self.after = after
         self.wrong_path = wrong_path
+        self.nothing_there = nothing_there
         self.refused = refused
 
 
@@ -176,7 +179,7 @@ class Failures:
             )
         return ProviderError(Code.PROVIDER_PROTOCOL, message)
 
-    def _something_else(self, got: str) -> ProviderError:
+    def _something_else(self, got: str, *, nothing_there: bool = False) -> ProviderError:
         return ProviderError(
             Code.PROVIDER_PROTOCOL,
             say(
@@ -185,6 +188,7 @@ class Failures:
                 got=got,
             ),
             wrong_path=True,
+            nothing_there=nothing_there,
         )
 
     def _meaning(self, status: int, complaint: Complaint, model: str | None, after: float | None) -> StudyinError:
@@ -209,6 +213,7 @@ class Failures:
                     status=status,
                 ),
                 wrong_path=True,
+                nothing_there=True,
             )
         if model and complaint.about_model(model) and status in {400, 403, 404, 422}:
             return self.unknown_model(model)
@@ -228,7 +233,7 @@ class Failures:
                 ),
             )
         if status in {404, 405}:
-            return self._something_else(say("status {status} (not found)", status=status))
+            return self._something_else(say("status {status} (not found)", status=status), nothing_there=True)
         if status in {408, 425, 429} or status >= 500:
             return self._for_now(status, says, after)
         return ProviderError(

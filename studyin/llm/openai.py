@@ -32,7 +32,8 @@ LONGEST_WAIT = 20.0
 
 @dataclass(slots=True)
 class _Asking:
-    """One request on its way to a first word. root, sent: what the last try used."""
+    """One request on its way to a first word. root, sent: what the last try used. odd: an answer at a root that was no
+    completion, but was there."""
 
     request: ChatRequest
     root: URL
@@ -41,6 +42,7 @@ class _Asking:
     tries: int = 1
     roots_tried: int = 1
     listed_again: bool = False
+    odd: ProviderError | None = None
 
 
 class OpenAIProvider:
@@ -107,6 +109,8 @@ class OpenAIProvider:
             case ProviderError(refused=Complaint() as complaint):
                 return self._dialect.learn(asking.sent, complaint)
             case ProviderError(wrong_path=True):
+                if not error.nothing_there:
+                    asking.odd = error
                 return self._elsewhere(asking)
             case ProviderError(code=Code.PROVIDER_MODEL) if asking.sent and not self._server.model:
                 # the model that was the first of the list may have been removed since
@@ -133,7 +137,9 @@ class OpenAIProvider:
         return True
 
     async def _in_full(self, error: StudyinError, asking: _Asking) -> StudyinError:
-        """An unknown model is told with the known ones."""
+        """An unknown model is told with the known ones, and of two roots the one where there is something."""
+        if asking.odd is not None and isinstance(error, ProviderError) and error.nothing_there:
+            return asking.odd
         if error.code is Code.PROVIDER_MODEL and (model := asking.sent.get("model")):
             with suppress(StudyinError):
                 known = await self.models()

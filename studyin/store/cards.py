@@ -14,6 +14,7 @@ from studyin.language import say
 from studyin.store.database import Database
 from studyin.store.ids import new_id
 from studyin.store.proposals import Proposal, Source
+from studyin.store.spelling import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,9 @@ _LISTED = (
     " ORDER BY created_at DESC, id DESC LIMIT ?"
 )
 _HAS_WORD = (
-    " AND front || ' ' || back || ' ' || quotation || ' ' || coalesce(json_extract(source, '$.filename'), '') || ' '"
-    " || coalesce(json_extract(source, '$.heading'), '') LIKE ? ESCAPE '^'"
+    " AND instr(folded(front || ' ' || back || ' ' || quotation || ' '"
+    " || coalesce(json_extract(source, '$.filename'), '') || ' '"
+    " || coalesce(json_extract(source, '$.heading'), '')), ?)"
 )
 _REVIEWED = (
     "UPDATE cards SET due = ?, state = ?, step = ?, stability = ?, difficulty = ?, last_review = ?, reviews = ?"
@@ -181,7 +183,7 @@ class CardStore:
     ) -> ListedCards:
         """A page of all cards, the newest first. query: words that its sides or its source have, all of them."""
         created_at, card_id = _cursor(before, (2**62, ""))
-        words = ["%" + re.sub("([%_^])", r"^\1", word) + "%" for word in query.split()[:MAX_QUERY_WORDS]]
+        words = [fold(word) for word in query.split()[:MAX_QUERY_WORDS]]
         sql = _LISTED.replace("--words--", _HAS_WORD * len(words))
         rows = await self._database.fetch_all(sql, (account_id, created_at, card_id, *words, limit + 1))
         cards = [card_of(row) for row in rows[:limit]]

@@ -19,6 +19,7 @@ from studyin.errors import Code, StartupError, StudyinError
 from studyin.language import phrase, say
 from studyin.store.claim import Claim, is_claimed
 from studyin.store.migrations import migrate, require_newest
+from studyin.store.spelling import fold
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,9 @@ Result = TypeVar("Result")
 
 
 class Database:
-    """The file. `write()` is the only way to change it; `fetch_…` read what is committed.
+    """The file. `transact()` is the only way to change it; `fetch_…` read what is committed.
+
+    What is read may be compared without capitals and accents: folded(text) in SQL is spelling.fold.
 
     Two coroutines that share a connection share its transaction, so that one's rollback would undo the other's
     insert: every write takes the lock and runs between BEGIN IMMEDIATE and COMMIT.
@@ -78,6 +81,8 @@ class Database:
                 reader = await _connect(path)
                 opened.push_async_callback(reader.close)
                 await reader.execute("PRAGMA query_only = ON")
+                # LIKE knows the capitals of English alone: to it, Ö is no ö.
+                await reader.create_function("folded", 1, fold, deterministic=True)
             except OSError as error:
                 raise StartupError(
                     f"The data folder {path.parent} can't be used ({_reason(error)}). "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -100,32 +100,39 @@ class MaterialStore:
         self._database = database
 
     async def add(
-        self, account_id: str, *, material_id: str, filename: str, sha256: str, size: int
+        self,
+        account_id: str,
+        *,
+        material_id: str,
+        filename: str,
+        sha256: str,
+        size: int,
+        admit: Callable[[int], None] = lambda _: None,
     ) -> tuple[Material, bool]:
         """Keep a material, queued to be read; and whether it is new, or the account had it already (by its hash).
 
-        It remembers the language that is spoken now.
+        It remembers the language that is spoken now. admit: called with the bytes that the account's materials have
+        together, before a new one is kept; what it raises refuses it.
         """
 
         def insert(tx: sqlite3.Connection) -> tuple[Material, bool]:
+            kept = tx.execute(
+                "SELECT * FROM materials WHERE account_id = ? AND sha256 = ?", (account_id, sha256)
+            ).fetchone()
+            if kept:
+                return material_of(kept), False
+            (so_far,) = tx.execute(
+                "SELECT coalesce(sum(bytes), 0) FROM materials WHERE account_id = ?", (account_id,)
+            ).fetchone()
+            admit(so_far)
             row = tx.execute(
                 "INSERT INTO materials (id, account_id, filename, sha256, bytes, status, created_at, language)"
-                " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT (account_id, sha256) DO NOTHING RETURNING *",
+                " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) RETURNING *",
                 (material_id, account_id, filename, sha256, size, now_ms(), current()),
             ).fetchone()
-            if row:
-                return material_of(row), True
-            kept = tx.execute("SELECT * FROM materials WHERE account_id = ? AND sha256 = ?", (account_id, sha256))
-            return material_of(kept.fetchone()), False
+            return material_of(row), True
 
         return await self._database.transact(insert, durable=True)
-
-    async def size(self, account_id: str) -> int:
-        """How many bytes the account's materials have together."""
-        row = await self._database.fetch_one(
-            "SELECT coalesce(sum(bytes), 0) AS n FROM materials WHERE account_id = ?", (account_id,)
-        )
-        return int(row["n"]) if row else 0
 
     async def find(self, account_id: str, material_id: str) -> Material | None:
         row = await self._database.fetch_one(

@@ -15,6 +15,7 @@ from studyin.language import in_figures, say
 from studyin.store.database import Database
 from studyin.store.ids import now_us
 from studyin.store.messages import json_text
+from studyin.store.session_search import SNIPPET, TITLE_HAS_WORDS, Hit, folded_words, hit_of, match_all
 from studyin.text import storable
 
 MAX_TITLE = 200
@@ -25,8 +26,6 @@ SESSION = (
     "sessions.*, (SELECT json_group_array(material_id) FROM session_materials WHERE session_id = sessions.id)"
     " AS material_ids"
 )
-# The marks SQLite puts around a hit; control characters can't be in a stored message.
-_OPEN, _CLOSE = "\x02", "\x03"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +45,6 @@ class Session:
     updated_at: int
     controls: Mapping[str, Any] = field(default_factory=dict)
     material_ids: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """Where a search met a session: the message, and a piece of it cut into (text, matched?) parts.
-
-    message_id is None where the title matched.
-    """
-
-    message_id: str | None
-    parts: Sequence[tuple[str, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +101,18 @@ class SessionStore:
         rows = await self._database.fetch_all(
             f"""WITH hits AS MATERIALIZED (
                 SELECT m.session_id, m.id AS message_id, rank AS distance,
-                       snippet(messages_fts, 0, '{_OPEN}', '{_CLOSE}', '…', 16) AS snippet
+                       {SNIPPET} AS snippet
                 FROM messages_fts JOIN messages m ON m.seq = messages_fts.rowid
                 JOIN sessions s ON s.id = m.session_id
                 WHERE messages_fts MATCH ? AND s.account_id = ?
             ), best AS (SELECT session_id, message_id, snippet, MIN(distance) FROM hits GROUP BY session_id)
             SELECT {SESSION}, best.message_id, best.snippet
             FROM sessions LEFT JOIN best ON best.session_id = sessions.id
-            WHERE account_id = ? AND (best.session_id IS NOT NULL OR title LIKE ? ESCAPE '\\') {where}
+            WHERE account_id = ? AND (best.session_id IS NOT NULL OR {TITLE_HAS_WORDS}) {where}
             ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT ?""",  # noqa: S608 (fixed text, no user input)
-            (match, account_id, account_id, _like(query), *cursor, limit + 1),
+            (match, account_id, account_id, folded_words(query), *cursor, limit + 1),
         )
-        return _page([(session_of(row), _hit(row)) for row in rows], limit)
+        return _page([(session_of(row), hit_of(row)) for row in rows], limit)
 
     async def change(
         self,
@@ -275,19 +263,6 @@ def title_of(question: str) -> str:
     return (cut if len(cut) > 20 else line[:60]) + "…"
 
 
-def match_all(text: str) -> str | None:
-    """An FTS5 query for rows with every word of the text, or None without words. Words are quoted: none is syntax."""
-    words = re.findall(r"\w+", text)
-    if not words:
-        return None
-    return " ".join(f'"{word}"' for word in words) + "*"
-
-
-def _like(query: str) -> str:
-    escaped = re.sub(r"([\\%_])", r"\\\1", query.strip())
-    return f"%{escaped}%"
-
-
 def _after_cursor(before: str | None) -> tuple[str, tuple[int | str, ...]]:
     if before is None:
         return "", ()
@@ -307,13 +282,3 @@ def _page(found: Sequence[tuple[Session, Hit | None]], limit: int) -> Listed:
         return Listed(page, None)
     last = page[-1][0]
     return Listed(page, f"{int(last.pinned)}-{last.updated_at}-{last.id}")
-
-
-def _hit(row: sqlite3.Row) -> Hit:
-    if row["message_id"] is None:
-        return Hit(None, ((row["title"], True),))
-    parts: list[tuple[str, bool]] = []
-    for number, piece in enumerate(re.split(f"[{_OPEN}{_CLOSE}]", row["snippet"])):
-        if piece:
-            parts.append((piece, number % 2 == 1))
-    return Hit(row["message_id"], tuple(parts))

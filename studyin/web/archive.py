@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 from aiohttp import hdrs, web
 
-from studyin.errors import Code, StudyinError
+from studyin.errors import StudyinError
 from studyin.language import say
 from studyin.store.cards import NewCard, Origin
 from studyin.store.imports import Outcome
@@ -20,20 +20,20 @@ from studyin.store.materials import Material
 from studyin.store.messages import Message
 from studyin.store.sessions import Session
 from studyin.web.accounts import account_of
+from studyin.web.bodies import BODY_SECONDS, PIECE_BYTES, SLOWEST_BYTES_A_SECOND, broken_body, too_large
 from studyin.web.cards import all_cards
 from studyin.web.export import FORMAT, FORMAT_VERSION, to_json_value, to_markdown
 from studyin.web.file_names import safe_name
 from studyin.web.keys import AUDIENCE, DECK, IMPORTS, INSIGHTS, MESSAGES, SESSIONS, SETTINGS
 from studyin.web.own_cards import card_value
 from studyin.web.scratch import scratch_file
-from studyin.web.sessions import BODY_SECONDS, SLOWEST_BYTES_A_SECOND, broken_body, chosen_of
+from studyin.web.sessions import chosen_of
 from studyin.web.shapes import session_frame, whole_shape
 from studyin.web.takeout import MAX_TEXT_BYTES, taken_from
 
 if TYPE_CHECKING:
     import zipfile
 
-PIECE_BYTES = 64 * 1024
 PAGE_SESSIONS = 200
 
 _IMPORTING = web.AppKey("importing", asyncio.Lock)
@@ -192,8 +192,6 @@ def _placed(card: NewCard, places: Mapping[str, Origin]) -> NewCard:
 
 
 def _too_large(most_bytes: int) -> StudyinError:
-    return StudyinError(
-        Code.TOO_LARGE,
-        say("Expected a file of at most {most} MB. Split it, and import the parts.", most=most_bytes // 2**20),
-        status=413,
+    return too_large(
+        say("Expected a file of at most {most} MB. Split it, and import the parts.", most=most_bytes // 2**20)
     )

@@ -21,11 +21,12 @@ from studyin.store.passages import Surroundings
 from studyin.store.proposals import Proposal
 from studyin.text import storable
 from studyin.web.accounts import account_of
+from studyin.web.bodies import json_object, too_large, whole_body
 from studyin.web.card_files import EXPORTS, from_csv
 from studyin.web.keys import AUDIENCE, DECK, LIBRARY, MESSAGES
 from studyin.web.markdown import to_html
 from studyin.web.materials import place_shape
-from studyin.web.sessions import MAX_LIMIT, json_object, limit_of, whole_body
+from studyin.web.sessions import MAX_LIMIT, limit_of
 
 # Of a side: more is a page of notes, not a card.
 MAX_SIDE_CHARS = 4_000
@@ -187,9 +188,7 @@ async def export(request: web.Request) -> web.Response:
 
 async def take_in(request: web.Request) -> web.Response:
     """A CSV file as the body → {"added", "known"}: how many cards were new, and how many were there already."""
-    data = await whole_body(request)
-    if len(data) > MAX_FILE_BYTES:
-        raise StudyinError(Code.TOO_LARGE, say("Expected a file of at most 32 MB. Split it."), status=413)
+    data = await whole_body(request, MAX_FILE_BYTES, too_large(say("Expected a file of at most 32 MB. Split it.")))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

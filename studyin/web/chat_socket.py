@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from studyin import language
+from studyin.chat.ending import unexpected
 from studyin.chat.turn import Turn
 from studyin.chat.turns import Asked
 from studyin.errors import Code, StudyinError
@@ -17,7 +18,7 @@ from studyin.language import in_figures, say
 from studyin.text import storable
 from studyin.web import protocol
 from studyin.web.accounts import Visitor
-from studyin.web.errors import as_frame, unexpected
+from studyin.web.errors import as_frame
 from studyin.web.following import NOTHING_OPENED, Following
 from studyin.web.keys import AUDIENCE, ENGINE, MESSAGES, METRICS, SESSIONS, SETTINGS
 from studyin.web.relay import complete_frame, context_frame, encode

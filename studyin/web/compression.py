@@ -20,12 +20,10 @@ COMPRESSED_TYPES = {"text/html", "application/json", "text/plain", "text/markdow
 
 
 def takes_gzip(request: web.BaseRequest) -> bool:
-    """By Accept-Encoding; gzip;q=0 is a refusal."""
-    for item in request.headers.get(hdrs.ACCEPT_ENCODING, "").lower().split(","):
-        coding, _, weight = item.partition(";")
-        if coding.strip() in ("gzip", "*"):
-            return not re.fullmatch(r"q=0(\.0*)?", weight.strip())
-    return False
+    """By Accept-Encoding; gzip;q=0 is a refusal, and what is said of gzip itself counts before what is of all (*)."""
+    items = (item.partition(";") for item in request.headers.get(hdrs.ACCEPT_ENCODING, "").lower().split(","))
+    weights = {coding.strip(): weight.strip() for coding, _, weight in items}
+    return not re.fullmatch(r"q=0(\.0*)?", weights.get("gzip", weights.get("*", "q=0")))
 
 
 @web.middleware

@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
+from studyin.chat.ending import unexpected
 from studyin.errors import Code, StudyinError
 from studyin.language import phrase, say
 from studyin.web.templates import render
@@ -35,11 +36,6 @@ def as_frame(error: StudyinError, **fields: Any) -> dict[str, Any]:
     if error.retryable and not any(words in message.lower() for words in ("try again", say("try again"))):
         message += " " + say("Please try again.")
     return {"type": "error", "message": message, "code": error.code, "retryable": error.retryable, **fields}
-
-
-def unexpected() -> StudyinError:
-    """For whatever the program did not see coming."""
-    return StudyinError(Code.SERVER_ERROR, say("Unexpected server error."), status=500)
 
 
 def stored_error(error: Mapping[str, Any]) -> StudyinError:

@@ -56,7 +56,7 @@ def to_json_value(
         "format": FORMAT,
         "version": FORMAT_VERSION,
         "session": {**session_shape(session), "leaf_id": session.leaf_id},
-        "messages": [{name: value for name, value in each.items() if name != "html"} for each in messages],
+        "messages": messages,
         "insights": [
             {"message_id": each.message_id, "content": each.content, "created_at": each.created_at} for each in insights
         ],

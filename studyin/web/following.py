@@ -11,10 +11,11 @@ from typing import Any
 from aiohttp import web
 
 from studyin import language
+from studyin.chat.ending import unexpected
 from studyin.chat.turn import Turn
 from studyin.errors import StudyinError
 from studyin.store.sessions import Session
-from studyin.web.errors import as_frame, unexpected
+from studyin.web.errors import as_frame
 from studyin.web.keys import ENGINE, MESSAGES, SESSIONS
 from studyin.web.protocol import Open
 from studyin.web.relay import Place, Relay

@@ -11,8 +11,8 @@ from studyin.language import in_figures, say
 from studyin.store.insights import Insight
 from studyin.text import storable
 from studyin.web.accounts import account_of
+from studyin.web.bodies import json_object
 from studyin.web.keys import INSIGHTS, SESSIONS
-from studyin.web.sessions import json_object
 
 # More is no excerpt.
 MAX_CHARS = 4_000

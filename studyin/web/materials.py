@@ -7,19 +7,21 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from studyin.coach.citing import marked, vocabulary
 from studyin.errors import Code, StudyinError
-from studyin.language import in_figures, say
+from studyin.language import in_bytes, say
 from studyin.store.materials import Material
 from studyin.store.messages import Message, Quotation
 from studyin.store.passages import Surroundings
 from studyin.web.accounts import account_of
+from studyin.web.bodies import BODY_SECONDS, broken_body, from_json, too_large, whole_body
 from studyin.web.keys import AUDIENCE, ENGINE, IMPORTS, LIBRARY, MESSAGES, METRICS, SESSIONS, SETTINGS
 from studyin.web.reading import pages_html, place_html
-from studyin.web.sessions import BODY_SECONDS, broken_body, json_object, limit_of
+from studyin.web.sessions import limit_of
 from studyin.web.shapes import material_shape, session_frame
 
 CHUNK_BYTES = 256 * 1024
@@ -212,15 +214,24 @@ async def _reply(request: web.Request, reply_id: str) -> Message:
     return replace(reply, content=turn.text, quotations=turn.quotations or ())
 
 
+class _Pasted(msgspec.Struct):
+    text: str
+    filename: str = ""
+
+
 async def _pasted(request: web.Request) -> tuple[str, bytes]:
-    body = await json_object(request)
-    filename, text = body.get("filename", say("Pasted notes.md")), body.get("text")
-    if not isinstance(text, str) or not isinstance(filename, str):
-        raise StudyinError(Code.BAD_REQUEST, say('Expected {"filename": "notes.md", "text": "…"}.'))
-    data = text.encode(errors="replace")
-    if len(data) > (limit := request.app[SETTINGS].max_upload_bytes):
+    limit = request.app[SETTINGS].max_upload_bytes
+    # What escapes of JSON add to a text does not count.
+    body = await whole_body(request, request.client_max_size, _too_large(limit))
+    pasted = from_json(body, _Pasted)
+    if pasted is None:
+        raise StudyinError(
+            Code.BAD_REQUEST, say('Expected a JSON object such as {"filename": "notes.md", "text": "…"}.')
+        )
+    data = pasted.text.encode()
+    if len(data) > limit:
         raise _too_large(limit)
-    return filename, data
+    return pasted.filename or say("Pasted notes.md"), data
 
 
 async def _file_of(request: web.Request) -> BodyPartReader:
@@ -250,12 +261,9 @@ async def _pieces(part: BodyPartReader, limit: int) -> AsyncIterator[bytes]:
 
 
 def _too_large(limit: int) -> StudyinError:
-    most = f"{in_figures(limit / 2**20)} MB" if limit >= 2**20 else say("{number} bytes", number=in_figures(limit))
-    return StudyinError(
-        Code.TOO_LARGE,
+    return too_large(
         say(
             "Expected a file of at most {most}, got a larger one. Split it, or raise STUDYIN_MAX_UPLOAD_BYTES.",
-            most=most,
-        ),
-        status=413,
+            most=in_bytes(limit),
+        )
     )

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import msgspec
 from aiohttp import hdrs, web
-from aiohttp.http_exceptions import HttpProcessingError
 
 from studyin.errors import Code, StudyinError
 from studyin.language import say
 from studyin.store.materials import Material
 from studyin.store.sessions import Session
 from studyin.web.accounts import account_of
+from studyin.web.bodies import json_object
 from studyin.web.export import EXPORTS, to_json
 from studyin.web.file_names import attachment, safe_name
 from studyin.web.keys import AUDIENCE, ENGINE, INSIGHTS, LIBRARY, MESSAGES, SESSIONS
@@ -23,9 +21,6 @@ from studyin.web.protocol import controls_of, is_ids
 from studyin.web.shapes import controls_shape, message_shape, message_shapes, session_frame, session_shape, whole_shape
 
 MAX_LIMIT = 200
-# How long a body may pause, and how slow one in one piece may be: who sends a byte a minute holds a connection.
-BODY_SECONDS = 30.0
-SLOWEST_BYTES_A_SECOND = 20_000
 
 
 def set_up(app: web.Application) -> None:
@@ -148,7 +143,7 @@ async def export(request: web.Request) -> web.Response:
         messages, _ = await app[MESSAGES].page(account_id, session.id, limit=1_000_000)
     else:
         messages = await app[MESSAGES].branch(account_id, session.leaf_id, limit=1_000_000)
-    shapes = [{**await message_shape(message), **whole_shape(message)} for message in messages]
+    shapes = [{**(await message_shape(each) if kind == "html" else {}), **whole_shape(each)} for each in messages]
     insights = await app[INSIGHTS].of_session(account_id, session.id)
     name = safe_name(session.title, f"studyin-{session.id[:8]}")
     if kind == "json":
@@ -172,29 +167,3 @@ def limit_of(request: web.Request, default: int) -> int:
             say("Expected `limit` to be a number from 1 to {most}, got {text}.", most=MAX_LIMIT, text=repr(text[:20])),
         )
     return int(text)
-
-
-async def json_object(request: web.Request) -> Mapping[str, Any]:
-    """The request's body. Raises StudyinError BAD_REQUEST where it is no JSON object, or does not come."""
-    try:
-        body = msgspec.json.decode(await whole_body(request))
-    except (msgspec.DecodeError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
-        raise StudyinError(Code.BAD_REQUEST, say("Expected a JSON object as the request's body."))
-    return body
-
-
-async def whole_body(request: web.Request) -> bytes:
-    """Raises StudyinError BAD_REQUEST where it breaks off or does not come."""
-    try:
-        async with asyncio.timeout(BODY_SECONDS + (request.content_length or 0) / SLOWEST_BYTES_A_SECOND):
-            return await request.read()
-    except (TimeoutError, web.RequestPayloadError, HttpProcessingError):
-        raise broken_body() from None
-
-
-def broken_body() -> StudyinError:
-    return StudyinError(
-        Code.BAD_REQUEST, say("Expected the whole request, got a body that breaks off or does not come."), status=408
-    )

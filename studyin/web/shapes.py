@@ -15,7 +15,8 @@ from studyin.language import current, phrase, say
 from studyin.store.materials import Material
 from studyin.store.messages import Message, Quotation
 from studyin.store.proposals import Proposal
-from studyin.store.sessions import Hit, Session
+from studyin.store.session_search import Hit
+from studyin.store.sessions import Session
 from studyin.web.markdown import text_to_html, to_html
 
 # The base protocol's bound on what a chunk of context carries.

@@ -23,6 +23,9 @@ from studyin.web.sound import ROLES, ms_of, short, time_of, too_many, unreadable
 # A text of so many bytes is looked through in a twentieth of a second, in which nobody's tokens go on; after that it is
 # read session by session.
 MAX_TEXT_BYTES = 64 * 2**20
+# Values of one text, told by its commas before any is read: each becomes an object, so that nothing but zeros would be
+# gigabytes, and half a minute. Conversations have one comma in some forty bytes.
+MAX_VALUES = 4_000_000
 MAX_SESSIONS = 5_000
 MAX_CARDS = 20_000
 # A reply in pieces has the pieces before it too: a long row of them would grow with the square of its length.
@@ -92,6 +95,12 @@ def taken_from(file: IO[bytes]) -> Taken:
 
 
 def _read(data: bytes, taken: Taken) -> None:
+    if (count := data.count(b",")) > MAX_VALUES:
+        raise too_many(
+            phrase("Expected at most {most} values in one file, got {count}. Split it, and import the parts."),
+            MAX_VALUES,
+            count,
+        )
     data = data.removeprefix(codecs.BOM_UTF8)
     start = data.lstrip()[:1]
     if start == b"[":

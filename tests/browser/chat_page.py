@@ -18,6 +18,13 @@ The chloroplast is the organelle that captures light.
 Its thylakoid membranes hold the chlorophyll.
 """
 
+# A message of the page leaves by itself after some seconds, which a slow machine takes to look at it.
+MESSAGES_STAY = """() => {
+  const later = window.setTimeout;
+  const leaving = [3_500, 4_000, 7_000];
+  window.setTimeout = (run, ms, ...given) => later(run, leaving.includes(ms) ? 2 ** 31 - 1 : ms, ...given);
+}"""
+
 
 class ChatPage:
     def __init__(self, page: Page) -> None:
@@ -48,7 +55,21 @@ class ChatPage:
         await self.page.set_input_files(
             ".file-picker", {"name": name, "mimeType": "text/markdown", "buffer": text.encode()}
         )
-        await expect(self.tray.get_by_text("Ready")).to_be_visible()
+        await self.has_read(name)
+
+    async def has_read(self, *names: str) -> None:
+        """These notes can be asked about. The line that says so above the composer leaves after a while."""
+        for name in names:
+            read = self.page.locator('.material[data-status="ready"]:not([hidden])')
+            await expect(read.filter(has=self.page.get_by_text(name, exact=True))).to_have_count(1)
+
+    async def dismiss_all(self) -> None:
+        """All that the page has said so far, some of which may be leaving by itself at this very moment."""
+        await self.page.locator(".upload-close, .toast-close").evaluate_all("(all) => all.forEach((e) => e.click())")
+
+    async def messages_stay(self) -> None:
+        """From now on, as long as this page is shown, until they are dismissed."""
+        await self.page.evaluate(MESSAGES_STAY)
 
     async def drop(self, files: dict[str, str], on: str = "body") -> None:
         """Drop files on the page, as a file manager would."""

@@ -66,6 +66,10 @@ AT_REST = """async (scroller) => {
   }
 }"""
 
+# Whether there is anything to see further down, or further up where pixels is less than 0.
+GOES_ON = "(e, pixels) => pixels < 0 ? e.scrollTop > 1 : e.scrollHeight - e.clientHeight - e.scrollTop > 1"
+HAS_MOVED = "async (e, from) => { while (e.scrollTop === from) await new Promise(requestAnimationFrame) }"
+
 # How far what one scrolls is from its end, in px.
 LEFT_BELOW = "(scroller) => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight"
 
@@ -110,12 +114,15 @@ class Seat:
         box = await place.bounding_box()
         assert box is not None
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        begun = await place.evaluate("(e) => e.scrollTop") if await place.evaluate(GOES_ON, pixels) else None
         if self.is_phone:
             steps = [(round(x), round(y + pixels / 2 - pixels * step / 8)) for step in range(9)]
             await self.touch(*steps, steps[-1], None)
         else:
             await self.page.mouse.move(x, y)
             await self.page.mouse.wheel(0, pixels)
+        if begun is not None:
+            await place.evaluate(HAS_MOVED, begun)
         await place.evaluate(AT_REST)
 
     async def touch(self, *places: tuple[int, int] | None) -> None:

@@ -123,7 +123,7 @@ async def test_cards_are_practised_with_the_keyboard_one_at_a_time(server: Study
     await expect(page.get_by_text("Show the answer").locator("visible=true")).to_be_focused()
     await page.keyboard.press("Space")
     await expect(answer).to_have_text("inner membrane")
-    await page.get_by_role("button", name="Good 2 days").dblclick()
+    await page.get_by_role("button", name="Good 2 days").evaluate("(button) => { button.click(); button.click(); }")
     await expect(slips).to_contain_text(SIDES[2][0])
     await page.keyboard.press("Space")
     await page.keyboard.press("2")
@@ -140,7 +140,8 @@ async def test_cards_are_written_changed_searched_and_deleted_with_a_way_back(se
     await page.get_by_role("button", name="New card").click()
     await page.get_by_label("Front").fill("A *new* one")
     await page.get_by_label("Back").fill("its back")
-    await page.get_by_role("button", name="Save").click()
+    async with page.expect_event("load"):  # only then its script takes keys
+        await page.get_by_role("button", name="Save").click()
     deck = page.locator(".deck-card:visible")
     await expect(deck).to_have_count(4)
     await expect(deck.first.locator("em")).to_have_text("new")
@@ -163,7 +164,8 @@ async def test_cards_are_written_changed_searched_and_deleted_with_a_way_back(se
     await expect(deck).to_have_count(3)
 
     await page.get_by_label("Search your cards").fill("folded membrane")
-    await page.keyboard.press("Enter")
+    async with page.expect_event("load"):
+        await page.keyboard.press("Enter")
     await expect(deck).to_have_count(1)
     await expect(page.locator(".practice")).to_be_hidden()
     await expect(page.locator(".slip")).to_have_count(0)
@@ -172,8 +174,10 @@ async def test_cards_are_written_changed_searched_and_deleted_with_a_way_back(se
     path = await (await saved.value).path()
     await deck.get_by_role("button", name="Delete this card").click()
     await expect(deck).to_have_count(0)
-    await page.get_by_role("button", name="Dismiss").click()
-    await page.get_by_role("link", name="All cards").click()
+    async with page.expect_response(lambda response: response.request.method == "DELETE"):
+        await page.get_by_role("button", name="Dismiss").click()
+    async with page.expect_event("load"):
+        await page.get_by_role("link", name="All cards").click()
     await expect(deck).to_have_count(2)
     await page.set_input_files(".card-file", path)
     await expect(page.locator(".toasts")).to_contain_text("1 card added, 2 were there already.")

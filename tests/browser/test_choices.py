@@ -48,7 +48,7 @@ async def test_notes_chosen_for_a_session_are_kept_with_it_and_follow_what_other
     choices = Choices(page)
     await chat.open(server.url)
     await chat.drop({"cells.md": NOTES, "stars.md": STARS})
-    await expect(chat.tray.get_by_text("Ready")).to_have_count(2)
+    await chat.has_read("cells.md", "stars.md")
     await choices.open()
     await expect(choices.box("All notes")).to_be_checked()
     await expect(choices.popover.get_by_role("searchbox")).to_be_hidden()
@@ -68,6 +68,7 @@ async def test_notes_chosen_for_a_session_are_kept_with_it_and_follow_what_other
     other = ChatPage(await (await open_context()).new_page())
     there = Choices(other.page)
     await other.open(page.url)
+    await other.messages_stay()
     await expect(there.button).to_have_text("Deep · Student · 1 note")
     await expect(other.replies.locator(".byline")).to_have_text("Study coach · from your notes · Deep")
     await there.open()
@@ -99,6 +100,7 @@ async def test_removing_notes_says_which_replies_quote_them_and_the_passage_stay
 ):
     await chat.open(server.url)
     await chat.add_notes()
+    await chat.messages_stay()
     await chat.ask("How many mitochondria has a liver cell?")
     await chat.ended()
     await chat.answer().locator(".citation").first.click()
@@ -123,8 +125,9 @@ async def test_removing_notes_says_which_replies_quote_them_and_the_passage_stay
 async def test_many_notes_are_found_by_name_with_the_keyboard_alone(server: Studyin, chat: ChatPage, page: Page):
     choices = Choices(page)
     await chat.open(server.url)
-    await chat.drop({f"Lecture {number}.md": f"# Lecture {number}\n\nIts text." for number in range(1, 13)})
-    await expect(chat.materials).to_have_count(12)
+    lectures = {f"Lecture {number}.md": f"# Lecture {number}\n\nIts text." for number in range(1, 13)}
+    await chat.drop(lectures)
+    await chat.has_read(*lectures)  # the one that was read last stands first
     await choices.button.focus()
     await page.keyboard.press("Enter")
     await expect(choices.popover.locator(":focus")).to_have_value("studyin_fast")

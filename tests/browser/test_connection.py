@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -100,14 +101,16 @@ async def test_a_full_server_is_named_and_taken_when_there_is_room(start, open_c
     server = start("--max-sockets", "1")
     first = ChatPage(await (await open_context()).new_page())
     await first.open(server.url)
+    await chat.page.clock.install()
+    await chat.page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=10))  # it does not try again by itself
     await chat.page.goto(server.url)
     await expect(notice).to_contain_text("The server is full")
     await expect(notice).to_contain_text("STUDYIN_MAX_SOCKETS")
     await expect(chat.status).to_have_text("Connection issue")
-    # Held fast before there is room: the page tries again by itself, too.
     await notice.get_by_role("button", name="Try again now").focus()
     await first.page.close()
     await chat.page.keyboard.press("Enter")
+    await chat.page.clock.resume()  # the server may not know yet that the first one is gone
     await chat.is_ready()
     await expect(notice).to_be_hidden()
     await expect(chat.question).to_be_focused()
@@ -119,19 +122,22 @@ async def test_a_server_that_stays_away_is_said_to_be_down(start, chat: ChatPage
     context.watch.allow(FAILED)
     await chat.page.clock.install()
     await chat.open(server.url)
+    await chat.page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=10))  # no time but what is run here
     hearing = await Hearing.of(chat.page)
     await hearing.listen()
     server.kill()
     await expect(chat.status).to_have_text("Reconnecting…")
     await expect(notice).to_be_hidden()
-    for _ in range(20):
-        await chat.page.clock.run_for(1_000)
-        if await notice.is_visible():
-            break
+    async with asyncio.timeout(60):
+        while not await notice.is_visible():
+            await chat.page.clock.run_for(1_000)
     await expect(notice).to_contain_text("Studyin isn't answering")
     await chat.question.fill("still here")
     server.start()
-    await chat.page.clock.run_for(15_000)
+    before = len(context.watch.lines)
+    async with asyncio.timeout(60):
+        while not any("Creating new WebSocket" in line for line in context.watch.lines[before:]):
+            await chat.page.clock.run_for(500)
     await chat.is_ready()
     await expect(notice).to_be_hidden()
     await expect(chat.question).to_have_value("still here")

@@ -90,10 +90,10 @@ async def everything(page: Page, server: Studyin) -> None:
     chat = ChatPage(page)
     await chat.open(f"{server.url}session/{gallery.SESSION}")
     await chat.add_notes()
+    await chat.messages_stay()
     await page.locator(".insights summary").click()
     await chat.replies.first.locator(".message-insight").click()
     await expect(chat.toasts).to_contain_text("insights")
-    await chat.toasts.locator(".toast").last.hover()  # it stays for as long
     await page.locator(".prose .citation").first.evaluate("(citation) => citation.click()")
     await expect(page.locator(".passage-marked mark").first).to_be_visible()
     await page.evaluate("document.querySelector('#controls').showPopover()")

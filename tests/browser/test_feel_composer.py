@@ -168,10 +168,10 @@ async def test_notes_come_in_by_every_way_and_the_composer_stays_above_a_keyboar
     if seat.is_phone:
         await seat.context.add_init_script(VIEWPORT)
     await chat.open(server.url)
+    await chat.messages_stay()
 
     # ---- a long text that is pasted may be notes, a file is; a short text is neither
     long = NOTES * 6
-    ready = page.locator(".material[data-status=ready]")  # a line of the tray goes after a while
     offer = page.locator(".offer")
     await chat.question.fill("What is this? ")
     for text in ("short", long):
@@ -184,9 +184,9 @@ async def test_notes_come_in_by_every_way_and_the_composer_stays_above_a_keyboar
     await seat.press(offer.get_by_role("button", name="Make it notes"))
     await expect(offer).to_have_count(0)
     await expect(chat.question).to_have_value("What is this? short")
-    await expect(chat.tray.get_by_text("Ready")).to_have_count(1)
+    await chat.has_read("Mitochondria.md")
     await chat.question.evaluate(PASTE_FILE)
-    await expect(ready).to_have_count(2)
+    await chat.has_read("pasted.md")
     await expect(chat.question).to_have_value("What is this? short")
 
     # ---- files are dropped anywhere, which the page says while they are over it; or chosen
@@ -206,13 +206,13 @@ async def test_notes_come_in_by_every_way_and_the_composer_stays_above_a_keyboar
     await chat.drop({"on top.md": "# Top\n\nDropped on the title."}, on=".topbar-title")
     await chat.drop({"on the text.md": "# Text\n\nDropped on the text."}, on=".scroller")
     await expect(veil).to_be_hidden()
-    await expect(ready).to_have_count(4)
+    await chat.has_read("on top.md", "on the text.md")
     async with page.expect_file_chooser() as chooser:
         await seat.choose(page.locator(".composer-add"), "Choose files")
     await (await chooser.value).set_files(
         {"name": "chosen.md", "mimeType": "text/markdown", "buffer": b"# Chosen\n\nIn a window of the system's."}
     )
-    await expect(ready).to_have_count(5)
+    await chat.has_read("chosen.md")
     await seat.sees(chat.tray.locator(".upload").last)
     await seat.choose(page.locator(".composer-add"), "Paste text")
     dialog = page.locator(".paste")
@@ -220,7 +220,8 @@ async def test_notes_come_in_by_every_way_and_the_composer_stays_above_a_keyboar
     await expect(dialog.get_by_label("Text", exact=True)).to_be_focused()
     await dialog.get_by_label("Text", exact=True).fill("# By hand\n\nTyped into a field.")
     await seat.press(page.get_by_role("button", name="Add to my notes"))
-    await expect(ready).to_have_count(6)
+    await chat.has_read("By hand.md")
+    await expect(chat.tray.get_by_text("Ready")).to_have_count(6)
     await seat.nothing_is_wider()
     await seat.sees(page.locator(".composer"))
     names = ["By hand.md", "chosen.md", "on the text.md", "on top.md", "pasted.md", "Mitochondria.md"]

@@ -134,8 +134,8 @@ async def test_sessions_are_taken_along_and_brought_back(server: Studyin, seat: 
         await seat.message_stands_clear(toast, (".session-list",) if seat.is_phone else (".scroller", ".composer"))
         await seat.press(toast.get_by_role("button", name="Dismiss"))
 
-    while await (dismiss := news.get_by_role("button", name="Dismiss")).count():
-        await dismiss.first.click()
+    await chat.dismiss_all()
+    await chat.messages_stay()
     await bring(files["json"])
     await told("1 session was imported.")
     await expect(titles).to_have_text([TITLE])
@@ -181,6 +181,7 @@ async def test_sessions_are_taken_along_and_brought_back(server: Studyin, seat: 
     await expect(page.locator(".shelf")).to_contain_text("list.json")
     await expect(titles).to_have_text(["Blue sky", "Green leaves", "From elsewhere", "Session 4", TITLE])
     await seat.press(errors.get_by_role("button", name="Dismiss"))
+    await chat.dismiss_all()
 
     # ---- and there it is as it was: with its branches, what it stands on, and what was kept of it
     await seat.open_sidebar()
@@ -224,6 +225,7 @@ async def test_a_session_on_paper_and_as_a_page_of_its_own(server: Studyin, seat
     await chat.open(server.url)
     await seat.open_sidebar()
     await seat.press(chat.sessions.filter(has_text=PAPER).locator(".session-link"))
+    await expect(page).to_have_url(re.compile("/session/"))
     await chat.is_ready()
     session = page.url.rpartition("/")[2]
     wide = "(e) => e.scrollWidth - e.clientWidth"

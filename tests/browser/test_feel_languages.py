@@ -70,8 +70,9 @@ async def test_a_language_is_the_browsers_or_chosen_and_kept_on_a_page_that_goes
 
     # ---- chosen by hand: the page, the draft and the running answer stay
     await choose("English")
+    await expect(lang).to_have_attribute("lang", "en")
     await chat.is_ready()
-    assert (page.url, await lang.get_attribute("lang")) == (address, "en")
+    await expect(page).to_have_url(address)
     await expect(chat.status).to_have_text("Connected")
     await expect(chat.question).to_have_value("Was noch?")
     await chat.says("It begins.")
@@ -102,7 +103,7 @@ async def test_a_language_is_the_browsers_or_chosen_and_kept_on_a_page_that_goes
     await page.keyboard.press("Enter")
     await expect(lang).to_have_attribute("lang", "de")
     await chat.is_ready()
-    assert page.url == address
+    await expect(page).to_have_url(address)
     await expect(chat.question).to_have_value("Was noch?")
     # Both names of a command find it; what is sent is in the language of the page.
     for begun in ("/ver", "/comp"):
@@ -126,7 +127,7 @@ async def test_a_language_is_the_browsers_or_chosen_and_kept_on_a_page_that_goes
     await seat.sees(page.locator("h1"), page.locator(".error-words"), page.get_by_role("link", name="English"))
     await seat.press(page.locator(".languages").get_by_text("English"))
     await expect(lang).to_have_attribute("lang", "en")
-    assert page.url == f"{model_server.url}nowhere"
+    await expect(page).to_have_url(f"{model_server.url}nowhere")
     assert await lang.evaluate("(e) => e.scrollWidth - e.clientWidth") <= 0
 
 
@@ -176,7 +177,7 @@ async def test_a_page_from_right_to_left_is_the_mirror_of_ours(
     await chat.ask("How is the inner membrane folded?")
     await chat.ended()
     await expect(chat.sessions).to_have_count(1)
-    await chat.tray.get_by_role("button", name="Dismiss").click()
+    await chat.dismiss_all()
 
     # ---- nothing is cut, nothing is wider; the sidebar is on the other side
     await seat.sees(
@@ -296,7 +297,6 @@ async def test_arabic_and_hebrew_read_rightly_in_an_english_page(server: Studyin
     page, chat = seat.page, seat.chat
     await chat.open(server.url)
     await chat.add_notes("علم الأحياء.md", ARABIC)
-    await chat.tray.get_by_role("button", name="Dismiss").click()
     await chat.ask("ما هي الميتوكوندريا.")
     await chat.ended()
     await expect(chat.answer().locator("blockquote")).to_contain_text("معظم الطاقة")

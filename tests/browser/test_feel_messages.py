@@ -50,7 +50,8 @@ async def test_an_answer_is_read_copied_followed_and_kept(model_server: Studyin,
     provider.script(Stream(ANSWER))
     await chat.open(model_server.url)
     await chat.add_notes()
-    await chat.tray.get_by_role("button", name="Dismiss").click()
+    await chat.dismiss_all()
+    await chat.messages_stay()
     await chat.ask("Which organelle makes most of the cell's ATP?")
     await chat.ended()
     reply, answer = chat.replies.last, chat.answer()
@@ -59,8 +60,11 @@ async def test_an_answer_is_read_copied_followed_and_kept(model_server: Studyin,
         text: str = await page.evaluate("navigator.clipboard.readText()")
         return text.strip()
 
-    async def told(words: str) -> Locator:
-        toast = chat.toasts.locator(".toast", has_text=words).last
+    async def tells(button: Locator, words: str) -> Locator:
+        """What was said before, perhaps in the same words, is gone; what is said now stays."""
+        await chat.dismiss_all()
+        await seat.press(button)
+        toast = chat.toasts.locator(".toast", has_text=words)
         await seat.message_stands_clear(toast)
         return toast
 
@@ -85,16 +89,15 @@ async def test_an_answer_is_read_copied_followed_and_kept(model_server: Studyin,
     assert await code.evaluate(language) == '"python"'
     await seat.point_at(code, copy)
     await seat.sees(copy, code.locator("code"))
-    await seat.press(copy)
-    await told("Copied")
+    await tells(copy, "Copied")
     assert await clipboard() == 'print("$a$", 1)'
 
     # ---- the whole of it, as it was written or as it reads
-    await seat.press(reply.get_by_role("button", name="Copy the answer"))
-    toast = await told("Copied")
+    toast = await tells(reply.get_by_role("button", name="Copy the answer"), "Copied")
     assert (await clipboard()).startswith(ANSWER)
     await seat.press(toast.get_by_role("button", name="As plain text"))
-    await told("Copied")
+    await expect(toast.get_by_role("button", name="As plain text")).to_have_count(0)
+    await seat.message_stands_clear(toast)
     words = await clipboard()
     assert words.startswith(f"A bold word:\n\n{QUOTED}\n")
     assert not re.search(r"\*\*|\||\[\[", words)
@@ -124,18 +127,16 @@ async def test_an_answer_is_read_copied_followed_and_kept(model_server: Studyin,
     await expect(passage).to_be_hidden()
 
     # ---- what is worth keeping is kept with the session
-    await seat.press(reply.get_by_role("button", name="Save as card"))
-    await told("Kept: “")
-    await seat.press(reply.get_by_role("button", name="Save as insight"))
-    await told("Saved with this session's insights.")
+    await tells(reply.get_by_role("button", name="Save as card"), "Kept: “")
+    await tells(reply.get_by_role("button", name="Save as insight"), "Saved with this session's insights.")
     await answer.locator("strong").first.dblclick()  # selects the word
     await seat.press(reply.get_by_role("button", name="Save as insight"))
     await expect(page.locator(".insights-count")).to_have_text("2")
     session = page.url
     await page.reload()
     await chat.is_ready()
-    await seat.press(reply.get_by_role("button", name="Copy the answer"))
-    await told("Copied")
+    await chat.messages_stay()
+    await tells(reply.get_by_role("button", name="Copy the answer"), "Copied")
     assert (await clipboard()).startswith(ANSWER)  # as it was stored
     insights = page.locator(".insight-text")
     await seat.press(page.locator(".insights summary"))

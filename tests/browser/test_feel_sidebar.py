@@ -28,6 +28,7 @@ async def test_sessions_are_kept_in_order_and_followed_in_other_tabs(server: Stu
     other = ChatPage(await seat.context.new_page())
     await other.open(server.url)
     await chat.open(server.url)
+    await chat.messages_stay()
     await chat.ask("What is osmosis?")
     await chat.ended()
     titles = chat.sessions.locator(".session-title")
@@ -73,6 +74,8 @@ async def test_sessions_are_kept_in_order_and_followed_in_other_tabs(server: Stu
     await seat.press(toast.get_by_role("button", name="Undo"))
     await expect(titles).to_have_text(order)
     await choose(0, "Unpin")
+    order = ["What is osmosis?", "Water & salt", "Session 2", "Session 1"]
+    await expect(other.sessions.locator(".session-title")).to_have_text(order)
     await choose(3, "Delete")
     await expect(titles).to_have_text(["What is osmosis?", "Water & salt", "Session 2"])
     await page.reload()  # leaving makes it final
@@ -110,8 +113,9 @@ async def test_sessions_are_kept_in_order_and_followed_in_other_tabs(server: Stu
 async def test_how_a_session_is_taught_is_one_calm_sheet(server: Studyin, seat: Seat):
     page, chat = seat.page, seat.chat
     await chat.open(server.url)
-    await chat.drop({f"A lecture with a long name, number {number}.md": f"# {number}\n\nText." for number in range(9)})
-    await expect(chat.materials).to_have_count(9)
+    lectures = {f"A lecture with a long name, number {number}.md": f"# {number}\n\nText." for number in range(9)}
+    await chat.drop(lectures)
+    await chat.has_read(*lectures)  # as long as they are, the list to choose from is drawn anew
     button, sheet = page.locator(".controls-button"), page.locator("#controls")
     await expect(button).to_have_text("Fast · Student")
     await seat.sees(button)

@@ -38,12 +38,6 @@ async def page(request: pytest.FixtureRequest, open_context) -> Page:
     return await (await open_context(**(PHONE if request.param == "phone" else {}))).new_page()
 
 
-async def dismiss_all(chat: ChatPage) -> None:
-    for place in (chat.tray, chat.toasts):
-        while await (dismiss := place.get_by_role("button", name="Dismiss")).count():
-            await dismiss.first.click()
-
-
 async def test_the_begin_and_the_end_of_an_answer_are_said_and_none_of_its_tokens(
     model_server: Studyin, provider: ScriptedProvider, page: Page
 ):
@@ -56,7 +50,7 @@ async def test_the_begin_and_the_end_of_an_answer_are_said_and_none_of_its_token
     )
     await chat.open(model_server.url)
     await chat.add_notes()
-    await dismiss_all(chat)
+    await chat.dismiss_all()
     hearing = await Hearing.of(page)
     await chat.question.fill("Say much.")
     await hearing.listen()
@@ -121,7 +115,7 @@ async def test_everything_has_its_role_its_name_and_its_state(
     assert tree.get("button", "Send").states["disabled"] is True
     assert tree.get("main").get("StaticText", "Connected")
     await chat.add_notes(text=NOTES)
-    await dismiss_all(chat)
+    await chat.dismiss_all()
     await chat.question.press_sequentially("/s")
     tree = await hearing.tree()
     assert "disabled" not in tree.get("button", "Send").states
@@ -175,6 +169,7 @@ async def test_everything_has_its_role_its_name_and_its_state(
     choices = page.locator(".controls-button")
     assert (await hearing.tree()).get("button", "Fast · Student").states["expanded"] is False
     await choices.click()
+    await expect(choices).to_have_attribute("aria-expanded", "true")
     tree = await hearing.tree()
     assert tree.get("button", "Fast · Student").states["expanded"] is True
     dialog = tree.get("dialog", "How to be taught")

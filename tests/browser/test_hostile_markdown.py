@@ -21,6 +21,12 @@ from tests.scripted_provider import Refuse, ScriptedProvider, Stream, Think
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
+# Goes up frame by frame, as long as there is something older; which may be on its way already.
+UP_TO_THE_BEGINNING = """() => {
+  document.querySelector(".scroller").scrollTop = 0;
+  return !document.querySelector(".older");
+}"""
+
 
 async def test_a_page_of_attacks_runs_none_as_it_is_loaded(server: Studyin, open_context):
     count = fill(server)
@@ -51,10 +57,7 @@ async def test_attacks_run_neither_where_a_script_inserts_them_nor_without_the_p
     opened = await tell(context)
     page = await context.new_page()
     await page.goto(f"{server.url}session/{SESSION}")
-    while await page.locator(".older").count():
-        shown = await page.locator(".message").count()
-        await page.locator(".scroller").evaluate("(scroller) => { scroller.scrollTop = 0 }")
-        await page.wait_for_function("(shown) => document.querySelectorAll('.message').length > shown", arg=shown)
+    await page.wait_for_function(UP_TO_THE_BEGINNING)
     assert await page.locator(".message").count() == count
     assert await wrong(page) == []
 
@@ -128,7 +131,7 @@ async def test_attacks_in_notes_names_and_titles_stay_words_wherever_the_page_sh
 
     await chat.open(server.url)
     await chat.drop({f"{attack}.md": f"# {attack}\n\n{notes}", f"{attack} empty.md": ""})
-    await expect(chat.tray).to_contain_text("Ready")
+    await chat.has_read(f"{attack}.md")
     await expect(chat.tray.locator(".upload[data-status=failed]")).to_contain_text(attack)
     await page.locator(".controls-button").click()
     await expect(page.locator(".pick-name").last).to_have_text(f"{attack}.md")
@@ -159,6 +162,7 @@ async def test_attacks_in_notes_names_and_titles_stay_words_wherever_the_page_sh
     await looks_right()
     await chat.sessions.locator(".session-link").first.click()
     await chat.is_ready()
+    await chat.messages_stay()
     await page.keyboard.press("Control+k")
     await page.locator(".palette-field").fill("onerror")
     found = page.locator(".palette [role=option]:visible").first

@@ -32,6 +32,7 @@ async def test_the_keyboard_s_place_is_never_lost(server: Studyin, chat: ChatPag
     sessions = [server.keep_session(number) for number in (1, 2, 3)]
     await chat.open(server.url)
     await chat.add_notes()
+    await chat.messages_stay()
 
     async def choose(session: int, what: str) -> None:
         await page.locator(".session-more").nth(session).focus()

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.chat_page import NOTES, ChatPage
+from tests.browser.look import SETTLED
 from tests.browser.server import ROOT, Studyin
 from tests.scripted_provider import Pause, ScriptedProvider, Stream
 
@@ -173,12 +174,12 @@ async def test_a_message_covers_nothing_that_is_read(
     chat = ChatPage(await context.new_page())
     await context.grant_permissions(["clipboard-read", "clipboard-write"])
     await answered(chat, model_server, provider, "A paragraph.\n\n" * 40)
-    while await (dismiss := chat.toasts.get_by_role("button", name="Dismiss")).count():
-        await dismiss.first.click()
+    await chat.dismiss_all()
+    await chat.messages_stay()
     composer = await chat.page.locator(".composer").bounding_box()
     await chat.replies.get_by_role("button", name="Copy the answer").click()
     await expect(chat.toasts).to_contain_text("Copied")
-    await chat.toasts.locator(".toast").evaluate("(e) => Promise.all(e.getAnimations().map((each) => each.finished))")
+    await chat.page.evaluate(SETTLED)
     covered = await chat.page.evaluate(
         """() => {
           const toast = document.querySelector(".toast").getBoundingClientRect();

@@ -172,6 +172,31 @@ async def test_attempts_wait_longer_each_time_but_never_beyond_their_bounds(run)
     assert waits["longest"][-1] == 15_000
 
 
+async def test_a_day_is_the_calendars_also_where_it_has_25_hours(browser: Browser, shared: Studyin):
+    context = await browser.new_context(timezone_id="Europe/Berlin")
+    page = await context.new_page()
+    await page.goto(shared.url)
+    main = await page.locator("script[type=module]").get_attribute("src")
+    module = f"{shared.url}{main.replace('main.js', 'session_lines.js')}"
+    # Clocks in Berlin went back on Sunday, October 26th 2025: this is the Monday after it.
+    moments = (
+        "27T00:00:00+01",
+        "26T23:59:59+01",
+        "26T00:00:00+02",
+        "25T23:59:59+02",
+        "21T00:00:00+02",
+        "20T23:59:59+02",
+    )
+    days = """async ([module, moments]) => {
+      const { dayOf } = await import(module);
+      const now = Date.parse("2025-10-27T12:00:00+01:00");
+      return moments.map((moment) => dayOf(Date.parse(`2025-10-${moment}:00`), now));
+    }"""
+    told = await page.evaluate(days, [module, moments])
+    assert told == ["Today", "Yesterday", "Yesterday", "This week", "This week", "Earlier"]
+    await context.close()
+
+
 async def test_a_drop_is_said_when_it_lasts_and_once(run):
     function = """({ Status }) => {
       const { setTimeout, clearTimeout } = window;
@@ -265,6 +290,25 @@ async def test_what_storage_refuses_is_kept_while_the_page_lives(run):
       return keeps.map((keep) => { keep.put("k:1", { a: 1 }); return [keep.get("k:1"), keep.keys("k:")] });
     }"""
     assert await run("keep", function) == [[{"a": 1}, ["k:1"]], [{"a": 1}, ["k:1"]]]
+
+
+async def test_what_is_on_its_way_out_of_the_server_is_gone_for_the_next_page(run):
+    function = """async ({ Deletions }) => {
+      const done = [], problems = [], gone = [];
+      const deletions = new Deletions({
+        onOffer: (words, { onGone }) => (gone.push(onGone), () => {}), onProblem: (words) => problems.push(words),
+      });
+      const send = () => new Promise((resolve, reject) => done.push([resolve, reject]));
+      for (const id of ["first", "second", "third"]) deletions.offer(id, "", { restore: () => {}, send });
+      gone[0]();
+      gone[1]();
+      const left = deletions.commitAll();
+      done[0][0]();
+      done[1][1](new Error("refused"));
+      await new Promise((then) => setTimeout(then));
+      return [left, deletions.commitAll(), done.length, problems.length];
+    }"""
+    assert await run("deletions", function) == [["first", "second", "third"], ["third"], 3, 1]
 
 
 async def test_ids_are_uuids_also_where_the_browser_makes_none(run):

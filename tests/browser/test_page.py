@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Page, Route, WebSocketRoute, expect
 
 from tests.browser.chat_page import NOTES, ChatPage
 from tests.browser.server import Studyin
@@ -131,6 +133,7 @@ async def test_a_model_that_was_talked_round_loads_nothing_from_elsewhere_and_a_
 @pytest.mark.thorough
 async def test_who_asks_on_in_a_session_just_deleted_keeps_it(server: Studyin, chat: ChatPage, page: Page):
     await chat.open(server.url)
+    await chat.messages_stay()
     await chat.ask("About osmosis")
     await chat.ended()
     await chat.sessions.hover()
@@ -147,27 +150,33 @@ async def test_who_asks_on_in_a_session_just_deleted_keeps_it(server: Studyin, c
 
 
 @pytest.mark.thorough
-async def test_a_way_back_stays_while_the_pointer_or_the_focus_is_on_it(
-    server: Studyin, chat: ChatPage, page: Page, context: BrowserContext
-):
-    # The clock runs ahead of the network: the page takes its connection for dead.
-    context.watch.allow("closed before the connection is established")
+async def test_a_way_back_stays_while_the_pointer_or_the_focus_is_on_it(server: Studyin, chat: ChatPage, page: Page):
     await page.clock.install()
-    await chat.open(server.url)
+    async with page.expect_websocket() as opened:
+        await chat.open(server.url)
+    socket = await opened.value
+
+    async def passes(seconds: int) -> None:
+        """Fewer than a connection may be silent: a page whose clock runs ahead would take it for dead, and say so."""
+        async with socket.expect_event("framereceived", lambda frame: '"pong"' in str(frame)):
+            await page.evaluate("window.dispatchEvent(new Event('online'))")
+        await page.clock.run_for(seconds * 1_000)
+
     await chat.ask("About osmosis")
     await chat.ended()
+    await page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=10))  # no time but what is run here
     await chat.sessions.hover()
     await chat.sessions.locator(".session-more").click()
     await page.get_by_role("menuitem", name="Delete").click()
     undo = chat.toasts.get_by_role("button", name="Undo")
     await undo.hover()
-    await page.clock.run_for(30_000)
+    await passes(15)
     await undo.focus()
     await page.mouse.move(0, 0)
-    await page.clock.run_for(30_000)
+    await passes(15)
     await expect(undo).to_be_visible()
     await chat.question.focus()
-    await page.clock.run_for(30_000)
+    await passes(15)
     await expect(undo).to_have_count(0)
 
 
@@ -196,6 +205,7 @@ async def test_an_unknown_session_gets_a_page_that_leads_back(shared: Studyin, p
 
 async def test_pasted_text_becomes_notes_and_can_be_removed(server: Studyin, chat: ChatPage, page: Page):
     await chat.open(server.url)
+    await chat.messages_stay()
     await page.get_by_role("button", name="Paste text").click()
     await expect(page.get_by_label("Text", exact=True)).to_be_focused()
     await page.get_by_label("Text", exact=True).fill(NOTES)
@@ -208,11 +218,51 @@ async def test_pasted_text_becomes_notes_and_can_be_removed(server: Studyin, cha
     await expect(page.get_by_text("Drop your notes here")).to_be_visible()
 
 
+@pytest.mark.parametrize("is_answered", [True, False], ids=["its upload answered", "its upload not answered"])
+@pytest.mark.thorough
+async def test_a_note_that_is_read_before_the_socket_tells_of_it_is_ready_all_the_same(
+    server: Studyin, chat: ChatPage, page: Page, context: BrowserContext, is_answered: bool
+):
+    opens, answers = asyncio.Event(), asyncio.Event()
+
+    async def open_late(socket: WebSocketRoute) -> None:
+        there = socket.connect_to_server()
+
+        async def pass_on(message: str) -> None:
+            if '"open"' in message:
+                await opens.wait()
+            there.send(message)
+
+        socket.on_message(pass_on)
+
+    async def answer_late(route: Route) -> None:
+        answer = await route.fetch()
+        if not is_answered and route.request.method == "POST":
+            await answers.wait()
+        await route.fulfill(response=answer)
+
+    await page.route_web_socket(re.compile("/api/chat/ws"), open_late)
+    await page.route("**/api/materials*", answer_late)
+    await chat.open(server.url)
+    await chat.messages_stay()
+    await chat.drop({"cells.md": NOTES})
+    async with asyncio.timeout(20):
+        statuses: list[str] = []
+        while statuses != ["ready"]:
+            answer = await context.request.get(f"{server.url}api/materials")
+            statuses = [each["status"] for each in (await answer.json())["materials"]]
+    await expect(chat.materials).to_have_count(int(is_answered))
+    opens.set()
+    await chat.has_read("cells.md")
+    answers.set()
+    await expect(chat.tray).to_contain_text("Ready")
+
+
 async def test_notes_are_removed_with_a_way_back(server: Studyin, chat: ChatPage, page: Page):
     await chat.open(server.url)
+    await chat.messages_stay()
     for name in ("first.md", "second.md", "third.md"):
         await chat.add_notes(name, f"# {name}\n\n{NOTES}")
-        await chat.tray.get_by_role("button", name="Dismiss").click()
 
     async def remove(number: int) -> None:
         await chat.materials.nth(number).hover()
@@ -231,7 +281,7 @@ async def test_notes_are_removed_with_a_way_back(server: Studyin, chat: ChatPage
 async def test_who_adds_the_notes_again_that_were_just_removed_keeps_them(server: Studyin, chat: ChatPage, page: Page):
     await chat.open(server.url)
     await chat.add_notes()
-    await chat.tray.get_by_role("button", name="Dismiss").click()
+    await chat.messages_stay()
     await chat.materials.hover()
     await chat.materials.get_by_role("button", name="Remove from your notes").click()
     await expect(chat.materials).to_have_count(0)
@@ -248,6 +298,7 @@ async def test_uploads_that_fail_say_why_and_stay_until_they_are_read(start, cha
     context.watch.allow("status of 4", "ERR_CONNECTION_REFUSED", "WebSocket connection")
     server = start("--max-upload-bytes", str(1024 * 1024))
     await chat.open(server.url)
+    await chat.messages_stay()
     await chat.drop({"big.md": "x" * (1024 * 1024 + 1), "film.mov": "\0\0\0 ftypqt  \0\0"})
     await expect(chat.tray).to_contain_text("larger than 1 MB")
     film = chat.tray.locator(".upload", has_text="film.mov")
@@ -271,6 +322,7 @@ async def test_a_passage_of_removed_notes_is_shown_as_it_was_quoted(
     context.watch.allow("404")
     await chat.open(server.url)
     await chat.add_notes()
+    await chat.messages_stay()
     await chat.ask("Which organelle makes most of the cell's ATP?")
     await chat.ended()
     await chat.materials.hover()

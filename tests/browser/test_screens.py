@@ -50,12 +50,6 @@ async def seen(request: pytest.FixtureRequest, open_context) -> tuple[Page, Look
     return page, Look(page, f"{request.node.originalname.split('_')[1]}-{request.param}"), is_phone
 
 
-async def dismiss_all(chat: ChatPage) -> None:
-    for place in (chat.tray, chat.toasts):
-        while await (dismiss := place.get_by_role("button", name="Dismiss")).count():
-            await dismiss.first.click()
-
-
 async def test_chat_is_in_order_in_every_state(model_server: Studyin, provider: ScriptedProvider, seen):
     page, look, is_phone = seen
     page.context.watch.allow("404", "WebSocket connection to .* failed", "ERR_INTERNET_DISCONNECTED")
@@ -64,11 +58,11 @@ async def test_chat_is_in_order_in_every_state(model_server: Studyin, provider: 
     async def sidebar() -> None:
         if is_phone:
             await page.locator(".menu-button").tap()
-        await expect(page.locator(".sidebar")).to_be_in_viewport()
-        await page.locator(".sidebar").evaluate("(e) => Promise.all(e.getAnimations().map((each) => each.finished))")
+        await expect(page.locator(".sidebar")).to_be_in_viewport(ratio=1)
 
     # ---- before the first question
     await chat.open(model_server.url)
+    await chat.messages_stay()
     await look("first-visit")
     uploaded = asyncio.Event()
 
@@ -81,10 +75,10 @@ async def test_chat_is_in_order_in_every_state(model_server: Studyin, provider: 
     await expect(chat.tray.locator(".upload")).to_have_count(2)
     await look("uploading", ".dock")
     uploaded.set()
-    await expect(chat.tray).to_contain_text("Ready")
+    await chat.has_read(gallery.NOTES)
     await look("uploads", ".dock")
     await page.unroute("**/api/materials")
-    await dismiss_all(chat)
+    await chat.dismiss_all()
     await look("empty-session")
     await page.locator(".controls-button").click()
     await look("controls", "#controls")
@@ -97,8 +91,10 @@ async def test_chat_is_in_order_in_every_state(model_server: Studyin, provider: 
     await chat.question.fill("/")
     await look("commands", ".composer")
     await page.keyboard.press("Control+k")
+    await expect(page.locator(".palette [aria-expanded=true]")).to_be_visible()
     await look("palette", ".palette")
     await page.locator(".palette-field").fill("nothing like this")
+    await expect(page.locator(".palette-nothing")).to_be_visible()
     await look("palette-nothing", ".palette")
     await page.keyboard.press("Escape")
     await page.locator(".topbar-title").click()
@@ -125,6 +121,7 @@ async def test_chat_is_in_order_in_every_state(model_server: Studyin, provider: 
     gallery.hang(model_server)
     await page.goto(f"{model_server.url}session/{gallery.SESSION}")
     await chat.is_ready()
+    await chat.messages_stay()
     await page.locator(".insights summary").click()
     await page.locator(".thinking summary").first.click()
     await look("session")
@@ -133,7 +130,7 @@ async def test_chat_is_in_order_in_every_state(model_server: Studyin, provider: 
     if os.environ.get("README_SCREENSHOT") and not is_phone:
         await page.screenshot(path=ROOT / "docs/screenshot.png")
     await chat.answer(0).locator(".citation").first.click()
-    await expect(page.locator(".passage-marked")).to_be_visible()
+    await expect(page.locator(".passage-marked mark").first).to_be_visible()
     await look("passage", ".passage")
     await page.keyboard.press("Escape")
     await chat.questions.first.hover()
@@ -187,6 +184,7 @@ async def test_cards_are_in_order_in_every_state(server: Studyin, seen):
     await look("empty")
     await page.evaluate(KEEP, SIDES)
     await page.reload()
+    await ChatPage(page).messages_stay()
     await look("front")
     await page.keyboard.press("Space")
     await expect(page.get_by_role("button", name="Good")).to_be_visible()

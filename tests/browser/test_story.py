@@ -35,6 +35,7 @@ async def test_from_the_first_start_to_a_cited_answer(server: Studyin, chat: Cha
     await expect(chat.toasts).to_contain_text("Connected to the AI coach.")
     await expect(page.get_by_role("heading", name="What are we studying?")).to_be_visible()
     await expect(page.get_by_role("button", name="Choose files")).to_be_visible()
+    await chat.messages_stay()
 
     await chat.drop({"cell biology.md": NOTES, "empty.md": ""})
     await expect(chat.tray).to_contain_text("This file is empty.")
@@ -68,6 +69,7 @@ async def test_from_the_first_start_to_a_cited_answer(server: Studyin, chat: Cha
 @pytest.mark.thorough
 async def test_sample_notes_are_one_click_away(server: Studyin, chat: ChatPage, page: Page):
     await chat.open(server.url)
+    await chat.messages_stay()
     await page.locator(".sample").first.click()
     await expect(chat.tray).to_contain_text("Ready")
     await expect(page.locator(".starter")).to_have_count(3)

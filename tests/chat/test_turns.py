@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from studyin.chat import turns
 from studyin.chat.turn import MAX_CHARACTERS, Turn
 from studyin.chat.turns import TurnEngine
 from studyin.coach.base import Controls, Outcome, Profile
@@ -302,6 +303,25 @@ async def test_a_full_disk_does_not_keep_the_engine_from_closing(
         other.close()
     assert turn.final is not None
     assert "could not be saved" in caplog.text
+
+
+async def test_a_file_that_somebody_else_locks_to_the_end_is_told(
+    engine: TurnEngine,
+    coach: ScriptedCoach,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(turns, "CLOSE_SECONDS", 0.02)
+    turn = await _ask(engine, coach)
+    other = sqlite3.connect(database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        await engine.close()
+    finally:
+        other.close()
+    assert "could not be stored in time, kept as their last checkpoint has them: 1" in caplog.text
+    await _ended(turn)
 
 
 async def test_a_reply_that_can_not_be_stored_as_it_is_ends_all_the_same(

@@ -156,10 +156,8 @@ os.write(os.open({str(tmp_path / "out")!r}, os.O_CREAT | os.O_WRONLY), b"x")"""
     assert (tmp_path / "out").read_bytes() == b""
 
 
-async def test_a_reader_holds_none_of_the_servers_files_or_sockets(
-    job: Job, misbehave: Misbehave, unused_tcp_port: int
-) -> None:
-    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", unused_tcp_port)
+async def test_a_reader_holds_none_of_the_servers_files_or_sockets(job: Job, misbehave: Misbehave) -> None:
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
     misbehave(
         "import stat\n"
         "kinds = [stat.S_ISSOCK(os.fstat(n).st_mode) for n in range(3, 64) if os.path.exists(f'/proc/self/fd/{n}')]\n"

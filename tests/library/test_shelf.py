@@ -223,6 +223,19 @@ async def test_what_a_dead_server_left_over_is_swept_and_what_it_lost_is_told(
     assert (await library.get("local", lost)).error == "The server lost lost.pdf before it was read. Add it again."
 
 
+async def test_what_can_not_be_removed_or_read_does_not_keep_the_server_from_starting(
+    library: Library, database: Database, inbox: Path
+) -> None:
+    unread = new_id()
+    await MaterialStore(database).add("local", material_id=unread, filename="heat.pdf", sha256="a", size=9)
+    # As a file of another user is to a server: there, and not to be opened.
+    (inbox / unread).mkdir(parents=True)
+    (inbox / "lost+found").mkdir()
+    await library.resume()
+    await library.settled()
+    assert (await library.get("local", unread)).error == "The server lost heat.pdf before it was read. Add it again."
+
+
 async def test_an_account_takes_no_more_than_its_share(database: Database) -> None:
     library = Library(database, account_bytes=len(NOTES) + 5)
     await library.add("local", "heat.md", NOTES)
@@ -230,8 +243,19 @@ async def test_an_account_takes_no_more_than_its_share(database: Database) -> No
     with pytest.raises(StudyinError) as raised:
         await library.add("local", "more.md", b"Light is fast.")
     assert (raised.value.code, raised.value.status) == (Code.TOO_LARGE, 413)
-    assert "more.md would be one too many" in raised.value.message
+    assert f"at most {len(NOTES) + 5} bytes in all; more.md would be one too many" in raised.value.message
     await library.add("local", "less.md", b"x = 1")
+    await library.close()
+
+
+async def test_of_files_that_come_at_once_no_more_are_kept_than_fit(database: Database, inbox: Path) -> None:
+    library = Library(database, account_bytes=50)
+    files = [b"# Law %d\n\nIt says so itself.\n" % number for number in range(5)]
+    ends = await asyncio.gather(*(library.add("local", "law.md", each) for each in files), return_exceptions=True)
+    await library.settled()
+    refused = [each for each in ends if isinstance(each, StudyinError)]
+    assert (len(refused), len((await library.list("local")).materials)) == (4, 1)
+    assert list(inbox.iterdir()) == []
     await library.close()
 
 

@@ -219,6 +219,24 @@ async def test_a_wrong_path_leaves_the_next_question_the_same_chances(connect: C
         assert (await ask(connect(server.url + "/elsewhere", model="m"))).text == "Hello world?"
 
 
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        (Stream(b"Just some words.\n\n", finish=None, done=False), "got something else"),
+        (Refuse(200, "<!doctype html><title>Login</title>"), "got an HTML page"),
+        (Refuse(404, "<h1>Not found</h1>"), "got status 404"),
+    ],
+)
+@pytest.mark.parametrize("root", ["/v1", ""])
+async def test_of_two_paths_the_one_where_something_is_is_told(
+    connect: Connect, root: str, act: Refuse | Stream, words: str
+) -> None:
+    async with ScriptedProvider(root=root) as server:
+        server.script(act)
+        error = (await ask(connect(server.url, model="m"))).refusal
+    assert (error.code, words in error.message) == (Code.PROVIDER_PROTOCOL, True), error.message
+
+
 CONTEXT = [
     ("This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.", 8192),
     ("Your input exceeds the context window of this model. Please adjust your input and try again.", None),

@@ -116,6 +116,9 @@ async def test_all_cards_are_listed_newest_first_and_searched_by_their_words(car
     assert await found("a_b") == ["a_b"]
     assert await found("ORGANELLES atp") == [GAP.front]
     assert await found("atp nothing") == []
+    await cards.add("local", card("Ökologie, Straße und Café", at=10))
+    for query in ("ökologie", "ÖKO cafe", "STRASSE"):
+        assert await found(query) == ["Ökologie, Straße und Café"], query
 
 
 async def test_a_list_is_taken_in_whole_without_what_is_there_already(cards: CardStore) -> None:

@@ -65,7 +65,19 @@ async def test_a_material_is_kept_queued(materials: MaterialStore) -> None:
     assert (material.id, material.filename, material.bytes, material.passages) == (material_id, "heat.md", 99, 0)
     assert material.status is MaterialStatus.QUEUED
     assert await materials.get("local", material.id) == material
-    assert (await materials.size("local"), await materials.size("stranger")) == (99, 0)
+
+
+async def test_a_material_is_admitted_by_what_its_account_has_already(materials: MaterialStore, stranger: str) -> None:
+    seen: list[int] = []
+
+    async def keep(account_id: str, sha256: str) -> bool:
+        name, new_one = f"{sha256}.md", new_id()
+        told = {"material_id": new_one, "filename": name, "sha256": sha256, "size": 99, "admit": seen.append}
+        return (await materials.add(account_id, **told))[1]  # type: ignore[arg-type]
+
+    assert [await keep("local", each) for each in "aab"] == [True, False, True]
+    assert await keep(stranger, "a")
+    assert seen == [0, 99, 0]
 
 
 async def test_the_same_file_is_recognised_by_its_hash(materials: MaterialStore) -> None:

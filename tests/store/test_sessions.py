@@ -52,9 +52,17 @@ async def test_search_finds_words_in_messages_and_titles_and_shows_the_place(
     assert hit is not None
     assert ("membranes", True) in list(hit.parts)
 
+    async def found_by_title(query: str) -> list[str]:
+        listed = await sessions.search("local", query)
+        return [session.id for session, hit in listed.sessions if hit and hit.message_id is None]
+
     await sessions.change("local", osmosis, title="Biology 101")
-    listed = await sessions.search("local", "biology 101")
-    assert [(session.id, hit.message_id) for session, hit in listed.sessions if hit] == [(osmosis, None)]
+    assert await found_by_title("biology 101") == [osmosis]
+
+    await sessions.change("local", osmosis, title="Übungen zur Ökologie")
+    for query in ("ökologie", "Okologie übung", "ÜBUNGEN"):
+        assert await found_by_title(query) == [osmosis], query
+    assert await found_by_title("ökologie und übungen") == []
 
 
 @pytest.mark.parametrize("query", ['"', "AND OR NOT", "NEAR(", "a* b^", "col:on", "%", "'", "()", "-x", "…"])

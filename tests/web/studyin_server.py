@@ -17,12 +17,18 @@ from studyin.web.door import Door, runner_of
 
 Frame = dict[str, Any]
 
+_HELD: list[socket.socket] = []
+
 
 def free_port() -> int:
     """A port for a program that can't be told to choose one itself."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    # Held for as long as the tests run, so that the system gives it to nobody else. Who is told it may listen on it all
+    # the same: servers let addresses be used again.
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    _HELD.append(held)
+    return int(held.getsockname()[1])
 
 
 # A frame that does not come within this is not coming; generous, because these machines are shared.

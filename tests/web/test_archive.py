@@ -580,6 +580,19 @@ def test_a_bomb_takes_no_more_memory_than_there_is_room_for(monkeypatch: pytest.
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize("text", [b"[" + b"0," * 100_000 + b"0]", b'{"sessions": [' + b"{}," * 100_000 + b"{}]}"])
+def test_a_file_of_nothing_but_commas_is_told_before_it_is_read(text: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(takeout, "MAX_VALUES", 99_999)
+    file = io.BytesIO(text)
+    tracemalloc.start()
+    try:
+        with pytest.raises(StudyinError, match="at most 99,999 values in one file, got 100,000"):
+            takeout.taken_from(file)
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+
+
 def test_what_a_file_says_of_a_card_is_kept_within_bounds() -> None:
     told = {
         "front": "F",

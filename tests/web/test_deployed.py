@@ -174,25 +174,30 @@ async def test_nginx_does_not_end_a_quiet_connection_because_studyin_asks_more_o
     tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert handshake.HEARTBEAT_SECONDS <= 60 / 2  # the file's, and nginx's own, patience
-    monkeypatch.setattr(handshake, "HEARTBEAT_SECONDS", 0.4)
-    async with _deployed(
-        tmp_path, provider, DeployedNginx, **{"proxy_read_timeout 60s;": "proxy_read_timeout 1s;"}
-    ) as (_, nginx):
-        connection = await _Browser(http, nginx).connect()
-        pings = 0
-        connection.socket = await http.ws_connect(
+    monkeypatch.setattr(handshake, "HEARTBEAT_SECONDS", 0.5)
+    async with (
+        _deployed(tmp_path, provider, DeployedNginx, **{"proxy_read_timeout 60s;": "proxy_read_timeout 2s;"}) as (
+            _,
+            nginx,
+        ),
+        http.ws_connect(
             nginx.url + "api/chat/ws", ssl=nginx.trust, autoping=False, headers={"Origin": nginx.url.rstrip("/")}
-        )
+        ) as connection,
+    ):
+        pings, frame = 0, {"type": ""}
         async with asyncio.timeout(20):
-            while pings < 5:  # five quiet times 0.4 seconds: more than nginx waits
-                message = await connection.socket.receive()
-                assert message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.PING), message
+            while frame["type"] != "complete":
+                message = await connection.receive()
                 if message.type is aiohttp.WSMsgType.PING:
                     pings += 1
-                    await connection.socket.pong(message.data)
-        await connection.ask("Still there?")
-        assert (await connection.until("complete"))[-1]["message"] == "Hello world?"
-        await connection.socket.close()
+                    await connection.pong(message.data)
+                    if pings == 5:  # five quiet times half a second: more than nginx waits
+                        await connection.send_json({"type": "user_message", "content": "Still there?"})
+                else:
+                    assert message.type is aiohttp.WSMsgType.TEXT, message
+                    frame = message.json()
+        assert frame["message"] == "Hello world?"
+        assert pings >= 5
 
 
 def test_the_units_are_what_systemd_takes(tmp_path: Path) -> None:

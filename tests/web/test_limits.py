@@ -19,7 +19,7 @@ from aiohttp import web
 from aiohttp.compression_utils import ZLibDecompressor
 from aiohttp.http_exceptions import BadHttpMessage
 
-from studyin.web import accounts, audience, chat_socket, door, handshake, sessions
+from studyin.web import accounts, audience, bodies, chat_socket, door, handshake
 from studyin.web.connections import READ_BYTES, Connection
 from studyin.web.keys import AUDIENCE, CONNECTIONS, ENGINE
 from tests.scripted_provider import Pause, ScriptedProvider, Stream
@@ -305,7 +305,7 @@ async def test_a_handshake_that_never_ends_is_ended(limited: Start, monkeypatch:
 async def test_a_body_that_never_comes_is_given_up(
     limited: Start, monkeypatch: pytest.MonkeyPatch, head: bytes
 ) -> None:
-    monkeypatch.setattr(sessions, "BODY_SECONDS", 0.1)
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.1)
     monkeypatch.setattr("studyin.web.materials.BODY_SECONDS", 0.1)
     monkeypatch.setattr("studyin.web.archive.BODY_SECONDS", 0.1)
     rest = b"Host: localhost\r\nOrigin: http://localhost\r\nContent-Length: 50\r\nConnection: close\r\n\r\n"
@@ -314,6 +314,38 @@ async def test_a_body_that_never_comes_is_given_up(
             answer = await reader.readuntil(b"}")
         assert answer.startswith(b"HTTP/1.1 408")
         assert b"does not come" in answer
+
+
+async def test_json_is_read_as_far_as_anything_asked_for_in_it_goes(
+    limited: Start, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And no further: a hundred megabytes of brackets would be gigabytes of lists, and a minute of silence for all."""
+    decoded: list[int] = []
+    from_json = bodies.from_json
+    monkeypatch.setattr(bodies, "from_json", lambda body, kind: (decoded.append(len(body)), from_json(body, kind))[1])
+    half, sides = "\\ud83d", {"front": "\U0001f600" * 4_000, "back": "Eyes"}
+
+    async def in_pieces(body: bytes) -> AsyncIterator[bytes]:
+        for start in range(0, len(body), 10_000):
+            yield body[start : start + 10_000]
+
+    async with limited() as server:
+        for body, status, words in (
+            (json.dumps(sides).encode(), 201, "Eyes"),
+            (f'{{"front": "A {half} smile", "back": "{half}"}}'.encode(), 201, "A \ufffd smile"),
+            (f'{{"front": "{half}", "back": 1e999}}'.encode(), 400, "JSON object"),
+            (b'{"front": "\xff", "back": "b"}', 400, "JSON object"),
+            (b"[" + b"[]," * bodies.MAX_JSON_BYTES + b"0]", 413, "262,144 bytes"),
+            (in_pieces(b"[" + b"[]," * bodies.MAX_JSON_BYTES + b"0]"), 413, "262,144 bytes"),
+        ):
+            headers = {"Origin": server.url, "Content-Type": "application/json"}
+            async with http.post(server.url + "/api/cards", data=body, headers=headers) as response:
+                assert (response.status, words in str(await response.json())) == (status, True), words
+        assert len(decoded) == 4
+        # What is pasted may be as long as a file, and is a text and nothing else.
+        for told, status in (('"t": [[], []], "text": "Cells."', 202), ('"text": [[], []]', 400)):
+            async with http.post(server.url + "/api/materials", data=f"{{{told}}}", headers=headers) as response:
+                assert response.status == status
 
 
 async def test_giant_headers_are_refused_without_being_kept(
@@ -433,6 +465,7 @@ async def test_a_stuck_reader_loses_its_place_once_its_heartbeat_has_failed(
                 await asyncio.sleep(0.01)
             while server.app[AUDIENCE].count:
                 await asyncio.sleep(0.01)
+        monkeypatch.setattr(handshake, "HEARTBEAT_SECONDS", 60.0)  # who reads has time to answer
         async with Chat(http, server) as one:
             await one.ask("Is there room again?")
             await one.until("complete")

@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 
 from studyin.web.keys import ENGINE
-from tests.scripted_provider import ScriptedProvider, Stream
+from tests.scripted_provider import Pause, ScriptedProvider, Stream
 from tests.web.studyin_server import Chat, StudyinServer, said
 
 # Ten megabytes in all: far more than the buffers of two sockets hold.
@@ -68,13 +68,14 @@ async def test_a_reader_that_never_reads_slows_nobody_and_holds_a_bounded_buffer
 async def test_a_reader_that_comes_back_after_a_pause_gets_all_of_it_in_longer_pieces(
     tmp_path: Path, provider: ScriptedProvider, http: aiohttp.ClientSession
 ) -> None:
-    provider.script(Stream(*[PIECE] * PIECES, "?", pace=1000))
+    pause = Pause()
+    provider.script(Stream(PIECE, pause, *[PIECE] * (PIECES - 1), "?", pace=1000))
     async with StudyinServer(tmp_path, openai_base_url=provider.url) as server, Chat(http, server) as one:
         await one.ask("Go")
-        await one.until("token")
-        session = (await one.frame())["session_id"]
+        session = (await one.until("token"))[-1]["session_id"]
         turn = server.app[ENGINE].running("local", session)
         assert turn is not None
+        pause.go.set()
         while turn.final is None:  # the client takes no frame from its socket meanwhile
             await turn.changed(turn.version)
         rest = await one.until("complete")

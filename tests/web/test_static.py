@@ -39,7 +39,10 @@ async def test_a_file_is_sent_compressed_to_who_takes_that_and_plain_to_others(s
     for response in (plain, small):
         assert response.headers["Vary"] == "Accept-Encoding"
         assert response.headers["Content-Type"] == "text/javascript; charset=utf-8"
-    for refusal in ("identity", "gzip;q=0", "gzip;q=0.0, br"):
+    for acceptance in ("*", "*;q=0, gzip", "identity;q=0.5, *"):
+        _, body = await _get(f"{static}/js/main.js", Accept_Encoding=acceptance)
+        assert body == packed, acceptance
+    for refusal in ("identity", "gzip;q=0", "gzip;q=0.0, br", "*, gzip;q=0", "br, *;q=0"):
         refused, body = await _get(f"{static}/js/main.js", Accept_Encoding=refusal)
         assert "Content-Encoding" not in refused.headers
         assert body == text

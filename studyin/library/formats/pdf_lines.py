@@ -15,8 +15,6 @@ MAX_CHARACTERS = 100_000
 
 BOLD_WEIGHT = 600
 MAX_FONT_NAME = 200
-# PDFium marks a hyphen at a line's end so.
-HYPHEN = "\x02"
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _UNSEEN = re.compile("[\x00\x01\x03-\x08\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
