@@ -5,6 +5,7 @@ import { editCard } from "./card_editor.js";
 import { CARD_WORDS } from "./card_words.js";
 import { Deletions } from "./deletions.js";
 import { find, within } from "./element.js";
+import { passFocus } from "./focus.js";
 import { replaceBlocks } from "./html.js";
 import { Keep, browserStorage } from "./keep.js";
 import { figures } from "./locale.js";
@@ -167,7 +168,12 @@ function remove(id) {
     all.dataset.all = String(Number(all.dataset.all) + (isShown ? 1 : -1));
     all.textContent = figures(Number(all.dataset.all));
   };
-  show(false);
+  const focused = items.find((item) => item.contains(document.activeElement)) ?? items[0];
+  const isSlip = focused.matches(".slip");
+  passFocus(focused, () => {
+    show(false);
+    if (isDue && !practice.left) find(document, ".practice-empty").hidden = false;
+  }, find(document, isSlip ? ".practice-empty .button" : ".card-new"));
   deletions.offer(id, CARD_WORDS.deleted, {
     restore: () => {
       find(document, ".practice-empty").hidden = practice.left > 0 || isDue;
@@ -175,8 +181,7 @@ function remove(id) {
     },
     send: () => request("DELETE", path(id), { keepalive: true }),
   });
-  if (isDue && practice.left) practice.goOn();
-  else if (isDue) find(document, ".practice-empty").hidden = false;
+  if (isSlip && practice.left) practice.goOn();
 }
 
 file.addEventListener("change", async () => {

@@ -2,6 +2,7 @@
 
 import { diagnose, signedOut } from "./diagnosis.js";
 import { find, part } from "./element.js";
+import { keepFocus } from "./focus.js";
 import { DIAGNOSES } from "./words.js";
 
 /** @typedef {import("./diagnosis.js").Diagnosis} Diagnosis */
@@ -76,7 +77,8 @@ export class ConnectionNotice {
   }
 
   #remove() {
-    this.#element?.remove();
+    const field = this.#tray.parentElement?.querySelector("textarea") ?? null;
+    keepFocus(this.#tray, () => this.#element?.remove(), field);
     this.#element = null;
     this.#shown = "";
   }

@@ -26,3 +26,15 @@ export function passFocus(item, takeAway, otherwise) {
   const target = /** @type {HTMLElement | null} */ (heir ?? otherwise);
   target?.focus({ preventScroll: true });
 }
+
+/**
+ * Changes what may hide the keyboard's place, or take it away: it is in what is named then.
+ * @param {Element} place
+ * @param {() => void} change
+ * @param {HTMLElement | null} otherwise
+ */
+export function keepFocus(place, change, otherwise) {
+  const at = place.matches(":focus-visible") ? place : place.querySelector(":focus-visible");
+  change();
+  if (at && !at.checkVisibility()) otherwise?.focus({ preventScroll: true });
+}

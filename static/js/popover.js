@@ -46,11 +46,11 @@ export function openMenu(button, menu, onChoose) {
     menu.remove();
   });
   menu.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
+    const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+    if (next === undefined) return;
     event.preventDefault();
-    const index = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    items[(index + step + items.length) % items.length].focus();
+    items.at(next % items.length)?.focus();
   });
   menu.addEventListener("click", (event) => {
     const item = event.target instanceof Element ? event.target.closest("[data-do]") : null;

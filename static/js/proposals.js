@@ -17,7 +17,7 @@ export function showCards(reply, cards) {
     item.dataset.number = String(number);
     item.toggleAttribute("data-kept", card_id !== null);
     replaceBlocks(find(item, ".proposal-front"), 0, html);
-    find(item, ".proposal-back").textContent = excerpt(back);
+    find(item, ".proposal-back").textContent = excerpt(back).replace(/\n{2,}/g, "\n"); // as in templates/_proposal.html
     return item;
   });
   list.replaceChildren(...items);

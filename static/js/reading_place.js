@@ -3,6 +3,8 @@
  * when it is sent, and keeps the line they read where it is when something comes in above it.
  */
 
+import { keepFocus } from "./focus.js";
+
 /** So close to the end counts as reading the end. */
 const NEAR_END_PX = 40;
 
@@ -16,6 +18,8 @@ export class ReadingPlace {
   #asked = null;
   /** Whether text is coming that the button could lead to. */
   isGrowing = false;
+  /** Whether some has come that the reader has not been at the end of. */
+  hasNew = false;
   /** The reader goes up. */
   onUp = () => {};
 
@@ -65,7 +69,7 @@ export class ReadingPlace {
       this.#makeRoom();
       this.#scroller.scrollTop = this.#scroller.scrollHeight;
     }
-    this.#newText.hidden = this.#follows || !this.isGrowing;
+    this.#offerNewText();
   }
 
   /**
@@ -95,14 +99,25 @@ export class ReadingPlace {
   }
 
   #onScroll = () => {
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    const isNearEnd = scrollHeight - clientHeight - scrollTop < NEAR_END_PX;
+    const { scrollTop } = this.#scroller;
+    const below = this.#below();
     // Up is the reader's wish to stay; down to the end is the wish to follow again.
-    if (scrollTop < this.#lastTop - 1 && scrollHeight - clientHeight - scrollTop > 2) {
+    if (scrollTop < this.#lastTop - 1 && below > 2) {
       this.#follows = false;
       this.onUp();
-    } else if (isNearEnd) this.#follows = true;
+    } else if (below < NEAR_END_PX) this.#follows = true;
     this.#lastTop = scrollTop;
-    this.#newText.hidden = this.#follows || !this.isGrowing;
+    this.#offerNewText();
   };
+
+  #offerNewText() {
+    this.hasNew = !this.#follows && (this.hasNew || this.isGrowing) && this.#below() > 2;
+    keepFocus(this.#newText, () => (this.#newText.hidden = !this.hasNew), this.#scroller);
+  }
+
+  /** How much there is below what is in sight, in px. */
+  #below() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    return scrollHeight - clientHeight - scrollTop;
+  }
 }

@@ -3,6 +3,9 @@
 import { withoutMarks } from "./excerpt.js";
 import { WORDS } from "./words.js";
 
+/** So many characters before a hit are shown: with more of them it could be below the last line there is room for. */
+const MOST_BEFORE_HIT = 44;
+
 /**
  * @param {number} at milliseconds since 1970
  * @param {number} [now]
@@ -38,8 +41,16 @@ export function hitLine(parts) {
   line.className = "session-hit";
   for (const [text, isHit] of parts) {
     const piece = document.createElement(isHit ? "mark" : "span");
-    piece.textContent = withoutMarks(text);
+    const plain = withoutMarks(text);
+    piece.textContent = isHit || line.hasChildNodes() ? plain : lastWords(plain);
     line.append(piece);
   }
   return line;
+}
+
+/** The end of what leads to a hit, from the beginning of a word. @param {string} text */
+function lastWords(text) {
+  const points = [...text];
+  if (points.length <= MOST_BEFORE_HIT) return text;
+  return `…${points.slice(-MOST_BEFORE_HIT).join("").replace(/^\S*\s+(?=\S)/, "")}`;
 }

@@ -103,6 +103,7 @@ export class Transcript {
    */
   show(html, focus) {
     const element = focus && this.#find("message", focus);
+    this.#place.hasNew = false;
     const stood = element || this.#element.querySelector(`[data-siblings~="${CSS.escape(focus ?? "")}"]`);
     this.#place.keep(stood, () => {
       for (const child of this.#element.querySelectorAll(":scope > :not([data-pending])")) child.remove();

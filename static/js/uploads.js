@@ -7,7 +7,7 @@
 
 import { ApiError, address, api, errorFrom } from "./api.js";
 import { find, part } from "./element.js";
-import { passFocus } from "./focus.js";
+import { keepFocus, passFocus } from "./focus.js";
 import { megabytes } from "./locale.js";
 import { WORDS } from "./words.js";
 
@@ -81,12 +81,13 @@ export class Uploads {
     if (!isReady) return say(line, material.status === "queued" ? WORDS.queued : WORDS.reading(material));
     this.#reading.delete(material.id);
     say(line, material.notice ?? WORDS.ready(material.passages ?? 0));
-    if (!material.notice) setTimeout(() => line.remove(), GONE_AFTER_MS);
+    if (!material.notice) setTimeout(() => this.#remove(line), GONE_AFTER_MS);
   }
 
   /** The material was deleted while it was read. @param {string} id */
   forget(id) {
-    this.#reading.get(id)?.remove();
+    const line = this.#reading.get(id);
+    if (line) this.#remove(line);
     this.#reading.delete(id);
   }
 
@@ -125,10 +126,14 @@ export class Uploads {
   #line(name) {
     const line = part("upload");
     find(line, ".upload-name").textContent = name;
-    const field = this.#tray.parentElement?.querySelector("textarea") ?? null;
-    find(line, ".upload-close").addEventListener("click", () => passFocus(line, () => line.remove(), field));
+    find(line, ".upload-close").addEventListener("click", () => this.#remove(line));
     this.#tray.append(line);
     return line;
+  }
+
+  /** @param {HTMLElement} line */
+  #remove(line) {
+    passFocus(line, () => line.remove(), this.#tray.parentElement?.querySelector("textarea") ?? null);
   }
 
   /**
@@ -144,7 +149,7 @@ export class Uploads {
     retry.hidden = !again;
     retry.onclick = () => {
       line.dataset.status = "sending";
-      retry.hidden = true;
+      keepFocus(retry, () => (retry.hidden = true), find(line, ".upload-close"));
       again?.();
     };
   }

@@ -1,6 +1,7 @@
 /** The sheet before the first question; on the page of a session where something was said there is nothing on it. */
 
 import { find, part, within } from "./element.js";
+import { keepFocus } from "./focus.js";
 import { STARTERS, WORDS } from "./words.js";
 
 /** @typedef {import("./types.js").Material} Material */
@@ -32,19 +33,26 @@ export class Welcome {
 
   /** @param {boolean} isShown */
   show(isShown) {
-    this.#element.hidden = !isShown;
+    this.#change(() => (this.#element.hidden = !isShown));
   }
 
   /** @param {Material[]} materials that can be asked about, newest first */
   offer(materials) {
-    this.#element.toggleAttribute("data-has-notes", materials.length > 0);
     const starters = STARTERS.slice(0, materials.length && STARTERS.length).map(({ name, question }, index) => {
       const item = part("starter");
       find(item, ".starter-name").textContent = name;
       find(item, ".starter-question").textContent = question(topicOf(materials[index % materials.length]));
       return item;
     });
-    this.#element.querySelector(".starters")?.replaceChildren(...starters);
+    this.#change(() => {
+      this.#element.toggleAttribute("data-has-notes", materials.length > 0);
+      this.#element.querySelector(".starters")?.replaceChildren(...starters);
+    });
+  }
+
+  /** What was pressed here may go with that: the next thing is to write. @param {() => void} change */
+  #change(change) {
+    keepFocus(this.#element, change, find(document, ".composer-input"));
   }
 }
 

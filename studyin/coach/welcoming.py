@@ -9,7 +9,7 @@ from studyin.coach.dialogue import Offering
 from studyin.coach.lesson import Lesson, Told, paragraphs
 from studyin.coach.moves import Move
 from studyin.coach.question import Question
-from studyin.language import enumerated, phrase, say
+from studyin.language import enumerated, in_figures, phrase, say
 from studyin.library.slips import is_slip
 from studyin.library.terms import stem, subject, words
 from studyin.store.materials import HEADING_SEPARATOR, Material, MaterialStatus
@@ -20,6 +20,7 @@ MAX_MATERIALS = 2
 MAX_SECTIONS = 3
 MAX_NAME_WORDS = 6
 MATERIALS = 10
+MATERIALS_COUNTED = 200
 # Characters of what was not understood.
 MAX_ECHO = 30
 
@@ -193,10 +194,12 @@ def _nearest(question: str, every: Sequence[str]) -> list[str]:
 
 
 async def notes_on(lesson: Lesson) -> str:
-    """A sentence on what the notes are about: the newest materials, each with its first sections; empty without any."""
-    listed = await lesson.library.list(lesson.account_id, limit=MATERIALS)
+    """A sentence on what the notes are about: the newest materials, each with its first sections, and how many more
+    there are; empty without any."""
+    listed = await lesson.library.list(lesson.account_id, limit=MATERIALS_COUNTED)
+    there = [material for material in listed.materials if material.passages]
     told = []
-    for material in [each for each in listed.materials if each.passages][:MAX_MATERIALS]:
+    for material in there[:MAX_MATERIALS]:
         every = await lesson.library.headings(lesson.account_id, material.id)
         paths = [path.split(HEADING_SEPARATOR) for path in every]
         # A document's own title stands above all of it.
@@ -204,6 +207,8 @@ async def notes_on(lesson: Lesson) -> str:
         sections = list(dict.fromkeys(brief_name(path[depth]) for path in paths if len(path) > depth))[:MAX_SECTIONS]
         name = f"*{brief_name(paths[0][0] if depth else material.filename)}*"
         told.append(f"{name} ({', '.join(sections)})" if sections else name)
+    if len(there) > MAX_MATERIALS:
+        told.append(say("{number} more", number=in_figures(len(there) - MAX_MATERIALS)))
     return say("You have notes on {subjects}.", subjects=enumerated(told)) if told else ""
 
 

@@ -107,11 +107,13 @@ async def test_a_full_server_is_named_and_taken_when_there_is_room(start, open_c
     await expect(notice).to_contain_text("The server is full")
     await expect(notice).to_contain_text("STUDYIN_MAX_SOCKETS")
     await expect(chat.status).to_have_text("Connection issue")
+    await notice.get_by_role("button", name="Try again now").focus()
     await first.page.close()
-    await notice.get_by_role("button", name="Try again now").click()
+    await chat.page.keyboard.press("Enter")
     await chat.page.clock.resume()  # the server may not know yet that the first one is gone
     await chat.is_ready()
     await expect(notice).to_be_hidden()
+    await expect(chat.question).to_be_focused()
 
 
 @pytest.mark.thorough

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser import gallery
-from tests.browser.chat_page import ChatPage
+from tests.browser.chat_page import NOTES, ChatPage
 from tests.browser.server import Studyin
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
@@ -20,6 +22,14 @@ CUT = """(field) => {
   context.font = font;
   const room = field.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
   return 1.12 * context.measureText(field.placeholder).width > room; // other machines have wider letters
+}"""
+# How far below a question that waits it says so, and how much further in its button says its word, where it is below.
+PLACED = """(state) => {
+  const place = (name) => state.parentElement.querySelector(name).getBoundingClientRect();
+  const [text, words, button] = [".question-text", ".question-words", ".question-take-back"].map(place);
+  const { paddingLeft, borderLeftWidth } = getComputedStyle(state.querySelector(".question-take-back"));
+  const word = button.left + parseFloat(paddingLeft) + parseFloat(borderLeftWidth);
+  return [words.top - text.bottom, button.top < words.bottom ? 0 : word - words.left];
 }"""
 ROWS = "(items) => new Set(items.filter((each) => each.offsetWidth).map((each) => each.offsetTop)).size"
 
@@ -41,6 +51,10 @@ async def test_on_a_phone_no_word_is_cut_and_the_ways_on_stand_in_a_row(server: 
     again = {"en": "Answer again", "de": "Neu antworten"}[language]
     for name in (copy, again):
         await expect(chat.replies.first.get_by_role("button", name=name)).to_be_visible()
+    nothing_said = chat.replies.last
+    await expect(nothing_said.locator(".message-again")).to_be_visible()
+    for each in (".message-copy", ".message-card", ".message-insight"):
+        await expect(nothing_said.locator(each)).to_be_hidden()
 
     await chat.question.fill("/")
     last = page.locator(".command").last
@@ -52,6 +66,17 @@ async def test_on_a_phone_no_word_is_cut_and_the_ways_on_stand_in_a_row(server: 
         assert await words.evaluate("(each) => each.scrollWidth <= each.clientWidth")
     await page.locator("#command-braindump").tap()
     await expect(chat.question).to_have_value({"en": "Brain dump on ", "de": "Brain-Dump zu "}[language])
+
+    context.watch.allow("ERR_INTERNET_DISCONNECTED", "WebSocket connection to .* failed")
+    await context.set_offline(True)
+    await page.evaluate("window.dispatchEvent(new Event('offline'))")
+    await expect(chat.status).to_have_attribute("data-state", "offline")
+    await chat.ask("Will this wait?")
+    waiting = chat.questions.last.locator(".question-state")
+    await expect(waiting).to_be_visible()
+    below, indent = await waiting.evaluate(PLACED)
+    assert below >= 3
+    assert abs(indent) < 1
 
     await page.set_viewport_size({"width": 1280, "height": 860})
     await expect(chat.question).not_to_have_attribute("placeholder", brief)
@@ -71,3 +96,23 @@ async def test_a_hit_of_a_search_is_seen_in_the_sidebar_whole(server: Studyin, p
       return hit.right <= line.right && hit.bottom <= line.bottom;
     }"""
     assert await hit.evaluate(inside)
+    long_words = (*["responsibilities"] * 12, "xylem")
+    server.keep_session(7, words=len(long_words), said=long_words)
+    await page.locator(".search-field").fill("xylem")
+    await expect(hit).to_have_text("xylem")
+    assert await hit.evaluate(inside)
+
+
+async def test_what_a_proposed_card_says_has_no_empty_line(server: Studyin, page: Page):
+    """There is room for three, and an ellipsis alone on the third tells nothing."""
+    chat = ChatPage(page)
+    await chat.open(server.url)
+    await chat.add_notes(text=NOTES.replace(" captures light.", " captures light.\n"))
+    await chat.ask("What is a chloroplast?")
+    await chat.ended()
+    await chat.ask("A sort of cell wall.")
+    back = page.locator(".proposal-back")
+    for _ in range(2):  # as the page draws it, and as the server does
+        await expect(back).to_contain_text(re.compile("captures light.*thylakoid membranes", re.DOTALL))
+        assert "\n\n" not in (await back.text_content() or "")
+        await page.reload()

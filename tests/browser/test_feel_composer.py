@@ -179,6 +179,8 @@ async def test_notes_come_in_by_every_way_and_the_composer_stays_above_a_keyboar
         await chat.question.press("Control+V")
         await expect(offer).to_have_count(1 if text == long else 0)
     await seat.sees(offer, offer.get_by_role("button", name="Make it notes"))
+    answers = "(buttons) => new Set(buttons.map((each) => each.getBoundingClientRect().top)).size"
+    assert await offer.locator("button").evaluate_all(answers) == 1  # side by side
     await seat.press(offer.get_by_role("button", name="Make it notes"))
     await expect(offer).to_have_count(0)
     await expect(chat.question).to_have_value("What is this? short")

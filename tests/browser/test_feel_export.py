@@ -252,6 +252,9 @@ async def test_a_session_on_paper_and_as_a_page_of_its_own(server: Studyin, seat
     for hidden in (".sidebar", ".dock", ".status", ".message-actions", ".question-edit", ".toasts", ".menu-button"):
         await expect(page.locator(hidden).first).to_be_hidden()
     await on_paper()
+    # A line around code stays in it: at the top of a page it would also be one at the foot of the page before.
+    await expect(page.locator(".code pre").first).to_have_css("outline", re.compile("solid"))
+    await expect(page.locator(".code pre").first).to_have_css("outline-offset", "-1px")
     answer = chat.answer(0)
     await sees_paper(page.locator(".topbar-title"), insight, chat.questions.first.locator(".question-text"))
     await sees_paper(answer.locator("p").first, answer.locator("td").first, answer.locator(".k").first)

@@ -315,6 +315,11 @@ async def test_where_nothing_answers_it_says_so_and_what_the_notes_have(sampled:
     assert heard.text.startswith("Nothing in your notes answers that.")
     assert "Cellular respiration" in heard.text
     assert "Bayes' theorem" in heard.text
+    assert " more" not in heard.text
+    # The newest two are named, and the others not passed over.
+    await with_notes(sampled, "# Tides\n\nThe moon draws the water up.", "# Winds\n\nWarm air rises.")
+    heard = await Student(sampled).says("What is the capital of France?")
+    assert "You have notes on *notes 1.md* (Winds), *notes 0.md* (Tides) and 2 more." in heard.text
 
 
 async def test_a_misspelt_topic_is_met_with_the_nearest_heading(sampled: Library) -> None:
