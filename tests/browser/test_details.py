@@ -84,6 +84,19 @@ async def test_on_a_phone_no_word_is_cut_and_the_ways_on_stand_in_a_row(server: 
     assert not await chat.question.evaluate(CUT)
 
 
+async def test_only_who_has_a_pointer_is_told_to_drop_files(server: Studyin, open_context):
+    for options, welcome, shelf in (
+        ({}, "Drop your notes here", "Nothing yet. Drop a file anywhere on this page."),
+        (PHONE, "Add your notes here", "Nothing yet."),
+    ):
+        page = await (await open_context(**options)).new_page()
+        await ChatPage(page).open(server.url)
+        await expect(page.locator(".drop-title")).to_have_text(welcome, use_inner_text=True)
+        if options:
+            await page.locator(".menu-button").tap()
+        await expect(page.locator(".materials-empty")).to_have_text(shelf, use_inner_text=True)
+
+
 async def test_a_hit_of_a_search_is_seen_in_the_sidebar_whole(server: Studyin, page: Page):
     chat = ChatPage(page)
     gallery.hang(server)
