@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from studyin.store.materials import Passage
 from studyin.store.messages import MessageStore, Status
 from studyin.store.turns import TurnStore
 from tests.chat.scripted_coach import ScriptedCoach
-from tests.store.conftest import set_patience
+from tests.store.conftest import locked, set_patience
 
 FOUND = Found(Passage("p1", "m1", "cells.md", 0, "ATP is made in mitochondria."), 1.0)
 
@@ -270,18 +269,14 @@ async def test_a_full_disk_ends_the_reply_in_words_and_stores_it_when_there_is_r
     turn = await _ask(engine, coach)
     coach.say("Precious words")
     await set_patience(database, ms=1)
-    # Another program holds the file: to the engine the same as a disk without room.
-    other = sqlite3.connect(database.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    coach.end()
-    await _ended(turn)
-    assert turn.final is not None
-    assert turn.final.error is not None
-    assert turn.final.error["code"] == Code.STORAGE_UNAVAILABLE
-    with pytest.raises(StudyinError):
-        await engine.ask("local", turn.session_id, "And now?", Controls())
-    other.execute("ROLLBACK")
-    other.close()
+    with locked(database.path):  # to the engine the same as a disk without room
+        coach.end()
+        await _ended(turn)
+        assert turn.final is not None
+        assert turn.final.error is not None
+        assert turn.final.error["code"] == Code.STORAGE_UNAVAILABLE
+        with pytest.raises(StudyinError):
+            await engine.ask("local", turn.session_id, "And now?", Controls())
     async with asyncio.timeout(5):
         while (stored := await messages.get("local", turn.id)).status is Status.STREAMING:
             await asyncio.sleep(0.005)
@@ -295,12 +290,8 @@ async def test_a_full_disk_does_not_keep_the_engine_from_closing(
     await engine.open()
     turn = await _ask(engine, coach)
     await set_patience(database, ms=1)
-    other = sqlite3.connect(database.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
+    with locked(database.path):
         await engine.close()
-    finally:
-        other.close()
     assert turn.final is not None
     assert "could not be saved" in caplog.text
 
@@ -314,12 +305,8 @@ async def test_a_file_that_somebody_else_locks_to_the_end_is_told(
 ) -> None:
     monkeypatch.setattr(turns, "CLOSE_SECONDS", 0.02)
     turn = await _ask(engine, coach)
-    other = sqlite3.connect(database.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
+    with locked(database.path):
         await engine.close()
-    finally:
-        other.close()
     assert "could not be stored in time, kept as their last checkpoint has them: 1" in caplog.text
     await _ended(turn)
 

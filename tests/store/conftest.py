@@ -1,6 +1,8 @@
 """A real data file for each test."""
 
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -44,3 +46,14 @@ async def stranger(database: Database) -> str:
 async def set_patience(database: Database, *, ms: int) -> None:
     """How long a write waits for a file that another program holds; a PRAGMA is of no transaction's."""
     await database._writer.execute(f"PRAGMA busy_timeout = {ms}")
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Another program holds the file for itself."""
+    other = sqlite3.connect(path, isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+    finally:
+        other.close()

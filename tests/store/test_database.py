@@ -14,7 +14,7 @@ from studyin.store import migrations
 from studyin.store.database import Database
 from studyin.store.materials import MaterialStore
 from studyin.store.passage_index import PassageIndex
-from tests.store.conftest import set_patience
+from tests.store.conftest import locked, set_patience
 
 INSERT = "INSERT INTO accounts (id, name, created_at) VALUES (?, 'Name', 0)"
 
@@ -99,13 +99,10 @@ async def test_a_file_locked_by_another_program_is_said_and_cured_by_trying_agai
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await set_patience(database, ms=1)
-    other = sqlite3.connect(database.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StudyinError, match="try again") as refused:
-        await _add(database, "x")
-    assert (refused.value.code, refused.value.retryable) == (Code.STORAGE_UNAVAILABLE, True)
-    other.execute("ROLLBACK")
-    other.close()
+    with locked(database.path):
+        with pytest.raises(StudyinError, match="try again") as refused:
+            await _add(database, "x")
+        assert (refused.value.code, refused.value.retryable) == (Code.STORAGE_UNAVAILABLE, True)
     await _add(database, "x")
     assert "x" in await _names(database)
 

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import re
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from ipaddress import ip_network
@@ -21,6 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from studyin.store import database
 from studyin.web.keys import BACKUPS, METRICS
 from tests.scripted_provider import Refuse, ScriptedProvider, Stream
+from tests.store.conftest import locked
 from tests.web.studyin_server import Chat, StudyinServer
 
 MONITORING = Path(__file__).parents[2] / "docs" / "monitoring"
@@ -165,14 +165,11 @@ async def test_a_data_file_that_another_program_locks_is_told_and_so_is_its_reco
     monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 1)
     monkeypatch.setattr("studyin.web.health.FRESH_SECONDS", 0.0)
     async with StudyinServer(tmp_path, openai_base_url=provider.url) as server:
-        other = sqlite3.connect(server.settings.database_path, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        status, health = await _health(http, server)
-        assert (status, health["status"]) == (503, "failing")
-        assert health["checks"]["write"]["error"] == "storage_unavailable"
-        assert health["checks"]["read"]["ok"]
-        other.execute("ROLLBACK")
-        other.close()
+        with locked(server.settings.database_path):
+            status, health = await _health(http, server)
+            assert (status, health["status"]) == (503, "failing")
+            assert health["checks"]["write"]["error"] == "storage_unavailable"
+            assert health["checks"]["read"]["ok"]
         status, health = await _health(http, server)
         assert (status, health["status"]) == (200, "ok")
 
