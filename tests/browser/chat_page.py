@@ -19,9 +19,9 @@ Its thylakoid membranes hold the chlorophyll.
 """
 
 # A message of the page leaves by itself after some seconds, which a slow machine takes to look at it.
-MESSAGES_STAY = """() => {
+LEAVE_AFTER_MS = [3_500, 4_000, 7_000]
+MESSAGES_STAY = """(leaving) => {
   const later = window.setTimeout;
-  const leaving = [3_500, 4_000, 7_000];
   window.setTimeout = (run, ms, ...given) => later(run, leaving.includes(ms) ? 2 ** 31 - 1 : ms, ...given);
 }"""
 
@@ -69,7 +69,7 @@ class ChatPage:
 
     async def messages_stay(self) -> None:
         """From now on, as long as this page is shown, until they are dismissed."""
-        await self.page.evaluate(MESSAGES_STAY)
+        await self.page.evaluate(MESSAGES_STAY, LEAVE_AFTER_MS)
 
     async def drop(self, files: dict[str, str], on: str = "body") -> None:
         """Drop files on the page, as a file manager would."""

@@ -15,6 +15,7 @@ from studyin.language import ENGLISH, LANGUAGES
 from studyin.web.joining import in_language, joined_modules
 from studyin.web.squeezing import squeezed_script
 from studyin.web.static import JOINED_MODULES, JOINED_SHEETS
+from tests.browser.chat_page import LEAVE_AFTER_MS
 from tests.browser.server import ROOT
 
 # The modules that put a page together.
@@ -37,6 +38,12 @@ def test_one_module_alone_inserts_html():
     )
     found = {path.name for path in (ROOT / "static/js").glob("*.js") if unsafe.search(path.read_text())}
     assert found == {"html.js"}
+
+
+def test_what_tests_keep_on_the_page_is_what_leaves_it():
+    times = re.compile(r"\b(?:NEWS|ACTION|GONE_AFTER)_MS = ([\d_]+);")
+    leaving = [times.findall((ROOT / "static/js" / module).read_text()) for module in ("toasts.js", "uploads.js")]
+    assert sorted(int(ms) for found in leaving for ms in found) == LEAVE_AFTER_MS
 
 
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
